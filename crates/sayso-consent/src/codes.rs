@@ -1,0 +1,104 @@
+//! The reason codes that this crate writes: the one table, from which sentences, documentation and judgement follow.
+
+use sayso_core::ReasonCode;
+
+/// What a preference with [`Stance::Unknown`](sayso_core::Stance::Unknown) is worth to a verdict.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Role {
+    /// It grants or reserves.
+    Says,
+    /// Something was said that cannot be read: it is the reason of an unknown verdict.
+    Doubt,
+    /// It is kept because somebody may want to see it, and decides nothing.
+    Evidence,
+}
+
+/// One code, what it is worth, and the words for it.
+#[derive(Debug, Clone, Copy)]
+pub struct CodeEntry {
+    /// The code.
+    pub code: &'static ReasonCode,
+    /// What it is worth.
+    pub role: Role,
+    /// What the evidence does, as the predicate of a sentence; `{use}` stands for the usage category in words.
+    pub predicate: &'static str,
+}
+
+/// The entry of a code, `None` for a code of another version.
+#[must_use]
+pub fn entry(code: &ReasonCode) -> Option<&'static CodeEntry> {
+    CODES.iter().find(|entry| entry.code == code)
+}
+
+macro_rules! codes {
+    ($($name:ident, $code:literal, $role:ident, $doc:literal, $predicate:literal;)+) => {
+        $(#[doc = $doc] pub const $name: &ReasonCode = &ReasonCode::new($code);)+
+
+        /// Every code that this crate writes.
+        pub const CODES: &[CodeEntry] =
+            &[$(CodeEntry { code: $name, role: Role::$role, predicate: $predicate }),+];
+    };
+}
+
+codes! {
+    NO_STATEMENT, "no-statement", Evidence, "No signal said anything about the purpose.", "nothing says whether {use} is wanted";
+
+    NOAI, "noai", Says, "The robots directive `noai`.", "reserves {use}";
+    NOIMAGEAI, "noimageai", Says, "The robots directive `noimageai`.", "reserves {use} on its pictures";
+    NOINDEX, "noindex", Says, "The robots directive `noindex` or `none`.", "reserves {use}";
+    NOIMAGEINDEX, "noimageindex", Says, "The robots directive `noimageindex`.", "reserves {use} on its pictures";
+    AGENT_DIRECTIVE, "agent-directive", Says, "A robots directive under the name of an AI agent.", "turns away an AI agent, which reserves {use}";
+    OTHER_AGENT, "other-agent", Evidence, "A `noai` under the name of somebody else's agent.", "speaks to another agent only";
+    UNAVAILABLE_AFTER, "unavailable-after", Evidence, "The robots directive `unavailable_after`.", "sets a date after which {use} ends";
+    SIGNAL_CUT, "signal-cut", Doubt, "A signal longer than the limit: what was cut off may reserve more.", "is longer than the limit and cannot be read to its end";
+
+    TDM_RESERVED, "tdm-reserved", Says, "TDMRep: the rights are reserved.", "reserves {use}";
+    TDM_RESERVED_POLICY, "tdm-reserved-policy", Says, "TDMRep: the rights are reserved, and a policy says how to get them.", "reserves {use} and names a policy that says how to get it";
+    TDM_GRANTED, "tdm-granted", Says, "TDMRep: the rights are not reserved.", "declines to reserve {use}";
+    TDM_POLICY, "tdm-policy", Evidence, "TDMRep: the policy that goes with a reservation.", "names the policy that goes with the reservation";
+    TDM_SUPERSEDED, "tdm-superseded", Evidence, "TDMRep: a later place says otherwise.", "is superseded by a later TDMRep statement";
+    TDM_UNREADABLE, "tdm-unreadable", Doubt, "TDMRep: a value other than 0 or 1, which sets nothing.", "has a value other than 0 or 1, which sets nothing";
+
+    CONTENT_USAGE_RESERVED, "content-usage-reserved", Says, "AIPREF: a label with `n`.", "reserves {use}";
+    CONTENT_USAGE_GRANTED, "content-usage-granted", Says, "AIPREF: a label with `y`.", "grants {use}";
+    CONTENT_USAGE_OLD_RESERVED, "content-usage-old-reserved", Says, "AIPREF: a label of an earlier draft with `n`.", "reserves {use}, in a word of an earlier draft";
+    CONTENT_USAGE_OLD_GRANTED, "content-usage-old-granted", Says, "AIPREF: a label of an earlier draft with `y`.", "grants {use}, in a word of an earlier draft";
+    CONTENT_USAGE_UNREADABLE, "content-usage-unreadable", Doubt, "AIPREF: not a dictionary of RFC 9651, or a value other than `y` and `n`.", "cannot be read";
+
+    CONTENT_SIGNAL_RESERVED, "content-signal-reserved", Says, "Content-Signal: a signal with `no`.", "reserves {use}";
+    CONTENT_SIGNAL_GRANTED, "content-signal-granted", Says, "Content-Signal: a signal with `yes`.", "grants {use}";
+    CONTENT_SIGNAL_UNREADABLE, "content-signal-unreadable", Doubt, "Content-Signal: a value other than `yes` and `no`.", "cannot be read";
+
+    ROBOTS_DISALLOWED, "robots-disallowed", Says, "robots.txt keeps crawlers out of the path.", "keeps crawlers out, which reserves {use}";
+    AI_AGENT_DISALLOWED, "ai-agent-disallowed", Says, "robots.txt keeps an AI agent out of the path.", "turns away an AI agent, which reserves {use}";
+    AI_AGENT_UNCLEAR, "ai-agent-unclear", Doubt, "An AI agent of unknown purpose is turned away.", "turns away an AI agent of unknown purpose";
+    ROBOTS_UNREACHABLE, "robots-unreachable", Doubt, "robots.txt exists perhaps, and was not to be had.", "was not to be had, so what it says is unknown";
+
+    LICENCE_FREE, "licence-free", Evidence, "A free licence: CC0, CC BY or public domain.", "states a free licence";
+    LICENCE_RESTRICTED, "licence-restricted", Evidence, "A licence with conditions that a grant would not have.", "states a licence that is not a free one";
+    LICENCE_UNREAD, "licence-unread", Evidence, "A licence that is none of the known ones.", "states a licence that is not known";
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
+
+    use super::{CODES, NO_STATEMENT};
+
+    #[test]
+    fn the_code_of_the_core_is_in_the_table() {
+        assert_eq!(*NO_STATEMENT, sayso_core::ReasonCode::NO_STATEMENT);
+    }
+
+    #[test]
+    fn every_code_stands_once_and_is_documented() {
+        let page = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/reference/reasons.md");
+        let page = std::fs::read_to_string(page).unwrap();
+        for entry in CODES {
+            assert_eq!(CODES.iter().filter(|other| other.code == entry.code).count(), 1, "{}", entry.code);
+            assert!(page.contains(&format!("| `{}` |", entry.code)), "`{}` is not in reasons.md", entry.code);
+        }
+        let listed = page.lines().filter(|line| line.starts_with("| `")).count();
+        assert_eq!(listed, CODES.len(), "reasons.md lists a code that nobody writes");
+    }
+}

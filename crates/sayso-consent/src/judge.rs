@@ -1,0 +1,171 @@
+//! From statements to a verdict: pure, total, and the same bytes for the same input.
+
+use std::cmp::Ordering;
+
+use sayso_core::{
+    Place, Policy, PolicyName, Preference, Reason, ReasonCode, RegistryHead, Signal, Stance, Statement, Subject,
+    UsageCategory, Verdict,
+};
+
+use crate::categories::{grants, reserves};
+use crate::codes::{self, Role};
+
+/// Judges whether a subject may be used for the policy's purpose, by everything that was stated about it.
+///
+/// The most restrictive statement that applies decides, whoever made it: a page that allows does not undo a file that
+/// refuses. In this order:
+///
+/// 1. a reservation of the purpose, or of a use that implies it: disallowed;
+/// 2. a reservation of a part of the purpose (`train-genai` where the purpose is `train-ai`): unknown, whatever else
+///    was granted, because the whole was not;
+/// 3. a grant of the purpose, or of a use that implies it: allowed. A statement that cannot be read does not undo it
+///    (draft-ietf-aipref-vocab, section 7.1: from several sources any `n`, else any `y`, else unknown);
+/// 4. otherwise unknown.
+///
+/// Under [`PolicyName::OptIn`] a free licence is a grant, unless another licence that is not free is stated beside it.
+///
+/// The reasons hold one entry a statement, the deciding one first. A statement without preferences leaves none.
+/// Nothing about the subject itself counts yet; claims of the registry will.
+#[must_use]
+pub fn judge(
+    _subject: &Subject<'_>,
+    statements: &[Statement],
+    registry_head: Option<&RegistryHead>,
+    policy: &Policy,
+) -> Verdict {
+    let purpose = policy.purpose.0;
+    let weigher = Weigher { purpose, licences_grant: licences_grant(statements, policy.name) };
+    let mut found: Vec<_> = statements.iter().filter_map(|statement| weigher.weigh(statement)).collect();
+    found.sort_by(compare);
+    let effect = found.first().map_or(Effect::Nothing, |first| first.effect);
+    let mut reasons = Vec::with_capacity(found.len() + 1);
+    if effect == Effect::Nothing {
+        let code = ReasonCode::NO_STATEMENT;
+        reasons.push(Reason { code, stance: Stance::Unknown, category: purpose, evidence: None });
+    }
+    reasons.extend(found.iter().map(Weighed::reason));
+    Verdict { purpose: policy.purpose, stance: effect.stance(), reasons, registry_head: registry_head.cloned() }
+}
+
+/// What a preference does to the verdict, from the weakest to the strongest.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Effect {
+    /// It speaks of something else.
+    Nothing,
+    /// It might have said something, but cannot be read.
+    Doubts,
+    /// It grants the purpose.
+    Grants,
+    /// It reserves a part of the purpose.
+    Withholds,
+    /// It reserves the purpose.
+    Disallows,
+}
+
+impl Effect {
+    fn stance(self) -> Stance {
+        match self {
+            Self::Disallows => Stance::Disallowed,
+            Self::Grants => Stance::Allowed,
+            Self::Nothing | Self::Doubts | Self::Withholds => Stance::Unknown,
+        }
+    }
+}
+
+/// A statement by its weightiest preference.
+struct Weighed<'a> {
+    effect: Effect,
+    preference: &'a Preference,
+    signal: &'a Signal,
+}
+
+impl Weighed<'_> {
+    fn reason(&self) -> Reason {
+        // A licence is no preference until the policy makes it one; then the reason says so.
+        let stance = if self.effect == Effect::Grants { Stance::Allowed } else { self.preference.stance };
+        let Preference { category, code, .. } = self.preference;
+        Reason { code: code.clone(), stance, category: *category, evidence: Some(self.signal.clone()) }
+    }
+}
+
+struct Weigher {
+    purpose: UsageCategory,
+    licences_grant: bool,
+}
+
+impl Weigher {
+    fn weigh<'a>(&self, statement: &'a Statement) -> Option<Weighed<'a>> {
+        let weightiest = |a: &&Preference, b: &&Preference| {
+            // Of equal effect the one that speaks of the purpose by name, then the first in the order of categories.
+            let key = |p: &Preference| (self.effect(p), p.category == self.purpose, p.stance);
+            key(a).cmp(&key(b)).then_with(|| b.category.cmp(&a.category)).then_with(|| b.code.cmp(&a.code))
+        };
+        let preference = statement.preferences.iter().max_by(weightiest)?;
+        Some(Weighed { effect: self.effect(preference), preference, signal: &statement.signal })
+    }
+
+    fn effect(&self, preference: &Preference) -> Effect {
+        let (said, purpose) = (preference.category, self.purpose);
+        match preference.stance {
+            Stance::Disallowed if reserves(said, purpose) => Effect::Disallows,
+            Stance::Disallowed if reserves(purpose, said) => Effect::Withholds,
+            Stance::Allowed if grants(said, purpose) => Effect::Grants,
+            Stance::Unknown if self.licences_grant && said == purpose && preference.code == *codes::LICENCE_FREE => {
+                Effect::Grants
+            }
+            Stance::Unknown if reserves(said, purpose) && is_doubt(&preference.code) => Effect::Doubts,
+            Stance::Disallowed | Stance::Allowed | Stance::Unknown => Effect::Nothing,
+        }
+    }
+}
+
+/// A code of another version that left something unknown is taken for a doubt.
+fn is_doubt(code: &ReasonCode) -> bool {
+    codes::entry(code).is_none_or(|entry| entry.role == Role::Doubt)
+}
+
+fn licences_grant(statements: &[Statement], policy: PolicyName) -> bool {
+    let is_not_free = |p: &Preference| p.code == *codes::LICENCE_RESTRICTED || p.code == *codes::LICENCE_UNREAD;
+    policy == PolicyName::OptIn && !statements.iter().flat_map(|statement| &statement.preferences).any(is_not_free)
+}
+
+/// The order of reasons: by effect, then by everything that tells two statements apart, so that the order in which
+/// they were collected leaves no trace.
+fn compare(a: &Weighed<'_>, b: &Weighed<'_>) -> Ordering {
+    let stance = |weighed: &Weighed<'_>| weighed.preference.stance;
+    b.effect
+        .cmp(&a.effect)
+        .then_with(|| stance(b).cmp(&stance(a)))
+        .then_with(|| a.signal.speaker.cmp(&b.signal.speaker))
+        .then_with(|| a.signal.kind.cmp(&b.signal.kind))
+        .then_with(|| compare_places(&a.signal.place, &b.signal.place))
+        .then_with(|| a.signal.raw.cmp(&b.signal.raw))
+        .then_with(|| a.preference.category.cmp(&b.preference.category))
+        .then_with(|| a.preference.code.cmp(&b.preference.code))
+        .then_with(|| a.signal.at_bytes.cmp(&b.signal.at_bytes))
+        .then_with(|| a.signal.captured_at.cmp(&b.signal.captured_at))
+        .then_with(|| compare_records(a.signal, b.signal))
+}
+
+fn compare_places(a: &Place, b: &Place) -> Ordering {
+    fn key(place: &Place) -> (u8, u32, &str) {
+        match place {
+            Place::Header { name } => (0, 0, name),
+            Place::Meta { name } => (1, 0, name),
+            Place::RobotsTxt { line, group } => (2, *line, group.as_deref().unwrap_or_default()),
+            Place::Element { path } => (3, 0, path),
+        }
+    }
+    key(a).cmp(&key(b))
+}
+
+fn compare_records(a: &Signal, b: &Signal) -> Ordering {
+    let key = |signal: &Signal| {
+        let record = signal.record.clone();
+        record.map(|record| (record.file, record.offset, record.length, record.digest))
+    };
+    key(a).cmp(&key(b))
+}
+
+#[cfg(test)]
+mod tests;

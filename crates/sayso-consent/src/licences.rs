@@ -1,0 +1,110 @@
+//! Licences by their address.
+
+/// A licence that is known by its address.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Licence {
+    /// Its short name in the manner of SPDX: `cc-by-4.0`, `cc-by-nc-3.0-us`, `cc0-1.0`, `pdm-1.0`.
+    pub short: String,
+    /// Whether it leaves every use open to everybody, at most for the naming of the creator.
+    ///
+    /// ShareAlike is not free in this sense: its condition reaches into what is made of the work, and a dataset cannot
+    /// promise that whoever trains on it will fulfil it. NonCommercial and NoDerivatives never are.
+    pub free: bool,
+}
+
+/// The licence at this address, `None` where it is none of the known ones.
+///
+/// Known are those of Creative Commons, however the address is written: with or without scheme and `www.`, ported to
+/// a country or not, with the deed's or the legal code's file name and language after it.
+#[must_use]
+pub fn licence_of_url(url: &str) -> Option<Licence> {
+    let path = creative_commons_path(url)?;
+    let path = path.split(['?', '#']).next().unwrap_or_default();
+    let mut parts = path.split('/').filter(|part| !part.is_empty()).map(str::to_ascii_lowercase);
+    let (shelf, name) = (parts.next()?, parts.next()?);
+    let version = parts.next().filter(|part| is_version(part));
+    let country = parts.next().filter(|part| is_country(part));
+    let (mut short, free) = match (shelf.as_str(), name.as_str()) {
+        ("publicdomain", "zero") => ("cc0".to_owned(), true),
+        ("publicdomain", "mark") => ("pdm".to_owned(), true),
+        ("publicdomain", "certification") | ("licenses", "publicdomain") => ("cc-pdd".to_owned(), true),
+        ("licenses", name) if is_licence(name) => (format!("cc-{name}"), name == "by"),
+        _ => return None,
+    };
+    for part in version.iter().chain(version.as_ref().and(country.as_ref())) {
+        short.push('-');
+        short.push_str(part);
+    }
+    Some(Licence { short, free })
+}
+
+fn creative_commons_path(url: &str) -> Option<&str> {
+    let rest =
+        strip_prefix_ignoring_case(url, "https:").or_else(|| strip_prefix_ignoring_case(url, "http:")).unwrap_or(url);
+    let rest = rest.strip_prefix("//").unwrap_or(rest);
+    let rest = strip_prefix_ignoring_case(rest, "www.").unwrap_or(rest);
+    strip_prefix_ignoring_case(rest, "creativecommons.org/")
+}
+
+fn strip_prefix_ignoring_case<'a>(text: &'a str, prefix: &str) -> Option<&'a str> {
+    let (head, tail) = text.split_at_checked(prefix.len())?;
+    head.eq_ignore_ascii_case(prefix).then_some(tail)
+}
+
+/// The names of all versions, the retired ones among them: `nd-nc` and `nc` were 1.0's, `sampling+` 1.0's too.
+fn is_licence(name: &str) -> bool {
+    let known =
+        ["by", "by-sa", "by-nc", "by-nd", "by-nc-sa", "by-nc-nd", "by-nd-nc", "sa", "nc", "nd", "nc-sa", "nd-nc"];
+    known.contains(&name) || matches!(name, "sampling" | "sampling+" | "nc-sampling+" | "devnations")
+}
+
+fn is_version(part: &str) -> bool {
+    part.len() == 3
+        && part.bytes().enumerate().all(|(at, byte)| if at == 1 { byte == b'.' } else { byte.is_ascii_digit() })
+}
+
+fn is_country(part: &str) -> bool {
+    part == "igo" || part == "scotland" || (part.len() == 2 && part.bytes().all(|byte| byte.is_ascii_lowercase()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::licence_of_url;
+
+    #[test]
+    fn creative_commons_addresses_are_known_however_written() {
+        for (url, short, free) in [
+            ("https://creativecommons.org/licenses/by/4.0/", "cc-by-4.0", true),
+            ("http://creativecommons.org/licenses/by/4.0/deed.en", "cc-by-4.0", true),
+            ("//www.creativecommons.org/licenses/BY/2.5/au", "cc-by-2.5-au", true),
+            ("creativecommons.org/licenses/by/3.0/us/legalcode", "cc-by-3.0-us", true),
+            ("https://creativecommons.org/licenses/by/", "cc-by", true),
+            ("HTTPS://CreativeCommons.org/licenses/by-sa/4.0/?ref=chooser", "cc-by-sa-4.0", false),
+            ("https://creativecommons.org/licenses/by-nc/4.0/", "cc-by-nc-4.0", false),
+            ("https://creativecommons.org/licenses/by-nd-nc/1.0/", "cc-by-nd-nc-1.0", false),
+            ("https://creativecommons.org/licenses/by/3.0/igo/", "cc-by-3.0-igo", true),
+            ("https://creativecommons.org/publicdomain/zero/1.0/", "cc0-1.0", true),
+            ("https://creativecommons.org/publicdomain/mark/1.0/#x", "pdm-1.0", true),
+            ("http://creativecommons.org/licenses/publicdomain/", "cc-pdd", true),
+        ] {
+            let licence = licence_of_url(url).map(|licence| (licence.short, licence.free));
+            assert_eq!(licence, Some((short.to_owned(), free)), "{url}");
+        }
+    }
+
+    #[test]
+    fn everything_else_is_none_of_them() {
+        for url in [
+            "",
+            "https://creativecommons.org/",
+            "https://creativecommons.org/licenses/",
+            "https://creativecommons.org/licenses/byte/4.0/",
+            "https://creativecommons.org.example/licenses/by/4.0/",
+            "https://example.org/?creativecommons.org/licenses/by/4.0/",
+            "CC BY 4.0",
+            "é",
+        ] {
+            assert_eq!(licence_of_url(url), None, "{url}");
+        }
+    }
+}
