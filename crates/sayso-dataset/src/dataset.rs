@@ -1,0 +1,146 @@
+use std::fs::File;
+use std::path::{Path, PathBuf};
+
+use arrow_array::RecordBatch;
+use parquet::arrow::arrow_reader::{
+    ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReaderBuilder, RowSelection, RowSelector,
+};
+use parquet::file::metadata::PageIndexPolicy;
+use sayso_core::Sample;
+
+use crate::{DatasetError, Manifest, SampleColumns};
+
+/// A dataset's newest snapshot, open for reading.
+pub struct Dataset {
+    dir: PathBuf,
+    manifest: Manifest,
+    /// Each shard's footer, read once: it leads to the pages of a row without a scan.
+    shards: Vec<(PathBuf, ArrowReaderMetadata)>,
+}
+
+impl Dataset {
+    /// Opens the snapshot that `CURRENT` names.
+    pub fn open(dir: &Path) -> Result<Self, DatasetError> {
+        let current = match fs_err::read_to_string(dir.join("CURRENT")) {
+            Ok(current) => current,
+            Err(error)
+                if error.kind() == std::io::ErrorKind::NotFound
+                    || error.kind() == std::io::ErrorKind::NotADirectory =>
+            {
+                return Err(DatasetError::NotADataset { dir: dir.to_owned() });
+            }
+            // Bytes that are no text name no manifest either, which is said below.
+            Err(error) if error.kind() == std::io::ErrorKind::InvalidData => String::new(),
+            Err(error) => return Err(DatasetError::io(dir.join("CURRENT"))(error)),
+        };
+        let name = current.trim();
+        // The name goes into a path: nothing but a manifest's name may stand there.
+        let is_name = name.strip_prefix("manifest-").and_then(|rest| rest.strip_suffix(".json"));
+        if !is_name.is_some_and(|number| !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit())) {
+            return Err(DatasetError::Damaged {
+                file: dir.join("CURRENT"),
+                message: "it names no manifest".to_owned(),
+            });
+        }
+        let manifest = Manifest::read(&dir.join(name))?;
+        let shards =
+            manifest.samples.iter().map(|entry| open_shard(&dir.join(&entry.file))).collect::<Result<_, _>>()?;
+        Ok(Self { dir: dir.to_owned(), manifest, shards })
+    }
+
+    /// The manifest of the snapshot.
+    #[must_use]
+    pub fn manifest(&self) -> &Manifest {
+        &self.manifest
+    }
+
+    /// The folder.
+    #[must_use]
+    pub fn dir(&self) -> &Path {
+        &self.dir
+    }
+
+    /// The samples at these (shard, row) places, in the order given.
+    pub fn samples_at(&self, places: &[(u32, u32)]) -> Result<Vec<Sample>, DatasetError> {
+        let mut order: Vec<usize> = (0..places.len()).collect();
+        order.sort_by_key(|at| places.get(*at));
+        let mut found: Vec<Option<Sample>> = vec![None; places.len()];
+        for group in order.chunk_by(|a, b| places.get(*a).map(|p| p.0) == places.get(*b).map(|p| p.0)) {
+            let Some(shard) = group.first().and_then(|at| places.get(*at)).map(|place| place.0) else { continue };
+            let rows: Vec<u32> = group.iter().filter_map(|at| places.get(*at)).map(|place| place.1).collect();
+            let samples = self.rows_of(shard, &rows)?;
+            for (at, sample) in group.iter().zip(samples) {
+                if let Some(slot) = found.get_mut(*at) {
+                    *slot = Some(sample);
+                }
+            }
+        }
+        Ok(found.into_iter().flatten().collect())
+    }
+
+    /// The rows of one shard, sorted, repeats allowed.
+    fn rows_of(&self, shard: u32, rows: &[u32]) -> Result<Vec<Sample>, DatasetError> {
+        let Some((path, metadata)) = self.shards.get(shard as usize) else {
+            return Err(DatasetError::Damaged {
+                file: self.dir.clone(),
+                message: format!("there is no shard {shard}"),
+            });
+        };
+        let mut distinct = rows.to_vec();
+        distinct.dedup();
+        let (mut selectors, mut at) = (Vec::new(), 0);
+        for row in &distinct {
+            selectors.extend([RowSelector::skip((*row as usize).saturating_sub(at)), RowSelector::select(1)]);
+            at = *row as usize + 1;
+        }
+        let file = File::open(path).map_err(DatasetError::io(path))?;
+        let reader = ParquetRecordBatchReaderBuilder::new_with_metadata(file, metadata.clone())
+            .with_row_selection(RowSelection::from(selectors))
+            .with_batch_size(distinct.len().max(1))
+            .build()
+            .map_err(DatasetError::parquet(path))?;
+        let mut samples = Vec::with_capacity(distinct.len());
+        for batch in reader {
+            let batch = batch.map_err(DatasetError::arrow(path))?;
+            let columns = SampleColumns::of(&batch, path)?;
+            for row in 0..batch.num_rows() {
+                samples.push(columns.sample(row, &self.manifest, path)?);
+            }
+        }
+        if samples.len() != distinct.len() {
+            let message = format!("it has no row {}", distinct.last().copied().unwrap_or_default());
+            return Err(DatasetError::Damaged { file: path.clone(), message });
+        }
+        // Give repeats back what `dedup` took.
+        Ok(rows
+            .iter()
+            .filter_map(|row| distinct.binary_search(row).ok().and_then(|at| samples.get(at)).cloned())
+            .collect())
+    }
+
+    /// Calls `each` with the batches of every shard that hold these columns, with the shard's number, in order.
+    pub fn scan(
+        &self,
+        columns: &[&str],
+        mut each: impl FnMut(u32, &RecordBatch) -> Result<(), DatasetError>,
+    ) -> Result<(), DatasetError> {
+        for (number, (path, metadata)) in (0..).zip(&self.shards) {
+            let file = File::open(path).map_err(DatasetError::io(path))?;
+            let builder = ParquetRecordBatchReaderBuilder::new_with_metadata(file, metadata.clone());
+            let mask = parquet::arrow::ProjectionMask::columns(builder.parquet_schema(), columns.iter().copied());
+            let reader =
+                builder.with_projection(mask).with_batch_size(8192).build().map_err(DatasetError::parquet(path))?;
+            for batch in reader {
+                each(number, &batch.map_err(DatasetError::arrow(path))?)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+fn open_shard(path: &Path) -> Result<(PathBuf, ArrowReaderMetadata), DatasetError> {
+    let file = File::open(path).map_err(DatasetError::io(path))?;
+    let options = ArrowReaderOptions::new().with_page_index_policy(PageIndexPolicy::Optional);
+    let metadata = ArrowReaderMetadata::load(&file, options).map_err(DatasetError::parquet(path))?;
+    Ok((path.to_owned(), metadata))
+}

@@ -1,0 +1,23 @@
+//! A dataset on disk: shards of samples in Parquet, exclusions, snapshots and their manifests.
+//!
+//! The format is written down in `docs/specs/dataset.md`. Shards never change once a manifest names them; a
+//! manifest is written whole or not at all, and `CURRENT` names the newest.
+
+mod dataset;
+mod durable;
+mod error;
+mod exclusions;
+mod manifest;
+mod merkle;
+mod rows;
+mod schema;
+mod shard;
+
+pub use dataset::Dataset;
+pub use durable::{remove_if_there, write_atomically};
+pub use error::DatasetError;
+pub use exclusions::{ExclusionWriter, read_exclusions};
+pub use manifest::{FileEntry, MANIFEST_VERSION, Manifest};
+pub use rows::{IndexedColumns, index_columns};
+pub use schema::{PictureColumns, SampleBatchBuilder, SampleColumns, reasons_json, sample_schema};
+pub use shard::ShardWriter;

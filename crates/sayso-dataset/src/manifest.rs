@@ -1,0 +1,145 @@
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use sayso_core::{Policy, PolicyName, Purpose, RegistryHead};
+use serde::{Deserialize, Serialize};
+
+use crate::DatasetError;
+use crate::durable::write_atomically;
+
+/// The newest version of the format that this program reads, and the one it writes.
+pub const MANIFEST_VERSION: u64 = 1;
+
+/// One immutable file of a snapshot.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FileEntry {
+    /// Path inside the dataset's folder.
+    pub file: String,
+    /// Rows.
+    pub rows: u64,
+    /// Size in bytes.
+    pub bytes: u64,
+    /// SHA-256 of the file in hexadecimal.
+    pub sha256: String,
+}
+
+/// The list of all that belongs to one snapshot of a dataset.
+///
+/// It holds no time and no machine's name: the same input under the same policy gives the same bytes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Manifest {
+    /// Always `sayso-dataset`.
+    pub format: String,
+    /// The version of the format.
+    pub version: u64,
+    /// The snapshot's number, from 1.
+    pub snapshot: u64,
+    /// The use for which it was built.
+    pub purpose: Purpose,
+    /// The policy it was built under.
+    pub policy: PolicyName,
+    /// The builder's agent, whose groups in robots.txt count.
+    pub agent: String,
+    /// The registry's head that was judged against.
+    pub registry_head: Option<RegistryHead>,
+    /// Shards of samples, in order.
+    pub samples: Vec<FileEntry>,
+    /// Files of exclusions, in order.
+    pub exclusions: Vec<FileEntry>,
+    /// Files of tombstones, in order.
+    pub tombstones: Vec<FileEntry>,
+    /// How many pairs were refused, by the reason that decided.
+    pub exclusions_by_reason: BTreeMap<String, u64>,
+    /// The root of the Merkle tree over the digests of all files above, in that order (RFC 9162).
+    pub root: String,
+}
+
+impl Manifest {
+    /// A manifest of these files, its root computed.
+    #[must_use]
+    pub fn new(
+        snapshot: u64,
+        policy: Policy,
+        agent: String,
+        samples: Vec<FileEntry>,
+        exclusions: Vec<FileEntry>,
+        exclusions_by_reason: BTreeMap<String, u64>,
+    ) -> Self {
+        let digests = samples.iter().chain(&exclusions).map(|entry| entry.sha256.as_str());
+        let root = crate::merkle::root(digests).to_string();
+        Self {
+            format: "sayso-dataset".to_owned(),
+            version: MANIFEST_VERSION,
+            snapshot,
+            purpose: policy.purpose,
+            policy: policy.name,
+            agent,
+            registry_head: None,
+            samples,
+            exclusions,
+            tombstones: Vec::new(),
+            exclusions_by_reason,
+            root,
+        }
+    }
+
+    /// The policy it was built under, with its purpose.
+    #[must_use]
+    pub fn policy(&self) -> Policy {
+        Policy { name: self.policy, purpose: self.purpose }
+    }
+
+    /// How many samples the snapshot holds.
+    #[must_use]
+    pub fn sample_rows(&self) -> u64 {
+        self.samples.iter().map(|entry| entry.rows).sum()
+    }
+
+    /// How many pairs were refused.
+    #[must_use]
+    pub fn exclusion_rows(&self) -> u64 {
+        self.exclusions.iter().map(|entry| entry.rows).sum()
+    }
+
+    /// Reads a manifest. Its version is looked at before anything else.
+    pub fn read(file: &Path) -> Result<Self, DatasetError> {
+        let damaged = |message: String| DatasetError::Damaged { file: file.to_owned(), message };
+        let text = fs_err::read_to_string(file).map_err(DatasetError::io(file))?;
+        let value: serde_json::Value = serde_json::from_str(&text).map_err(|error| damaged(error.to_string()))?;
+        if value.get("format").and_then(serde_json::Value::as_str) != Some("sayso-dataset") {
+            return Err(damaged("it is no manifest of a dataset".to_owned()));
+        }
+        match value.get("version").and_then(serde_json::Value::as_u64) {
+            Some(MANIFEST_VERSION) => {}
+            Some(found) if found > MANIFEST_VERSION => {
+                return Err(DatasetError::FromTheFuture { file: file.to_owned(), found, known: MANIFEST_VERSION });
+            }
+            _ => return Err(damaged("it has no version".to_owned())),
+        }
+        let manifest: Self = serde_json::from_value(value).map_err(|error| damaged(error.to_string()))?;
+        // The names go into paths, and a dataset may come from anywhere.
+        let mut entries = manifest.samples.iter().chain(&manifest.exclusions).chain(&manifest.tombstones);
+        match entries.find(|entry| !is_inside(&entry.file)) {
+            Some(entry) => {
+                Err(damaged(format!("it names `{}`, which is not inside the dataset", entry.file.escape_debug())))
+            }
+            None => Ok(manifest),
+        }
+    }
+
+    /// Writes the manifest into `dir` and makes it the current one: the moment at which a snapshot comes to be.
+    pub fn publish(&self, dir: &Path) -> Result<(), DatasetError> {
+        let name = format!("manifest-{:06}.json", self.snapshot);
+        let mut text = serde_json::to_string_pretty(self)
+            .map_err(|error| DatasetError::Damaged { file: dir.join(&name), message: error.to_string() })?;
+        text.push('\n');
+        write_atomically(&dir.join(&name), text.as_bytes())?;
+        write_atomically(&dir.join("CURRENT"), format!("{name}\n").as_bytes())
+    }
+}
+
+/// Whether a path stays in the folder it is relative to.
+fn is_inside(path: &str) -> bool {
+    let mut parts = Path::new(path).components().peekable();
+    parts.peek().is_some() && parts.all(|part| matches!(part, std::path::Component::Normal(_)))
+}
