@@ -1,0 +1,11 @@
+//! Writing an index: samples are batched, indexed by threads in parts of consecutive rows, and moved into place.
+
+mod batch;
+mod part;
+mod partial;
+mod postings;
+mod terms;
+mod thread;
+mod writer;
+
+pub use writer::{TextIndexOptions, TextIndexWriter};

@@ -1,0 +1,29 @@
+//! The text index of a dataset: from words, phrases, names, sites, licences and verdicts to rows.
+//!
+//! [`TextIndexWriter`] builds it from the samples of one snapshot, [`Query`] reads the query language, [`TextIndex`]
+//! answers with the shard and row of each hit, and [`Query::matches`] shows what of a hit matched. The samples
+//! themselves stay in the shards: an index can be thrown away and rebuilt at any time, and knows its snapshot.
+//!
+//! The search engine below is an implementation detail: none of its types leave this crate.
+
+mod build;
+mod compile;
+mod error;
+mod folder;
+mod licence;
+mod mark;
+mod query;
+mod sample;
+mod schema;
+mod search;
+mod site;
+mod text;
+mod uids;
+
+pub use build::{TextIndexOptions, TextIndexWriter};
+pub use error::IndexError;
+pub use mark::SnapshotId;
+pub use query::{Field, Query, QueryError};
+pub use sample::IndexedSample;
+pub use search::{Found, RowHit, TextIndex};
+pub use uids::{UidIndex, write_uids};

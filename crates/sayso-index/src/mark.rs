@@ -1,0 +1,71 @@
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+
+use crate::error::IndexError;
+
+/// The name of the snapshot that an index was built from, as its manifest has it.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct SnapshotId(pub String);
+
+/// The newest version of the index that this program writes and reads.
+///
+/// The version goes up when the engine's files, the fields or the tokens change: an index whose tokens differ from
+/// those of a query finds too little and says nothing about it.
+pub(crate) const VERSION: u64 = 1;
+
+const FILE: &str = "index.json";
+const FORMAT: &str = "sayso-text";
+
+/// What an index says of itself, in a file beside the engine's.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Mark {
+    format: String,
+    version: u64,
+    pub(crate) snapshot: SnapshotId,
+    pub(crate) documents: u64,
+}
+
+/// The part of it that every version has, read first so that a newer one is recognised whatever else it holds.
+#[derive(Deserialize)]
+struct Lineage {
+    format: String,
+    version: u64,
+}
+
+impl Mark {
+    pub(crate) fn new(snapshot: SnapshotId, documents: u64) -> Self {
+        Self { format: FORMAT.to_owned(), version: VERSION, snapshot, documents }
+    }
+
+    pub(crate) fn write(&self, dir: &Path) -> Result<(), IndexError> {
+        let mut json = serde_json::to_vec_pretty(self).map_err(std::io::Error::from)?;
+        json.push(b'\n');
+        Ok(fs_err::write(dir.join(FILE), json)?)
+    }
+
+    pub(crate) fn read(dir: &Path) -> Result<Self, IndexError> {
+        let path = dir.join(FILE);
+        let json = match fs_err::read(&path) {
+            Ok(json) => json,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+                return Err(IndexError::Absent { dir: dir.to_owned() });
+            }
+            Err(error) => return Err(error.into()),
+        };
+        let damaged = |reason: String| IndexError::Damaged { dir: dir.to_owned(), reason };
+        let unreadable = |error: serde_json::Error| damaged(format!("`{FILE}` cannot be read: {error}"));
+        let lineage: Lineage = serde_json::from_slice(&json).map_err(unreadable)?;
+        if lineage.format != FORMAT {
+            return Err(damaged(format!("`{FILE}` is of format `{}` and not `{FORMAT}`", lineage.format)));
+        }
+        if lineage.version > VERSION {
+            return Err(IndexError::Future { dir: dir.to_owned(), version: lineage.version, supported: VERSION });
+        }
+        if lineage.version == 0 {
+            return Err(damaged(format!("`{FILE}` has version 0, which never was")));
+        }
+        serde_json::from_slice(&json).map_err(unreadable)
+    }
+}

@@ -1,0 +1,155 @@
+use std::path::{Path, PathBuf};
+
+use tantivy::collector::{Count, TopDocs};
+use tantivy::columnar::Column;
+use tantivy::index::SegmentComponent;
+use tantivy::query::{EnableScoring, Query as EngineQuery};
+use tantivy::{DocAddress, DocSet as _, Index, ReloadPolicy, Searcher, TERMINATED, TantivyError};
+
+use crate::compile::{Compiled, compile};
+use crate::error::IndexError;
+use crate::folder::Folder;
+use crate::mark::{Mark, SnapshotId};
+use crate::query::Query;
+use crate::schema::{ROW_NAME, schema};
+
+/// The text index of one snapshot, open for searching from any number of threads.
+pub struct TextIndex {
+    dir: PathBuf,
+    mark: Mark,
+    searcher: Searcher,
+    /// For each part of the index, the column that leads from its documents to rows.
+    rows: Vec<Column<u64>>,
+}
+
+/// What a search found.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Found {
+    /// How many samples match in all.
+    pub total: u64,
+    /// The hits inside the window: best first, and in the order of rows where none is better.
+    pub hits: Vec<RowHit>,
+}
+
+/// The place of a sample that matches.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct RowHit {
+    /// The shard, counted as the snapshot lists its shards.
+    pub shard: u32,
+    /// The row in that shard.
+    pub row: u32,
+    /// How well the sample matches; comparable within one search only, and 0 where the query does not rank.
+    pub score: f32,
+}
+
+impl TextIndex {
+    /// How deep into the hits one search reaches: offset and limit together.
+    pub const MAX_WINDOW: usize = 10_000;
+
+    /// Opens the index in `dir`.
+    pub fn open(dir: &Path) -> Result<Self, IndexError> {
+        let mark = Mark::read(dir)?;
+        let damaged = |reason: String| IndexError::Damaged { dir: dir.to_owned(), reason };
+        let unreadable = |error: TantivyError| damaged(error.to_string());
+        let folder = Folder::open(dir).map_err(|error| unreadable(error.into()))?;
+        let index = Index::open(folder).map_err(unreadable)?;
+        if index.schema() != schema() {
+            return Err(damaged("its fields are not those of its version".to_owned()));
+        }
+        let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into().map_err(unreadable)?;
+        let searcher = reader.searcher();
+        for part in index.searchable_segment_metas().map_err(unreadable)? {
+            // The engine takes lost positions for a field without any, and fails at the first phrase.
+            let positions = part.relative_path(SegmentComponent::Positions);
+            if !dir.join(&positions).exists() {
+                return Err(damaged(format!("`{}` is missing", positions.display())));
+            }
+        }
+        if searcher.num_docs() != mark.documents {
+            let reason = format!("it holds {} documents and should hold {}", searcher.num_docs(), mark.documents);
+            return Err(damaged(reason));
+        }
+        let rows = searcher
+            .segment_readers()
+            .iter()
+            .map(|part| part.fast_fields().u64(ROW_NAME))
+            .collect::<tantivy::Result<_>>()
+            .map_err(unreadable)?;
+        Ok(Self { dir: dir.to_owned(), mark, searcher, rows })
+    }
+
+    /// The snapshot that the index was built from.
+    #[must_use]
+    pub fn snapshot(&self) -> &SnapshotId {
+        &self.mark.snapshot
+    }
+
+    /// How many samples the index holds.
+    #[must_use]
+    pub fn documents(&self) -> u64 {
+        self.mark.documents
+    }
+
+    /// The hits of `query` after the first `offset`, `limit` at most.
+    pub fn search(&self, query: &Query, offset: usize, limit: usize) -> Result<Found, IndexError> {
+        if offset.saturating_add(limit) > Self::MAX_WINDOW {
+            return Err(IndexError::Window { offset, limit, most: Self::MAX_WINDOW });
+        }
+        let compiled = compile(query);
+        let found = if compiled.is_ranked && limit > 0 {
+            self.ranked(&compiled, offset, limit)
+        } else {
+            self.in_row_order(&*compiled.query, offset, limit)
+        };
+        found.map_err(|error| IndexError::Engine { doing: "search", dir: self.dir.clone(), reason: error.to_string() })
+    }
+
+    fn ranked(&self, compiled: &Compiled, offset: usize, limit: usize) -> tantivy::Result<Found> {
+        let query = &*compiled.query;
+        let best = TopDocs::with_limit(limit).and_offset(offset).order_by_score();
+        let (best, total) = if compiled.is_prunable {
+            // Counting has to look at every hit; on its own it needs no scores, and the best need no count.
+            (self.searcher.search(query, &best)?, query.count(&self.searcher)?)
+        } else {
+            self.searcher.search(query, &(best, Count))?
+        };
+        let hits = best.into_iter().map(|(score, address)| self.hit(address, score)).collect();
+        Ok(Found { total: total as u64, hits })
+    }
+
+    fn in_row_order(&self, query: &dyn EngineQuery, offset: usize, limit: usize) -> tantivy::Result<Found> {
+        let weight = query.weight(EnableScoring::disabled_from_searcher(&self.searcher))?;
+        let mut found = Found { total: 0, hits: Vec::new() };
+        let mut to_pass = offset;
+        for (part, reader) in (0..).zip(self.searcher.segment_readers()) {
+            let count = weight.count(reader)?;
+            found.total += u64::from(count);
+            if found.hits.len() == limit || to_pass >= count as usize {
+                to_pass = to_pass.saturating_sub(count as usize);
+                continue;
+            }
+            let mut matching = weight.scorer(reader, 1.0)?;
+            let mut document = matching.doc();
+            while document != TERMINATED && found.hits.len() < limit {
+                if to_pass > 0 {
+                    to_pass -= 1;
+                } else {
+                    found.hits.push(self.hit(DocAddress::new(part, document), 0.0));
+                }
+                document = matching.advance();
+            }
+        }
+        Ok(found)
+    }
+
+    fn hit(&self, address: DocAddress, score: f32) -> RowHit {
+        let key = self.rows[address.segment_ord as usize].first(address.doc_id).unwrap_or_default();
+        RowHit { shard: (key >> 32) as u32, row: key as u32, score }
+    }
+}
+
+impl std::fmt::Debug for TextIndex {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("TextIndex").field("dir", &self.dir).field("mark", &self.mark).finish_non_exhaustive()
+    }
+}
