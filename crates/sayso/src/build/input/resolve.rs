@@ -1,0 +1,229 @@
+use std::collections::HashMap;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
+
+use sayso_crawl::CrawlError;
+use sayso_crawl::blocks::{Input, is_crawl};
+
+use super::Counting;
+use super::file::FileInput;
+use super::http::HttpInput;
+use super::list::{is_list_name, lines};
+use super::stdin::StdinInput;
+use super::wacz::entries;
+use crate::Error;
+
+/// One crawl file, wherever it lies.
+pub struct InputFile {
+    input: Box<dyn Input + Sync>,
+    /// What it is called in record locators and messages.
+    name: String,
+    /// Its size, where it is known.
+    pub bytes: Option<u64>,
+    /// Whether only its robots.txt records are wanted.
+    pub robots_only: bool,
+    /// Bytes that were read of it so far.
+    pub read: Arc<AtomicU64>,
+}
+
+impl Input for InputFile {
+    fn name(&self) -> &str {
+        &self.name
+    }
+
+    fn open_at(&self, offset: u64) -> io::Result<Box<dyn Read + Send>> {
+        let reader = self.input.open_at(offset)?;
+        Ok(Box::new(Counting { reader, count: Arc::clone(&self.read) }))
+    }
+}
+
+/// Finds the crawl files that the arguments name, in the order in which they will be read.
+pub fn resolve_inputs(arguments: &[String], prefix: Option<&str>, robots_only: bool) -> Result<Vec<InputFile>, Error> {
+    let mut found = Found { files: Vec::new(), robots_only };
+    for argument in arguments {
+        found.argument(argument, prefix, 0)?;
+    }
+    found.shorten_names();
+    Ok(found.files)
+}
+
+struct Found {
+    files: Vec<InputFile>,
+    robots_only: bool,
+}
+
+fn refused(input: &str, message: impl Into<String>) -> Error {
+    Error::Input { input: input.to_owned(), message: message.into() }
+}
+
+impl Found {
+    fn push(&mut self, input: impl Input + Sync + 'static, bytes: Option<u64>) {
+        let (name, read) = (input.name().to_owned(), Arc::new(AtomicU64::new(0)));
+        self.files.push(InputFile { input: Box::new(input), name, bytes, robots_only: self.robots_only, read });
+    }
+
+    /// Calls local files by their last name where that is enough to tell them apart: record locators are shown to
+    /// everybody, and where on whose disk a crawl lay is nobody's business.
+    fn shorten_names(&mut self) {
+        let short = |name: &str| {
+            let is_address = name.starts_with("http://") || name.starts_with("https://");
+            let (file, inner) = name.split_once('!').map_or((name, None), |(file, inner)| (file, Some(inner)));
+            match Path::new(file).file_name() {
+                Some(last) if !is_address => {
+                    let last = last.to_string_lossy();
+                    inner.map_or_else(|| last.clone().into_owned(), |inner| format!("{last}!{inner}"))
+                }
+                _ => name.to_owned(),
+            }
+        };
+        let mut names = HashMap::<String, usize>::new();
+        for file in &self.files {
+            *names.entry(short(&file.name)).or_default() += 1;
+        }
+        for file in &mut self.files {
+            let name = short(&file.name);
+            if names.get(&name) == Some(&1) {
+                file.name = name;
+            }
+        }
+    }
+
+    /// `depth` counts lists inside lists: one level is all that makes sense.
+    fn argument(&mut self, argument: &str, prefix: Option<&str>, depth: u32) -> Result<(), Error> {
+        if argument == "-" {
+            self.push(StdinInput, None);
+            return Ok(());
+        }
+        if argument.starts_with("http://") || argument.starts_with("https://") {
+            return self.address(argument, prefix, depth);
+        }
+        let path = Path::new(argument);
+        let metadata = fs_err::metadata(path).map_err(|error| {
+            refused(argument, format!("{}\nhint: check the path{}", plain(&error), prefix_hint(depth)))
+        })?;
+        if metadata.is_dir() {
+            self.folder(argument, path)
+        } else {
+            self.file(argument, path, metadata.len(), prefix, depth)
+        }
+    }
+
+    fn address(&mut self, url: &str, prefix: Option<&str>, depth: u32) -> Result<(), Error> {
+        let unreachable = |error: io::Error| refused(url, format!("{error}\nhint: check the address and the network"));
+        let path = url.split(['?', '#']).next().unwrap_or(url);
+        if is_list_name(path) && depth == 0 {
+            let bytes = HttpInput::read_all(url, 256 << 20).map_err(unreachable)?;
+            return self.list(url, &bytes, prefix, None);
+        }
+        if path.ends_with(".wacz") {
+            return Err(refused(url, "a WACZ is read from its end\nhint: download it and name the file"));
+        }
+        let input = HttpInput::open(url).map_err(unreachable)?;
+        let bytes = input.bytes;
+        self.push(input, bytes);
+        Ok(())
+    }
+
+    /// The crawl files below a folder, by their names, in the order of their paths.
+    fn folder(&mut self, argument: &str, folder: &Path) -> Result<(), Error> {
+        let mut paths = Vec::new();
+        collect(folder, &mut paths, 0)?;
+        paths.sort();
+        if paths.is_empty() {
+            return Err(refused(
+                argument,
+                "no crawl file lies in it\nhint: crawl files end with .warc, .wat, .arc or .wacz, .gz or .zst behind it",
+            ));
+        }
+        for path in paths {
+            let bytes = fs_err::metadata(&path).map_err(Error::file(&path))?.len();
+            self.file(&path.to_string_lossy(), &path, bytes, None, 1)?;
+        }
+        Ok(())
+    }
+
+    fn file(&mut self, name: &str, path: &Path, bytes: u64, prefix: Option<&str>, depth: u32) -> Result<(), Error> {
+        let mut start = Vec::new();
+        let file = fs_err::File::open(path).map_err(Error::file(path))?;
+        file.take(64 << 10).read_to_end(&mut start).map_err(Error::file(path))?;
+        if start.starts_with(b"PK\x03\x04") || start.starts_with(b"PK\x05\x06") {
+            for entry in entries(path, name)? {
+                let bytes = entry.bytes();
+                self.push(entry, Some(bytes));
+            }
+            return Ok(());
+        }
+        // A name that says crawl is believed even where the content does not: then the content is damaged.
+        if is_crawl(&start) || is_crawl_name(name) {
+            self.push(FileInput { path: path.to_owned(), name: name.to_owned() }, Some(bytes));
+            return Ok(());
+        }
+        if depth == 0 && is_list_name(name) {
+            let bytes = fs_err::read(path).map_err(Error::file(path))?;
+            return self.list(name, &bytes, prefix, path.parent());
+        }
+        let start: String =
+            String::from_utf8_lossy(start.get(..24.min(start.len())).unwrap_or_default()).escape_debug().collect();
+        Err(CrawlError::UnknownFormat { file: name.to_owned(), start: format!("`{start}`") }.into())
+    }
+
+    fn list(&mut self, name: &str, bytes: &[u8], prefix: Option<&str>, folder: Option<&Path>) -> Result<(), Error> {
+        let lines = lines(bytes).map_err(|error| {
+            refused(name, format!("it is no list of paths: {error}\nhint: one path a line, plain or gzip"))
+        })?;
+        if lines.is_empty() {
+            return Err(refused(name, "the list is empty\nhint: one path a line, plain or gzip"));
+        }
+        for line in lines {
+            let absolute =
+                line.starts_with("http://") || line.starts_with("https://") || Path::new(&line).is_absolute();
+            let argument = match (prefix, folder) {
+                _ if absolute => line,
+                (Some(prefix), _) => format!("{prefix}{line}"),
+                (None, Some(folder)) => folder.join(&line).to_string_lossy().into_owned(),
+                (None, None) => line,
+            };
+            self.argument(&argument, None, 1)?;
+        }
+        Ok(())
+    }
+}
+
+/// The system's words without the path, which the message names already.
+fn plain(error: &io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::NotFound => "it is not there".to_owned(),
+        io::ErrorKind::PermissionDenied => "it may not be read".to_owned(),
+        _ => error.to_string(),
+    }
+}
+
+fn prefix_hint(depth: u32) -> &'static str {
+    if depth == 0 { "" } else { "; for a list of Common Crawl's, add --prefix https://data.commoncrawl.org/" }
+}
+
+/// Folders below folders that are followed.
+const MAX_DEPTH: u32 = 32;
+
+fn collect(folder: &Path, paths: &mut Vec<PathBuf>, depth: u32) -> Result<(), Error> {
+    if depth > MAX_DEPTH {
+        return Ok(());
+    }
+    for entry in fs_err::read_dir(folder).map_err(Error::file(folder))? {
+        let entry = entry.map_err(Error::file(folder))?;
+        let kind = entry.file_type().map_err(Error::file(entry.path()))?;
+        if kind.is_dir() {
+            collect(&entry.path(), paths, depth + 1)?;
+        } else if is_crawl_name(&entry.file_name().to_string_lossy()) {
+            paths.push(entry.path());
+        }
+    }
+    Ok(())
+}
+
+fn is_crawl_name(name: &str) -> bool {
+    let name = name.strip_suffix(".gz").or_else(|| name.strip_suffix(".zst")).unwrap_or(name);
+    [".warc", ".arc", ".wat", ".wacz"].iter().any(|ending| name.ends_with(ending))
+}

@@ -1,0 +1,223 @@
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+use arrow_array::builder::StringBuilder;
+use arrow_array::cast::AsArray;
+use arrow_array::types::{TimestampMicrosecondType, UInt8Type};
+use arrow_array::{Array, ArrayRef, BooleanArray, RecordBatch, StringArray};
+use arrow_schema::ArrowError;
+use sayso_consent::licences::licence_of_url;
+use sayso_core::{
+    Admission, CaptionOrigin, CreatorOrigin, Exclusion, Policy, Signal, Speaker, Stance, Statement, Subject, Timestamp,
+    Uid, Verdict,
+};
+use sayso_dataset::{PictureColumns, SampleBatchBuilder, reasons_json};
+
+use super::facts::Facts;
+use super::merge::{Merged, OtherPage};
+use crate::Error;
+
+/// What became of a batch of distinct pairs.
+pub(super) struct Judged {
+    /// The samples, in the schema of `sayso_dataset::sample_schema`.
+    pub(super) samples: RecordBatch,
+    /// The pairs that were refused.
+    pub(super) exclusions: Vec<Exclusion>,
+}
+
+/// Judges batches of distinct pairs: a function from pool to samples, with caches.
+pub(super) struct Judge {
+    facts: Facts,
+    policy: Policy,
+    /// The verdict on a pair of which nothing says anything, which is most pairs.
+    silent: Ruling,
+    /// Rulings on the signals of one page, where nothing else says anything.
+    of_page: HashMap<String, Arc<Ruling>>,
+    /// How many pairs got each verdict.
+    pub(super) verdicts: BTreeMap<Stance, u64>,
+}
+
+/// A verdict, what the policy makes of it, and its reasons as they are stored.
+#[derive(Clone)]
+struct Ruling {
+    verdict: Verdict,
+    reasons: String,
+}
+
+/// Rulings that are kept.
+const CACHED: usize = 4096;
+
+impl Judge {
+    pub(super) fn new(facts: Facts, policy: Policy) -> Result<Self, Error> {
+        let silent = rule(&[], &policy, Subject { url: "", page_url: "" })?;
+        Ok(Self { facts, policy, silent, of_page: HashMap::new(), verdicts: BTreeMap::new() })
+    }
+
+    /// Judges every pair of a batch.
+    pub(super) fn judge(&mut self, merged: &Merged) -> Result<Judged, Error> {
+        let batch = &merged.batch;
+        let columns = Columns::of(batch)?;
+        let mut builder = SampleBatchBuilder::default();
+        let mut exclusions = Vec::new();
+        let mut admitted = Vec::with_capacity(batch.num_rows());
+        for row in 0..batch.num_rows() {
+            let uid = columns.uid(row)?;
+            let signals = merged.signals.get(row).and_then(Option::as_deref).or_else(|| columns.signals(row));
+            let url = columns.url.value(row);
+            let picture = self.facts.picture(url)?;
+            let pages = merged.pages.get(row).map_or(&[][..], Vec::as_slice);
+            let of_picture = picture.as_ref().map_or(&[][..], |picture| &picture.signals);
+            let ruling = self.ruling(&columns, row, signals, pages, of_picture)?;
+            *self.verdicts.entry(ruling.verdict.stance).or_default() += 1;
+            match Admission::decide(uid, ruling.verdict.clone(), &self.policy) {
+                Ok(admission) => {
+                    let facts = picture.as_ref().map(|picture| PictureColumns {
+                        sha256: &picture.sha256,
+                        bytes: picture.bytes,
+                        size: picture.size,
+                    });
+                    let captures = merged.captures.get(row).copied().unwrap_or(1);
+                    builder.admit(uid, &admission, &ruling.reasons, captures, facts);
+                    admitted.push(true);
+                }
+                Err(exclusion) => {
+                    exclusions.push(exclusion);
+                    admitted.push(false);
+                }
+            }
+        }
+        let admitted_batch = if exclusions.is_empty() {
+            batch.clone()
+        } else {
+            arrow_select::filter::filter_record_batch(batch, &BooleanArray::from(admitted))?
+        };
+        let shown = shown_columns(&admitted_batch)?;
+        let samples = builder.finish(|name| shown.get(name).or_else(|| admitted_batch.column_by_name(name)))?;
+        Ok(Judged { samples, exclusions })
+    }
+
+    fn ruling(
+        &mut self,
+        columns: &Columns<'_>,
+        row: usize,
+        signals: Option<&str>,
+        pages: &[OtherPage],
+        of_picture: &[Signal],
+    ) -> Result<Arc<Ruling>, Error> {
+        if self.facts.is_empty() {
+            let Some(signals) = signals else { return Ok(Arc::new(self.silent.clone())) };
+            if let Some(ruling) = self.of_page.get(signals) {
+                return Ok(Arc::clone(ruling));
+            }
+        }
+        let subject = Subject { url: columns.url.value(row), page_url: columns.page_url.value(row) };
+        let captured_at = columns.captured_at(row);
+        let mut raw: Vec<Signal> = signals.and_then(|signals| serde_json::from_str(signals).ok()).unwrap_or_default();
+        raw.extend(self.facts.revisits(columns.digest.value(row))?);
+        raw.extend_from_slice(of_picture);
+        let mut statements: Vec<Statement> = sayso_consent::statements(&raw, self.facts.agents(), self.facts.agent());
+        statements.extend(self.facts.robots(Speaker::PageSite, subject.page_url, captured_at)?.iter().cloned());
+        for page in pages {
+            // Each page's site speaks; one and the same robots.txt line need not be heard twice.
+            for statement in self.facts.robots(Speaker::PageSite, &page.url, page.captured_at)?.iter() {
+                if !statements.contains(statement) {
+                    statements.push(statement.clone());
+                }
+            }
+        }
+        statements.extend(self.facts.robots(Speaker::PictureSite, subject.url, captured_at)?.iter().cloned());
+        if statements.is_empty() {
+            return Ok(Arc::new(self.silent.clone()));
+        }
+        let ruling = Arc::new(rule(&statements, &self.policy, subject)?);
+        if self.facts.is_empty()
+            && let Some(signals) = signals
+        {
+            if self.of_page.len() >= CACHED {
+                self.of_page.clear();
+            }
+            self.of_page.insert(signals.to_owned(), Arc::clone(&ruling));
+        }
+        Ok(ruling)
+    }
+}
+
+fn rule(statements: &[Statement], policy: &Policy, subject: Subject<'_>) -> Result<Ruling, Error> {
+    let verdict = sayso_consent::judge(&subject, statements, None, policy);
+    let reasons = reasons_json(&verdict).map_err(|error| ArrowError::JsonError(error.to_string()))?;
+    Ok(Ruling { verdict, reasons })
+}
+
+/// The pool's columns that judging reads.
+struct Columns<'a> {
+    batch: &'a RecordBatch,
+    url: &'a StringArray,
+    page_url: &'a StringArray,
+    digest: &'a StringArray,
+    signals: &'a StringArray,
+}
+
+impl<'a> Columns<'a> {
+    fn of(batch: &'a RecordBatch) -> Result<Self, Error> {
+        let text = |name: &str| {
+            let column = batch.column_by_name(name).and_then(|column| column.as_string_opt::<i32>());
+            column.ok_or_else(|| ArrowError::SchemaError(format!("the pool has no column `{name}`")))
+        };
+        Ok(Self {
+            batch,
+            url: text("url")?,
+            page_url: text("page_url")?,
+            digest: text("record_digest")?,
+            signals: text("signals")?,
+        })
+    }
+
+    fn uid(&self, row: usize) -> Result<Uid, Error> {
+        let column = self.batch.column_by_name("uid").and_then(|column| column.as_fixed_size_binary_opt());
+        let bytes = column.and_then(|column| column.value(row).try_into().ok());
+        Ok(bytes.map(Uid::from_bytes).ok_or_else(|| ArrowError::SchemaError("the pool has no uids".to_owned()))?)
+    }
+
+    fn signals(&self, row: usize) -> Option<&'a str> {
+        self.signals.is_valid(row).then(|| self.signals.value(row))
+    }
+
+    fn captured_at(&self, row: usize) -> Option<Timestamp> {
+        let column = self.batch.column_by_name("captured_at")?.as_primitive_opt::<TimestampMicrosecondType>()?;
+        column.is_valid(row).then(|| Timestamp::from_micros(column.value(row)))
+    }
+}
+
+/// Columns that the pool keeps as numbers or bytes and a dataset shows as text.
+fn shown_columns(batch: &RecordBatch) -> Result<HashMap<&'static str, ArrayRef>, Error> {
+    let codes = |name: &'static str, names: &dyn Fn(u8) -> &'static str| -> Result<ArrayRef, Error> {
+        let column = batch.column_by_name(name).and_then(|column| column.as_primitive_opt::<UInt8Type>());
+        let column = column.ok_or_else(|| ArrowError::SchemaError(format!("the pool has no column `{name}`")))?;
+        Ok(Arc::new(column.iter().map(|code| code.map(names)).collect::<StringArray>()))
+    };
+    let caption_origin = |code: u8| CaptionOrigin::ALL.get(usize::from(code)).map_or("", |origin| origin.as_str());
+    let creator_origin = |code: u8| CreatorOrigin::ALL.get(usize::from(code)).map_or("", |origin| origin.as_str());
+    let uids = batch.column_by_name("cc2dataset_uid").and_then(|column| column.as_fixed_size_binary_opt());
+    let uids = uids.ok_or_else(|| ArrowError::SchemaError("the pool has no cc2dataset uids".to_owned()))?;
+    let mut hex = StringBuilder::with_capacity(uids.len(), uids.len() * 32);
+    let mut digits = [0; 32];
+    for uid in uids.iter().flatten() {
+        Uid::from_bytes(uid.try_into().unwrap_or_default()).write_hex(&mut digits);
+        hex.append_value(std::str::from_utf8(&digits).unwrap_or_default());
+    }
+    let licences = batch.column_by_name("licence").and_then(|column| column.as_string_opt::<i32>());
+    let licences: StringArray = licences
+        .ok_or_else(|| ArrowError::SchemaError("the pool has no licences".to_owned()))?
+        .iter()
+        // A known licence is shown by its short name, any other by its address, as the page states it.
+        .map(|licence| {
+            licence.map(|licence| licence_of_url(licence).map_or_else(|| licence.to_owned(), |known| known.short))
+        })
+        .collect();
+    Ok(HashMap::from([
+        ("caption_origin", codes("caption_origin", &caption_origin)?),
+        ("creator_origin", codes("creator_origin", &creator_origin)?),
+        ("cc2dataset_uid", Arc::new(hex.finish()) as ArrayRef),
+        ("licence", Arc::new(licences) as ArrayRef),
+    ]))
+}

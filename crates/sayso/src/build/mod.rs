@@ -1,0 +1,29 @@
+//! From a crawl to a dataset.
+//!
+//! Two phases, each bounded in memory whatever the size of the input:
+//!
+//! 1. **Extract**: the inputs are cut into blocks, all cores make record batches of candidate pairs of them, and the
+//!    batches go to disk in sorted runs, with the place up to which the input was read.
+//! 2. **Judge**: the runs are merged, equal pairs fall next to each other and become one, each is joined with what
+//!    the crawl says of its site and picture, judged, and written as a sample or as an exclusion.
+//!
+//! Both can be killed at any moment. What a stage makes depends on its input alone, not on when it ran or on
+//! how many threads: the same input gives the same bytes.
+
+mod extract;
+mod facts;
+mod input;
+mod judge;
+mod merge;
+mod options;
+mod plan;
+mod report;
+mod run;
+mod runs;
+mod sitestore;
+mod write;
+
+pub use input::{InputFile, resolve_inputs};
+pub use options::{BuildOptions, default_limits, set_limit};
+pub use report::{Progress, Report, Seconds, Stage};
+pub use run::build;

@@ -1,0 +1,70 @@
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+
+use sayso_core::{Limits, Policy};
+
+/// Everything that decides what a build makes, and how.
+#[derive(Debug, Clone)]
+pub struct BuildOptions {
+    /// Crawl files, folders, addresses, lists, `-`.
+    pub inputs: Vec<String>,
+    /// Crawl files of which only the robots.txt records are read.
+    pub robots: Vec<String>,
+    /// What is put before each line of a list.
+    pub prefix: Option<String>,
+    /// The dataset's folder.
+    pub out: PathBuf,
+    /// The policy and purpose.
+    pub policy: Policy,
+    /// The builder's agent, whose groups in robots.txt count beside `*`.
+    pub agent: String,
+    /// Limits on what is read.
+    pub limits: Limits,
+    /// Threads that work on blocks.
+    pub threads: NonZeroUsize,
+    /// Memory for pairs that wait to be written to a run.
+    pub memory_bytes: usize,
+    /// Samples in a shard.
+    pub shard_rows: u64,
+}
+
+/// The limits that the command starts from.
+#[must_use]
+pub const fn default_limits() -> Limits {
+    Limits {
+        record_bytes: 32 << 20,
+        header_bytes: 1 << 20,
+        payload_bytes: 32 << 20,
+        inflation_ratio: 1032,
+        page_links: 10_000,
+        caption_bytes: 64 << 10,
+        url_bytes: 64 << 10,
+        attribute_bytes: 1 << 20,
+        signal_bytes: 4 << 10,
+        robots_bytes: 500 << 10,
+    }
+}
+
+/// Sets the limit of this name, as the flag `--limit NAME=NUMBER` does.
+pub fn set_limit(limits: &mut Limits, name: &str, value: u64) -> Result<(), sayso_core::UnknownName> {
+    let slots: [(&str, &mut u64); 10] = [
+        ("record-bytes", &mut limits.record_bytes),
+        ("header-bytes", &mut limits.header_bytes),
+        ("payload-bytes", &mut limits.payload_bytes),
+        ("inflation-ratio", &mut limits.inflation_ratio),
+        ("page-links", &mut limits.page_links),
+        ("caption-bytes", &mut limits.caption_bytes),
+        ("url-bytes", &mut limits.url_bytes),
+        ("attribute-bytes", &mut limits.attribute_bytes),
+        ("signal-bytes", &mut limits.signal_bytes),
+        ("robots-bytes", &mut limits.robots_bytes),
+    ];
+    let known = slots.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(", ");
+    for (slot_name, slot) in slots {
+        if slot_name == name {
+            *slot = value;
+            return Ok(());
+        }
+    }
+    Err(sayso_core::UnknownName { what: "limit", given: name.to_owned(), known })
+}

@@ -1,0 +1,150 @@
+use std::fs::{File, TryLockError};
+use std::path::{Path, PathBuf};
+
+use sayso_core::{Limits, PolicyName, Purpose};
+use sayso_crawl::blocks::{Input, Position};
+use sayso_crawl::{Counts, DamageCounts};
+use sayso_dataset::write_atomically;
+use serde::{Deserialize, Serialize};
+
+use super::input::InputFile;
+use super::options::BuildOptions;
+use crate::Error;
+
+/// Everything that decides the bytes of the result.
+#[derive(Serialize)]
+struct Plan<'a> {
+    version: u64,
+    inputs: Vec<(&'a str, Option<u64>, bool)>,
+    purpose: Purpose,
+    policy: PolicyName,
+    agent: &'a str,
+    limits: Limits,
+    shard_rows: u64,
+}
+
+/// A digest of the plan: two builds with the same digest make the same dataset.
+pub(super) fn digest(options: &BuildOptions, inputs: &[InputFile]) -> Result<String, Error> {
+    let plan = Plan {
+        version: 1,
+        inputs: inputs.iter().map(|input| (input.name(), input.bytes, input.robots_only)).collect(),
+        purpose: options.policy.purpose,
+        policy: options.policy.name,
+        agent: &options.agent,
+        limits: options.limits,
+        shard_rows: options.shard_rows,
+    };
+    let json = serde_json::to_vec(&plan).map_err(|error| arrow_schema::ArrowError::JsonError(error.to_string()))?;
+    let digest = sha2::Digest::finalize(sha2::Digest::chain_update(<sha2::Sha256 as sha2::Digest>::new(), &json));
+    Ok(sayso_core::Sha256(digest.into()).to_string())
+}
+
+/// How far a build came: what a killed one goes on from.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub(super) struct Journal {
+    pub(super) plan: String,
+    /// Runs of pairs that are complete, by their file names.
+    pub(super) runs: Vec<String>,
+    /// Runs of site facts that are complete.
+    pub(super) site_runs: Vec<String>,
+    /// The input that is being read, and where to go on in it; `None` at its start.
+    pub(super) input: usize,
+    pub(super) position: Option<Position>,
+    pub(super) counts: Counts,
+    pub(super) damage: DamageCounts,
+    pub(super) bytes_read: u64,
+    pub(super) extract_seconds: f64,
+}
+
+/// The folder in which a build keeps what is not yet a dataset.
+pub(super) struct Workshop {
+    pub(super) dir: PathBuf,
+    /// Held for as long as the build runs.
+    _lock: File,
+}
+
+impl Workshop {
+    /// Opens the workshop of a dataset that is being built, and locks it against a second build.
+    pub(super) fn open(out: &Path) -> Result<Self, Error> {
+        let dir = out.join(".build");
+        fs_err::create_dir_all(&dir).map_err(Error::file(&dir))?;
+        let path = dir.join("lock");
+        let lock = File::create(&path).map_err(Error::file(&path))?;
+        match lock.try_lock() {
+            Ok(()) => {
+                remove_unnamed(out)?;
+                Ok(Self { dir, _lock: lock })
+            }
+            Err(TryLockError::WouldBlock) => {
+                let message = "another build is at work there\nhint: wait for it, or choose another folder".to_owned();
+                Err(Error::Output { dir: out.to_owned(), message })
+            }
+            Err(TryLockError::Error(source)) => Err(Error::file(&path)(source)),
+        }
+    }
+
+    fn journal_path(&self) -> PathBuf {
+        self.dir.join("journal.json")
+    }
+
+    /// The journal of an earlier run of the same plan, or an empty one. What another plan left is removed.
+    pub(super) fn journal(&self, plan: &str) -> Result<Journal, Error> {
+        let known =
+            fs_err::read(self.journal_path()).ok().and_then(|json| serde_json::from_slice::<Journal>(&json).ok());
+        let journal = match known {
+            Some(journal) if journal.plan == plan => journal,
+            _ => Journal { plan: plan.to_owned(), ..Journal::default() },
+        };
+        self.sweep(&journal)?;
+        Ok(journal)
+    }
+
+    /// Removes what no journal speaks of: runs that were never completed or belong to another plan.
+    fn sweep(&self, journal: &Journal) -> Result<(), Error> {
+        for entry in fs_err::read_dir(&self.dir).map_err(Error::file(&self.dir))? {
+            let entry = entry.map_err(Error::file(&self.dir))?;
+            let name = entry.file_name().to_string_lossy().into_owned();
+            let is_known = matches!(name.as_str(), "lock" | "journal.json")
+                || journal.runs.contains(&name)
+                || journal.site_runs.contains(&name);
+            if !is_known {
+                fs_err::remove_file(entry.path()).map_err(Error::file(entry.path()))?;
+            }
+        }
+        Ok(())
+    }
+
+    pub(super) fn save(&self, journal: &Journal) -> Result<(), Error> {
+        let json =
+            serde_json::to_vec(journal).map_err(|error| arrow_schema::ArrowError::JsonError(error.to_string()))?;
+        Ok(write_atomically(&self.journal_path(), &json)?)
+    }
+
+    /// Removes the workshop: the dataset is there.
+    pub(super) fn clear(self) -> Result<(), Error> {
+        fs_err::remove_dir_all(&self.dir).map_err(Error::file(&self.dir))
+    }
+}
+
+/// Removes shards that no manifest names: what a build left that was killed while writing.
+fn remove_unnamed(out: &Path) -> Result<(), Error> {
+    if out.join("CURRENT").exists() {
+        return Ok(());
+    }
+    for folder in ["samples", "exclusions"].map(|name| out.join(name)) {
+        if !folder.is_dir() {
+            continue;
+        }
+        for entry in fs_err::read_dir(&folder).map_err(Error::file(&folder))? {
+            let path = entry.map_err(Error::file(&folder))?.path();
+            let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+            // Only what a build names so: nobody else's files are ever touched.
+            let number = name.split('.').next().unwrap_or("");
+            let is_ours = number.len() == 5 && number.bytes().all(|byte| byte.is_ascii_digit());
+            if is_ours && (name.ends_with(".parquet") || name.ends_with(".parquet.tmp")) {
+                fs_err::remove_file(&path).map_err(Error::file(&path))?;
+            }
+        }
+    }
+    Ok(())
+}

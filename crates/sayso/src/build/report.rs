@@ -1,0 +1,73 @@
+use std::collections::BTreeMap;
+
+use sayso_core::Stance;
+use sayso_crawl::{Counts, DamageCounts};
+use serde::{Deserialize, Serialize};
+
+/// What a build saw and made, as `report.json` keeps it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Report {
+    /// Always `sayso-report`.
+    pub format: String,
+    /// The version of the format.
+    pub version: u64,
+    /// A digest of the inputs' names and sizes and of all options that decide the result.
+    pub plan: String,
+    /// Crawl files that were read.
+    pub inputs: u64,
+    /// What was met.
+    pub counts: Counts,
+    /// Samples written.
+    pub samples: u64,
+    /// Pairs refused.
+    pub exclusions: u64,
+    /// Pairs refused, by the reason that decided.
+    pub exclusions_by_reason: BTreeMap<String, u64>,
+    /// Distinct pairs by verdict.
+    pub verdicts: BTreeMap<Stance, u64>,
+    /// Pairs that were the same as an earlier one.
+    pub duplicates: u64,
+    /// What was wrong with the input, by kind.
+    pub damage: DamageCounts,
+    /// Bytes read, as they are stored.
+    pub bytes_read: u64,
+    /// Bytes of all shards.
+    pub bytes_written: u64,
+    /// How long it took.
+    pub seconds: Seconds,
+}
+
+/// Wall time of the phases; of a build that was interrupted, the sum of its runs for the first and the last run's for
+/// the second, which starts anew.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
+pub struct Seconds {
+    /// Reading the inputs.
+    pub extract: f64,
+    /// Merging, judging and writing.
+    pub write: f64,
+}
+
+/// What a build is doing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stage {
+    /// Reading the inputs.
+    Extract,
+    /// Merging, judging and writing.
+    Write,
+}
+
+/// How far a build is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Progress {
+    /// The stage.
+    pub stage: Stage,
+    /// Bytes read so far (extract), or pairs judged so far (write).
+    pub done: u64,
+    /// Of how many, where that is known.
+    pub total: Option<u64>,
+    /// Candidate pairs so far (extract), or samples so far (write).
+    pub found: u64,
+}
+
+/// The version of the report that this program writes.
+pub(super) const REPORT_VERSION: u64 = 1;

@@ -1,0 +1,71 @@
+use std::io;
+use std::path::PathBuf;
+
+/// What can go wrong in a pipeline or an answer.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// A crawl cannot be read.
+    #[error(transparent)]
+    Crawl(#[from] sayso_crawl::CrawlError),
+    /// A dataset cannot be read or written.
+    #[error(transparent)]
+    Dataset(#[from] sayso_dataset::DatasetError),
+    /// A text index cannot be built or searched.
+    #[error(transparent)]
+    Index(#[from] sayso_index::IndexError),
+    /// A query cannot be read.
+    #[error(transparent)]
+    Query(#[from] sayso_index::QueryError),
+    /// An input is not there or of no known kind.
+    #[error("cannot use the input `{input}`: {message}")]
+    Input {
+        /// The input as it was given.
+        input: String,
+        /// What is wrong, with its hint.
+        message: String,
+    },
+    /// A file of the pipeline's own cannot be read or written.
+    #[error("cannot use `{}`: {source}{}", file.display(), hint_of(source))]
+    File {
+        /// The file.
+        file: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// The folder is in use or holds something else.
+    #[error("cannot build into `{}`: {message}", dir.display())]
+    Output {
+        /// The folder.
+        dir: PathBuf,
+        /// What is in the way, with its hint.
+        message: String,
+    },
+    /// A record batch cannot be made.
+    #[error("cannot make a record batch: {0}\nhint: this is a defect of Sayso; please report it with the input")]
+    Arrow(#[from] arrow_schema::ArrowError),
+    /// Something inside stopped that should not have.
+    #[error("the {0} stopped\nhint: this is a defect of Sayso; please report it with the input")]
+    Stopped(&'static str),
+    /// The person at the keyboard stopped it.
+    #[error("interrupted\nhint: run the same command again, it goes on where it was")]
+    Interrupted,
+}
+
+/// What to try after an error of the system.
+fn hint_of(error: &io::Error) -> &'static str {
+    match error.kind() {
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
+            "\nhint: the disk is full; make room and run the same command again, it goes on where it was"
+        }
+        io::ErrorKind::PermissionDenied => "\nhint: check who may read and write there",
+        io::ErrorKind::NotFound => "\nhint: check the path",
+        _ => "",
+    }
+}
+
+impl Error {
+    pub(crate) fn file(file: impl Into<PathBuf>) -> impl FnOnce(io::Error) -> Self {
+        let file = file.into();
+        move |source| Self::File { file, source }
+    }
+}

@@ -1,0 +1,108 @@
+use std::borrow::Cow;
+use std::num::NonZeroUsize;
+use std::path::{Path, PathBuf};
+
+use arrow_array::cast::AsArray;
+use arrow_array::{Array, RecordBatch, StringArray};
+use sayso_core::{Stance, Uid};
+use sayso_crawl::{host_of, registrable_domain};
+use sayso_dataset::{Dataset, DatasetError, IndexedColumns, index_columns};
+use sayso_index::{IndexedSample, TextIndexOptions, TextIndexWriter, write_uids};
+
+use super::open::{snapshot_id, text_index_dir, uid_index_dir};
+use crate::Error;
+
+/// Builds a dataset's indexes anew from its samples, in place of those that are there.
+pub fn rebuild_index(dir: &Path, memory_bytes: usize, threads: NonZeroUsize) -> Result<(), Error> {
+    let dataset = Dataset::open(dir)?;
+    let mut indexer = Indexer::create(dir, memory_bytes, threads)?;
+    let mut failed = None;
+    let columns: Vec<&str> = IndexedColumns::NAMES.iter().copied().chain(["uid"]).collect();
+    dataset.scan(&columns, |shard, batch| {
+        if let Err(error) = indexer.add(shard, batch) {
+            failed.get_or_insert(error);
+        }
+        Ok(())
+    })?;
+    match failed {
+        Some(error) => Err(error),
+        None => indexer.finish(snapshot_id(dataset.manifest())),
+    }
+}
+
+/// Builds the indexes of a dataset while its samples pass by.
+pub(crate) struct Indexer {
+    text: TextIndexWriter,
+    uid_dir: PathBuf,
+    uids: Vec<(Uid, u32)>,
+    shard: u32,
+}
+
+impl Indexer {
+    pub(crate) fn create(dir: &Path, memory_bytes: usize, threads: NonZeroUsize) -> Result<Self, Error> {
+        let text = TextIndexWriter::create(&text_index_dir(dir), TextIndexOptions { memory_bytes, threads })?;
+        Ok(Self { text, uid_dir: uid_index_dir(dir), uids: Vec::new(), shard: 0 })
+    }
+
+    /// Adds a batch of samples of `shard`. Batches come in the order of shards and rows.
+    pub(crate) fn add(&mut self, shard: u32, batch: &RecordBatch) -> Result<(), Error> {
+        while self.shard < shard {
+            self.end_shard()?;
+        }
+        let damaged = |what: &str| {
+            Error::Dataset(DatasetError::Damaged {
+                file: "samples".into(),
+                message: format!("a batch of samples has {what}"),
+            })
+        };
+        let columns = index_columns(batch).ok_or_else(|| damaged("not every column that is indexed"))?;
+        let uids = batch.column_by_name("uid").and_then(|column| column.as_string_opt::<i32>());
+        let first = u32::try_from(self.uids.len()).map_err(|_| damaged("too many rows"))?;
+        for (uid, row) in uids.ok_or_else(|| damaged("no uids"))?.iter().zip(first..) {
+            let uid = uid.unwrap_or_default().parse().map_err(|_| damaged("a uid that is none"))?;
+            self.uids.push((uid, row));
+        }
+        add_texts(&mut self.text, shard, first, &columns)
+    }
+
+    fn end_shard(&mut self) -> Result<(), Error> {
+        write_uids(&self.uid_dir, self.shard, &mut self.uids)?;
+        self.uids.clear();
+        self.shard += 1;
+        Ok(())
+    }
+
+    /// Completes the indexes of what became this snapshot.
+    pub(crate) fn finish(mut self, snapshot: sayso_index::SnapshotId) -> Result<(), Error> {
+        self.end_shard()?;
+        Ok(self.text.finish(snapshot)?)
+    }
+}
+
+/// Adds the samples of a batch whose first row is row `first` of shard `shard`.
+fn add_texts(writer: &mut TextIndexWriter, shard: u32, first: u32, columns: &IndexedColumns<'_>) -> Result<(), Error> {
+    fn optional(column: &StringArray, row: usize) -> Option<&str> {
+        column.is_valid(row).then(|| column.value(row))
+    }
+    let mut last_page = ("", Cow::Borrowed(""));
+    for (row, at) in (0..columns.url.len()).zip(first..) {
+        let picture_host = host_of(columns.url.value(row));
+        let page_url = columns.page_url.value(row);
+        if last_page.0 != page_url {
+            last_page = (page_url, host_of(page_url));
+        }
+        writer.add(&IndexedSample {
+            shard,
+            row: at,
+            caption: columns.caption.value(row),
+            creator: optional(columns.creator, row),
+            licence: optional(columns.licence, row),
+            verdict: columns.verdict.value(row).parse().unwrap_or(Stance::Unknown),
+            picture_host: &picture_host,
+            domain: columns.domain.value(row),
+            page_host: &last_page.1,
+            page_domain: registrable_domain(&last_page.1),
+        })?;
+    }
+    Ok(())
+}

@@ -1,0 +1,105 @@
+use std::path::{Path, PathBuf};
+
+use sayso_core::{Sample, Uid};
+use sayso_dataset::Dataset;
+use sayso_index::{TextIndex, UidIndex};
+
+use super::DatasetSummary;
+use crate::Error;
+
+/// One or several datasets with their indexes, open for questions from any number of threads.
+pub struct Library {
+    pub(super) shelves: Vec<Shelf>,
+}
+
+/// One dataset of a library.
+pub(super) struct Shelf {
+    pub(super) name: String,
+    pub(super) dataset: Dataset,
+    pub(super) text: TextIndex,
+    uids: UidIndex,
+}
+
+/// The folder of the text index inside a dataset.
+pub(crate) fn text_index_dir(dir: &Path) -> PathBuf {
+    dir.join("index").join("text")
+}
+
+/// The folder of the uid index inside a dataset.
+pub(crate) fn uid_index_dir(dir: &Path) -> PathBuf {
+    dir.join("index").join("uid")
+}
+
+/// The identity of a snapshot, as its indexes know it.
+pub(crate) fn snapshot_id(manifest: &sayso_dataset::Manifest) -> sayso_index::SnapshotId {
+    sayso_index::SnapshotId(format!("{}-{}", manifest.snapshot, manifest.root))
+}
+
+impl Library {
+    /// Opens the datasets in these folders. An index of another snapshot is an error: it would find what is gone.
+    pub fn open(dirs: &[PathBuf]) -> Result<Self, Error> {
+        let mut shelves: Vec<Shelf> = dirs.iter().map(|dir| Shelf::open(dir)).collect::<Result<_, _>>()?;
+        // A name leads back to one dataset and its policy, so no two have the same.
+        for number in 1..shelves.len() {
+            let (earlier, rest) = shelves.split_at_mut(number);
+            if let Some(shelf) = rest.first_mut() {
+                let same = earlier
+                    .iter()
+                    .filter(|known| known.dataset.dir().file_name() == shelf.dataset.dir().file_name())
+                    .count();
+                if same > 0 {
+                    shelf.name = format!("{} ({})", shelf.name, same + 1);
+                }
+            }
+        }
+        Ok(Self { shelves })
+    }
+
+    /// What the datasets are, in the order in which they were opened.
+    #[must_use]
+    pub fn summaries(&self) -> Vec<DatasetSummary> {
+        self.shelves.iter().map(Shelf::summary).collect()
+    }
+
+    /// The sample of this identity, with the name of the dataset that holds it; of several, the first one's.
+    pub fn sample(&self, uid: Uid) -> Result<Option<(String, Sample)>, Error> {
+        for shelf in &self.shelves {
+            if let Some(place) = shelf.uids.find(uid)? {
+                let sample = shelf.dataset.samples_at(&[place])?.pop();
+                if let Some(sample) = sample {
+                    return Ok(Some((shelf.name.clone(), sample)));
+                }
+            }
+        }
+        Ok(None)
+    }
+}
+
+impl Shelf {
+    fn open(dir: &Path) -> Result<Self, Error> {
+        let dataset = Dataset::open(dir)?;
+        let text = TextIndex::open(&text_index_dir(dir))?;
+        if *text.snapshot() != snapshot_id(dataset.manifest()) {
+            let message = "its text index belongs to another snapshot\nhint: run `sayso index` on it".to_owned();
+            return Err(Error::Input { input: dir.display().to_string(), message });
+        }
+        let shards = u32::try_from(dataset.manifest().samples.len()).unwrap_or(u32::MAX);
+        let uids = UidIndex::open(&uid_index_dir(dir), shards)?;
+        let full = dir.canonicalize().unwrap_or_else(|_| dir.to_owned());
+        let name =
+            full.file_name().map_or_else(|| dir.display().to_string(), |name| name.to_string_lossy().into_owned());
+        Ok(Self { name, dataset, text, uids })
+    }
+
+    fn summary(&self) -> DatasetSummary {
+        let manifest = self.dataset.manifest();
+        DatasetSummary {
+            name: self.name.clone(),
+            samples: manifest.sample_rows(),
+            exclusions: manifest.exclusion_rows(),
+            snapshot: manifest.snapshot,
+            purpose: manifest.purpose,
+            policy: manifest.policy,
+        }
+    }
+}
