@@ -1,0 +1,16 @@
+//! The JSON API under `/api/v1`: one handler a file, the forms of what it says in `types`.
+
+mod datasets;
+mod health;
+mod openapi;
+mod refusal;
+mod sample;
+mod search;
+mod types;
+
+pub(crate) use datasets::datasets;
+pub(crate) use health::health;
+pub(crate) use openapi::openapi;
+pub(crate) use refusal::ApiRefusal;
+pub(crate) use sample::sample;
+pub(crate) use search::{MOST_REACHED, search};

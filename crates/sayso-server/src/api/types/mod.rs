@@ -1,0 +1,11 @@
+//! What the API says, apart from what the program works with: the two change for different reasons.
+
+mod answer;
+mod error;
+mod sample;
+mod verdict;
+
+pub(crate) use answer::{ApiDataset, ApiHit, Datasets, Found, FoundSample, Health};
+pub(crate) use error::{ErrorBody, ErrorEnvelope};
+pub(crate) use sample::{ApiRecord, ApiSample};
+pub(crate) use verdict::ApiVerdict;

@@ -1,0 +1,46 @@
+use axum::extract::{Request, State};
+use axum::http::header::{CONTENT_LENGTH, TRANSFER_ENCODING};
+use axum::http::{HeaderMap, Uri};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+
+use crate::ServerLimits;
+use crate::api::ApiRefusal;
+use crate::pages::PageRefusal;
+use crate::refusal::Refusal;
+
+/// Middleware that turns away what nothing here would read.
+pub(crate) async fn check(State(limits): State<ServerLimits>, request: Request, next: Next) -> Response {
+    let uri = request.uri();
+    let uri_bytes = uri.path().len() + uri.query().map_or(0, |query| query.len() + 1);
+    if uri_bytes > limits.uri_bytes {
+        return refuse(uri, Refusal::UriTooLong { most_bytes: limits.uri_bytes });
+    }
+    if has_body(request.headers()) {
+        return refuse(uri, Refusal::Body);
+    }
+    next.run(request).await
+}
+
+/// The answer to an address that nothing is at.
+pub(crate) async fn no_page(uri: Uri) -> Response {
+    refuse(&uri, Refusal::NoPage)
+}
+
+/// The answer to a method that an address does not know.
+pub(crate) async fn no_method(uri: Uri) -> Response {
+    refuse(&uri, Refusal::Method)
+}
+
+/// A refusal in the form that goes with the address: programs get the envelope, people a page.
+fn refuse(uri: &Uri, refusal: Refusal) -> Response {
+    if uri.path().starts_with("/api/") {
+        ApiRefusal(refusal).into_response()
+    } else {
+        PageRefusal(refusal).into_response()
+    }
+}
+
+fn has_body(headers: &HeaderMap) -> bool {
+    headers.contains_key(TRANSFER_ENCODING) || headers.get(CONTENT_LENGTH).is_some_and(|length| length != "0")
+}

@@ -1,0 +1,26 @@
+//! Sayso's pages and JSON API: one search box under "Have I been trained?", and a page for every sample.
+//!
+//! [`Server::bind`] takes an address and a [`sayso::library::Library`]; [`Server::run`] serves until it is told to
+//! stop. The pages are made here and work without script. They load nothing from the sites that they list until the
+//! reader asks for it, and what is looked up is neither logged nor kept.
+//!
+//! No type of the web framework below leaves this crate.
+
+mod api;
+mod assets;
+mod connections;
+mod desk;
+mod error;
+mod evidence;
+mod guard;
+mod headers;
+mod limits;
+mod pages;
+mod refusal;
+mod router;
+mod server;
+mod view;
+
+pub use error::ServerError;
+pub use limits::ServerLimits;
+pub use server::Server;

@@ -1,0 +1,19 @@
+use std::num::NonZeroUsize;
+use std::time::Duration;
+
+/// The limits under which requests are read and answered. All are explicit: there is no `Default`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ServerLimits {
+    /// Connections that are open at once; more wait until one ends.
+    pub connections: NonZeroUsize,
+    /// Questions to the datasets that are answered at once; more wait for their turn.
+    pub questions: NonZeroUsize,
+    /// Bytes of a request's path and query.
+    pub uri_bytes: usize,
+    /// How long a client may take to send a request's headers, and how long a connection may idle.
+    pub header_time: Duration,
+    /// How long a question may wait for its turn, and how long it may then take.
+    pub answer_time: Duration,
+    /// How long a connection may stay open, however busy it is.
+    pub connection_time: Duration,
+}

@@ -1,0 +1,16 @@
+//! The pages: one handler a file.
+
+mod about;
+mod home;
+mod refusal;
+mod render;
+mod robots;
+mod sample;
+mod search;
+
+pub(crate) use about::about;
+pub(crate) use home::home;
+pub(crate) use refusal::PageRefusal;
+pub(crate) use robots::robots;
+pub(crate) use sample::sample;
+pub(crate) use search::search;

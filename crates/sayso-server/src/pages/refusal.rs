@@ -1,0 +1,53 @@
+use askama::Template;
+use axum::http::HeaderValue;
+use axum::http::header::RETRY_AFTER;
+use axum::response::{IntoResponse, Response};
+
+use super::render::render;
+use crate::refusal::Refusal;
+use crate::view::{Layout, Piece, pieces_of_sentence};
+
+/// A refusal that becomes a page.
+pub(crate) struct PageRefusal(pub(crate) Refusal);
+
+#[derive(Template)]
+#[template(path = "refusal.html")]
+struct RefusalPage {
+    layout: Layout,
+    status: u16,
+    title: &'static str,
+    message: Vec<Piece>,
+    hint: Vec<Piece>,
+}
+
+impl From<Refusal> for PageRefusal {
+    fn from(refusal: Refusal) -> Self {
+        Self(refusal)
+    }
+}
+
+impl IntoResponse for PageRefusal {
+    fn into_response(self) -> Response {
+        self.0.log();
+        let (status, _) = self.0.status_and_code();
+        let (message, hint) = self.0.message_and_hint();
+        let title = match status.as_u16() {
+            404 => "Nothing here",
+            400..=499 => "That cannot be read",
+            503 => "Not right now",
+            _ => "Something went wrong here",
+        };
+        let page = RefusalPage {
+            layout: Layout::new(),
+            status: status.as_u16(),
+            title,
+            message: pieces_of_sentence(&message),
+            hint: pieces_of_sentence(&hint.unwrap_or_default()),
+        };
+        let mut response = render(status, &page);
+        if status.as_u16() == 503 {
+            response.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("2"));
+        }
+        response
+    }
+}

@@ -1,0 +1,81 @@
+use askama::Template;
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{Query, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Redirect, Response};
+use sayso::library::{SearchAnswer, Window};
+use serde::Deserialize;
+
+use super::PageRefusal;
+use super::render::render;
+use crate::api::MOST_REACHED;
+use crate::desk::Desk;
+use crate::refusal::Refusal;
+use crate::view::{FoundView, Layout, NothingView, Pager, Problem, Step, shortened};
+
+/// Hits on a page.
+const PAGE_SIZE: u64 = 20;
+
+#[derive(Deserialize)]
+pub(crate) struct SearchParameters {
+    q: Option<String>,
+    page: Option<String>,
+}
+
+#[derive(Template)]
+#[template(path = "search.html")]
+struct SearchPage {
+    layout: Layout,
+    title: String,
+    query: String,
+    outcome: Outcome,
+}
+
+/// What a search came to.
+enum Outcome {
+    Found(FoundView),
+    Nothing(NothingView),
+    Refused(Problem),
+}
+
+/// `GET /search`
+pub(crate) async fn search(
+    State(desk): State<Desk>,
+    parameters: Result<Query<SearchParameters>, QueryRejection>,
+) -> Result<Response, PageRefusal> {
+    let Query(SearchParameters { q, page }) = parameters.map_err(|_| Refusal::Parameters)?;
+    let Some(query) = q else { return Ok(Redirect::to("/").into_response()) };
+    let page = page_number(page.as_deref())?;
+    let offset = (page - 1).saturating_mul(PAGE_SIZE);
+    if offset >= MOST_REACHED {
+        return Err(Refusal::TooDeep { most: MOST_REACHED }.into());
+    }
+    let window = Window { offset: usize::try_from(offset).unwrap_or(usize::MAX), limit: PAGE_SIZE as usize };
+    let (status, outcome) = match desk.search(query.clone(), window).await {
+        Ok(answer) => (StatusCode::OK, outcome_of(&desk, &query, page, &answer)?),
+        Err(refusal @ Refusal::Query { .. }) => {
+            (refusal.status_and_code().0, Outcome::Refused(Problem::new(&refusal, &query)))
+        }
+        Err(refusal) => return Err(refusal.into()),
+    };
+    let title = shortened(&query, 60);
+    Ok(render(status, &SearchPage { layout: Layout::new(), title, query, outcome }))
+}
+
+fn outcome_of(desk: &Desk, query: &str, page: u64, answer: &SearchAnswer) -> Result<Outcome, Refusal> {
+    let datasets = desk.datasets();
+    match Pager::new(page, PAGE_SIZE, answer.total, MOST_REACHED) {
+        Some(pager) => Ok(Outcome::Found(FoundView::new(query, answer, pager, datasets.len() > 1))),
+        None if answer.total == 0 => Ok(Outcome::Nothing(NothingView::new(&datasets))),
+        None => Err(Refusal::NoHitsPage { page, pages: answer.total.min(MOST_REACHED).div_ceil(PAGE_SIZE) }),
+    }
+}
+
+fn page_number(given: Option<&str>) -> Result<u64, Refusal> {
+    let Some(given) = given else { return Ok(1) };
+    given.parse().ok().filter(|page| *page > 0).ok_or_else(|| Refusal::Parameter {
+        name: "page",
+        given: shortened(given, 40),
+        hint: "pages are counted from 1".to_owned(),
+    })
+}

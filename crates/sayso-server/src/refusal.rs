@@ -1,0 +1,117 @@
+use std::ops::Range;
+
+use axum::http::StatusCode;
+use sayso_core::{Uid, UidError};
+
+/// Why a request gets no answer, for a page and for the API alike.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Refusal {
+    /// The query cannot be read.
+    #[error("{message}")]
+    Query {
+        message: String,
+        /// Which bytes of the query are at fault.
+        at: Option<Range<usize>>,
+    },
+    #[error("the parameter `{name}` is `{given}`\nhint: {hint}")]
+    Parameter { name: &'static str, given: String, hint: String },
+    #[error("the parameters cannot be read\nhint: each may be given once, percent-encoded")]
+    Parameters,
+    #[error("no more than {most} hits can be paged through\nhint: narrow the query with a site or a phrase")]
+    TooDeep { most: u64 },
+    #[error("there is no page {page} of these hits\nhint: the pages end at {pages}")]
+    NoHitsPage { page: u64, pages: u64 },
+    #[error(transparent)]
+    Uid(#[from] UidError),
+    #[error(
+        "no sample `{uid}` is in these datasets\nhint: a newer snapshot may have left it out; search for its caption"
+    )]
+    NoSample { uid: Uid },
+    #[error("there is nothing at this address\nhint: start from the search")]
+    NoPage,
+    #[error("this address answers GET requests alone\nhint: use GET")]
+    Method,
+    #[error("the address is longer than {most_bytes} bytes\nhint: leave out words")]
+    UriTooLong { most_bytes: usize },
+    #[error("the request has a body, and nothing here reads one\nhint: put the query into the address")]
+    Body,
+    #[error("too many questions are being answered\nhint: try again in a moment")]
+    Busy,
+    #[error("the answer took too long\nhint: narrow the query with a site or a phrase")]
+    TooSlow,
+    #[error("the search stopped unexpectedly\nhint: this is a defect; please report what you asked for")]
+    Stopped,
+    /// Something is wrong on our side. The log has it; the reader is told no more than that.
+    #[error("the datasets cannot be read right now\nhint: the server's log says why")]
+    Library { source: Box<sayso::Error> },
+}
+
+impl From<sayso::Error> for Refusal {
+    fn from(error: sayso::Error) -> Self {
+        match error {
+            sayso::Error::Query(error) => Self::Query { message: error.to_string(), at: error.at() },
+            error => Self::Library { source: Box::new(error) },
+        }
+    }
+}
+
+impl Refusal {
+    /// The HTTP status and the stable code: the one place that decides them.
+    pub(crate) fn status_and_code(&self) -> (StatusCode, &'static str) {
+        match self {
+            Self::Query { .. } => (StatusCode::BAD_REQUEST, "bad-query"),
+            Self::Parameter { .. } | Self::Parameters => (StatusCode::BAD_REQUEST, "bad-parameter"),
+            Self::TooDeep { .. } => (StatusCode::BAD_REQUEST, "too-deep"),
+            Self::Uid(_) => (StatusCode::BAD_REQUEST, "bad-uid"),
+            Self::NoSample { .. } => (StatusCode::NOT_FOUND, "no-sample"),
+            Self::NoPage | Self::NoHitsPage { .. } => (StatusCode::NOT_FOUND, "not-found"),
+            Self::Method => (StatusCode::METHOD_NOT_ALLOWED, "method-not-allowed"),
+            Self::UriTooLong { .. } => (StatusCode::URI_TOO_LONG, "address-too-long"),
+            Self::Body => (StatusCode::PAYLOAD_TOO_LARGE, "body-not-read"),
+            Self::Busy => (StatusCode::SERVICE_UNAVAILABLE, "busy"),
+            Self::TooSlow => (StatusCode::SERVICE_UNAVAILABLE, "too-slow"),
+            Self::Stopped | Self::Library { .. } => (StatusCode::INTERNAL_SERVER_ERROR, "internal"),
+        }
+    }
+
+    /// What is wrong, and what to try.
+    pub(crate) fn message_and_hint(&self) -> (String, Option<String>) {
+        let text = self.to_string();
+        match text.split_once("\nhint: ") {
+            Some((message, hint)) => (message.to_owned(), Some(hint.to_owned())),
+            None => (text, None),
+        }
+    }
+
+    /// Which bytes of the query are at fault, where the query is and a part of it can be named.
+    pub(crate) fn at(&self) -> Option<Range<usize>> {
+        match self {
+            Self::Query { at, .. } => at.clone(),
+            _ => None,
+        }
+    }
+
+    /// Writes down what the reader is not told. Queries are never among it.
+    pub(crate) fn log(&self) {
+        match self {
+            Self::Library { source } => tracing::error!("could not answer a request: {source}"),
+            Self::Stopped => tracing::error!("could not answer a request: the thread that worked on it stopped"),
+            _ => {}
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Refusal;
+
+    #[test]
+    fn what_went_wrong_inside_stays_inside() {
+        let source = sayso::Error::Stopped("reader of /srv/secret");
+        let refusal = Refusal::from(source);
+        let (status, code) = refusal.status_and_code();
+        assert_eq!((status.as_u16(), code), (500, "internal"));
+        let (message, hint) = refusal.message_and_hint();
+        assert!(!message.contains("secret") && !hint.unwrap_or_default().contains("secret"));
+    }
+}

@@ -1,0 +1,26 @@
+use axum::routing::get;
+use axum::{Router, middleware};
+
+use crate::desk::Desk;
+use crate::{ServerLimits, api, assets, guard, headers, pages};
+
+/// Every address that is answered.
+pub(crate) fn router(desk: Desk, limits: ServerLimits) -> Router {
+    Router::new()
+        .route("/", get(pages::home))
+        .route("/search", get(pages::search))
+        .route("/samples/{uid}", get(pages::sample))
+        .route("/about", get(pages::about))
+        .route("/robots.txt", get(pages::robots))
+        .route("/assets/{name}", get(assets::asset))
+        .route("/healthz", get(api::health))
+        .route("/api/v1/search", get(api::search))
+        .route("/api/v1/samples/{uid}", get(api::sample))
+        .route("/api/v1/datasets", get(api::datasets))
+        .route("/api/v1/openapi.json", get(api::openapi))
+        .fallback(guard::no_page)
+        .method_not_allowed_fallback(guard::no_method)
+        .layer(middleware::from_fn_with_state(limits, guard::check))
+        .layer(middleware::from_fn(headers::complete))
+        .with_state(desk)
+}

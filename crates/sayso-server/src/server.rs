@@ -1,0 +1,41 @@
+use std::future::Future;
+use std::net::{SocketAddr, TcpListener};
+
+use sayso::library::Library;
+
+use crate::desk::Desk;
+use crate::{ServerError, ServerLimits, connections, router};
+
+/// A server that listens, and serves once it is run.
+pub struct Server {
+    listener: TcpListener,
+    address: SocketAddr,
+    library: Library,
+    limits: ServerLimits,
+}
+
+impl Server {
+    /// Listens on `address`; port 0 means any that is free. Connections wait until [`Server::run`].
+    pub fn bind(address: SocketAddr, library: Library, limits: ServerLimits) -> Result<Self, ServerError> {
+        let bound = |source| ServerError::Bind { address, source };
+        let listener = TcpListener::bind(address).map_err(bound)?;
+        listener.set_nonblocking(true).map_err(bound)?;
+        let address = listener.local_addr().map_err(bound)?;
+        Ok(Self { listener, address, library, limits })
+    }
+
+    /// The address that it listens on, with the port that it was given.
+    #[must_use]
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Serves until `shutdown` is ready, then finishes what was asked before. Needs a Tokio runtime with time and I/O.
+    pub async fn run(self, shutdown: impl Future<Output = ()>) -> Result<(), ServerError> {
+        let Self { listener, address, library, limits } = self;
+        let unusable = |source| ServerError::Accept { address, source };
+        let listener = tokio::net::TcpListener::from_std(listener).map_err(unusable)?;
+        let router = router::router(Desk::new(library, &limits), limits);
+        connections::serve(&listener, router, limits, shutdown).await.map_err(unusable)
+    }
+}

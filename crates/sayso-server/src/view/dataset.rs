@@ -1,0 +1,31 @@
+use sayso::library::DatasetSummary;
+
+use super::words;
+
+/// A dataset in the list of datasets.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct DatasetView {
+    pub(crate) name: String,
+    pub(crate) samples: String,
+    pub(crate) exclusions: String,
+    pub(crate) snapshot: u64,
+    pub(crate) purpose: &'static str,
+    pub(crate) purpose_words: &'static str,
+    pub(crate) policy: &'static str,
+    pub(crate) policy_words: &'static str,
+}
+
+impl DatasetView {
+    pub(crate) fn new(summary: &DatasetSummary) -> Self {
+        Self {
+            name: summary.name.clone(),
+            samples: words::number(summary.samples),
+            exclusions: words::number(summary.exclusions),
+            snapshot: summary.snapshot,
+            purpose: summary.purpose.0.as_str(),
+            purpose_words: words::of_use(summary.purpose.0),
+            policy: summary.policy.as_str(),
+            policy_words: words::of_policy(summary.policy),
+        }
+    }
+}

@@ -1,0 +1,116 @@
+use std::ops::Range;
+
+use sayso::library::{Hit, Matched, sentence};
+
+use super::words::Moment;
+use super::{Badge, Frame, OutsideLink, Piece, excerpt, pieces_of_sentence};
+
+/// Characters of a caption in a list of hits.
+const CAPTION_CHARS: usize = 240;
+/// Characters of an address in a list of hits.
+const ADDRESS_CHARS: usize = 84;
+
+/// One hit in the list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct HitView {
+    pub(crate) href: String,
+    pub(crate) badge: Badge,
+    /// What decided, in words.
+    pub(crate) reason: Vec<Piece>,
+    pub(crate) caption: Vec<Piece>,
+    pub(crate) frame: Frame,
+    pub(crate) size: Option<String>,
+    pub(crate) domain: String,
+    /// The page's address, shortened, and where it leads.
+    pub(crate) page: Vec<Piece>,
+    pub(crate) page_href: Option<String>,
+    /// The picture's address, where it is what matched.
+    pub(crate) picture: Option<Vec<Piece>>,
+    pub(crate) creator: Option<Vec<Piece>>,
+    pub(crate) licence: Option<Vec<Piece>>,
+    pub(crate) captured: Option<Moment>,
+    /// The dataset's name, where there are several.
+    pub(crate) dataset: Option<String>,
+    pub(crate) matched: String,
+}
+
+impl HitView {
+    pub(crate) fn new(hit: &Hit, names_dataset: bool) -> Self {
+        let pair = &hit.sample.pair;
+        let ranges = |field: &str, text: &str| ranges_of(&hit.matched, field, text);
+        let shown = |field: &str, text: &str, most: usize| excerpt(text, ranges(field, text), most);
+        let picture_ranges = ranges("site", &pair.url);
+        let sized = pair.width.zip(pair.height);
+        Self {
+            href: format!("/samples/{}", pair.uid),
+            badge: Badge::new(hit.sample.verdict().stance),
+            reason: hit
+                .sample
+                .verdict()
+                .reasons
+                .first()
+                .map(|first| pieces_of_sentence(&sentence(first)))
+                .unwrap_or_default(),
+            caption: shown("caption", &pair.caption, CAPTION_CHARS),
+            frame: Frame::new(pair.width, pair.height, 88),
+            size: sized.map(|(width, height)| format!("{width} × {height}")),
+            domain: pair.domain.clone(),
+            page: shown("site", &pair.page_url, ADDRESS_CHARS),
+            page_href: OutsideLink::new(&pair.page_url).href,
+            picture: (!picture_ranges.is_empty()).then(|| excerpt(&pair.url, picture_ranges, ADDRESS_CHARS)),
+            creator: pair.creator.as_deref().map(|creator| shown("creator", creator, ADDRESS_CHARS)),
+            licence: pair.licence.as_deref().map(|licence| shown("licence", licence, ADDRESS_CHARS)),
+            captured: pair.captured_at.map(Moment::new),
+            dataset: names_dataset.then(|| hit.dataset.clone()),
+            matched: matched_in_words(&hit.matched),
+        }
+    }
+}
+
+/// The matching ranges of this very text; of two addresses, only one may have matched.
+fn ranges_of<'a>(matched: &'a [Matched], field: &str, text: &str) -> &'a [Range<usize>] {
+    matched.iter().find(|one| one.field == field && one.text == text).map_or(&[], |one| &one.ranges)
+}
+
+fn matched_in_words(matched: &[Matched]) -> String {
+    let mut fields: Vec<&str> = Vec::new();
+    for one in matched {
+        if !fields.contains(&one.field) {
+            fields.push(one.field);
+        }
+    }
+    match fields.as_slice() {
+        // `licence:none` and `-word` are met by what is not there.
+        [] => "what the query leaves out".to_owned(),
+        [one] => (*one).to_owned(),
+        [first @ .., last] => format!("{} and {last}", first.join(", ")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::single_range_in_vec_init, reason = "one range that matched is meant")]
+
+    use super::{matched_in_words, ranges_of};
+    use sayso::library::Matched;
+
+    fn matched(field: &'static str, text: &str) -> Matched {
+        Matched { field, text: text.to_owned(), ranges: vec![0..1] }
+    }
+
+    #[test]
+    fn what_matched_is_said_once() {
+        assert_eq!(matched_in_words(&[]), "what the query leaves out");
+        assert_eq!(matched_in_words(&[matched("site", "a"), matched("site", "b")]), "site");
+        let three = [matched("caption", "a"), matched("creator", "a"), matched("site", "a")];
+        assert_eq!(matched_in_words(&three), "caption, creator and site");
+    }
+
+    #[test]
+    fn ranges_belong_to_one_text() {
+        let both = [matched("site", "https://a.example/"), matched("site", "https://b.example/")];
+        assert_eq!(ranges_of(&both, "site", "https://b.example/").len(), 1);
+        assert!(ranges_of(&both, "site", "https://c.example/").is_empty());
+        assert!(ranges_of(&both, "caption", "https://b.example/").is_empty());
+    }
+}

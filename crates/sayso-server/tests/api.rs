@@ -1,0 +1,147 @@
+//! The JSON API over HTTP.
+
+#![allow(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
+
+mod support;
+
+use serde_json::{Value, json};
+use support::start;
+
+#[test]
+fn search_answers_with_hits() {
+    let server = start();
+    let answer = server.get("/api/v1/search?q=red+evening&limit=1");
+    assert_eq!((answer.status, answer.header("content-type").as_str()), (200, "application/json"));
+    let found = answer.json();
+    assert_eq!(found["query"], "red evening");
+    assert_eq!(found["total"], 2);
+    assert_eq!(found["hits"].as_array().unwrap().len(), 1);
+    let hit = &found["hits"][0];
+    assert_eq!(hit["dataset"], "demo-dataset");
+    assert_eq!(hit["matched"][0]["field"], "caption");
+    let text = hit["matched"][0]["text"].as_str().unwrap();
+    let range = &hit["matched"][0]["ranges"][0];
+    let bytes = |at: usize| usize::try_from(range[at].as_u64().unwrap()).unwrap();
+    assert_eq!(text[bytes(0)..bytes(1)].to_lowercase(), "red");
+    let second = server.get("/api/v1/search?q=red+evening&limit=1&offset=1").json();
+    assert_eq!(second["offset"], 1);
+    assert_ne!(second["hits"][0]["sample"]["uid"], hit["sample"]["uid"]);
+    let none = server.get("/api/v1/search?q=red+evening&limit=0").json();
+    assert_eq!((&none["total"], none["hits"].as_array().unwrap().len()), (&json!(2), 0));
+}
+
+#[test]
+fn a_sample_has_every_reason_with_its_record() {
+    let server = start();
+    let uid = server.first_uid("verdict:allowed");
+    let found = server.get(&format!("/api/v1/samples/{uid}")).json();
+    let sample = &found["sample"];
+    assert_eq!(sample["uid"], *uid);
+    assert_eq!(sample["verdict"]["stance"], "allowed");
+    let reason = &sample["verdict"]["reasons"][0];
+    assert_eq!(reason["code"], "content-usage-granted");
+    assert_eq!(reason["evidence"]["place"], json!({"in": "header", "name": "Content-Usage"}));
+    // What the page says stands in the page's record.
+    assert_eq!(reason["evidence"]["record"], sample["record"]);
+    assert!(sample["record"]["length"].as_u64().unwrap() > 0);
+}
+
+#[test]
+fn errors_have_one_form() {
+    let server = start();
+    for (path, status, code, at) in [
+        ("/api/v1/search", 400, "bad-query", Value::Null),
+        ("/api/v1/search?q=", 400, "bad-query", Value::Null),
+        ("/api/v1/search?q=cat+site:", 400, "bad-query", json!([4, 9])),
+        ("/api/v1/search?q=a&limit=101", 400, "bad-parameter", Value::Null),
+        ("/api/v1/search?q=a&offset=-1", 400, "bad-parameter", Value::Null),
+        ("/api/v1/search?q=a&q=b", 400, "bad-parameter", Value::Null),
+        ("/api/v1/search?q=a&offset=9999&limit=2", 400, "too-deep", Value::Null),
+        ("/api/v1/samples/xyz", 400, "bad-uid", Value::Null),
+        ("/api/v1/samples/00000000000000000000000000000000", 404, "no-sample", Value::Null),
+        ("/api/v1/nothing", 404, "not-found", Value::Null),
+    ] {
+        let answer = server.get(path);
+        assert_eq!((answer.status, answer.header("content-type").as_str()), (status, "application/json"), "{path}");
+        let error = &answer.json()["error"];
+        assert_eq!((&error["code"], &error["at"]), (&json!(code), &at), "{path}");
+        let message = error["message"].as_str().unwrap();
+        assert!(!message.is_empty() && !message.contains('\n'), "{path}: {message}");
+        assert!(error["hint"].is_string(), "{path}");
+    }
+}
+
+#[test]
+fn datasets_and_health_are_told() {
+    let server = start();
+    let datasets = server.get("/api/v1/datasets").json();
+    let dataset = &datasets["datasets"][0];
+    assert_eq!((&dataset["name"], &dataset["policy"]), (&json!("demo-dataset"), &json!("opt-out")));
+    let health = server.get("/healthz").json();
+    assert_eq!(health["status"], "ok");
+    assert_eq!(health["samples"], dataset["samples"]);
+}
+
+#[test]
+fn the_description_covers_what_is_answered() {
+    let server = start();
+    let description = server.get("/api/v1/openapi.json").json();
+    assert!(description["openapi"].as_str().unwrap().starts_with("3."));
+    let paths: Vec<&String> = description["paths"].as_object().unwrap().keys().collect();
+    let expected = ["/api/v1/datasets", "/api/v1/openapi.json", "/api/v1/samples/{uid}", "/api/v1/search", "/healthz"];
+    assert_eq!(paths, expected);
+    let uid = server.first_uid("red+evening");
+    for (path, called) in [
+        ("/api/v1/datasets", "/api/v1/datasets"),
+        ("/api/v1/samples/{uid}", &*format!("/api/v1/samples/{uid}")),
+        ("/api/v1/search", "/api/v1/search?q=red+evening"),
+        ("/healthz", "/healthz"),
+    ] {
+        let schema = &description["paths"][path]["get"]["responses"]["200"]["content"]["application/json"]["schema"];
+        conforms(&description, schema, &server.get(called).json(), called);
+    }
+    let schema =
+        &description["paths"]["/api/v1/search"]["get"]["responses"]["400"]["content"]["application/json"]["schema"];
+    conforms(&description, schema, &server.get("/api/v1/search?q=cat+site:").json(), "an error");
+}
+
+/// Asserts that a value has the properties that a schema requires and no others, all the way down.
+fn conforms(description: &Value, schema: &Value, value: &Value, at: &str) {
+    if let Some(reference) = schema["$ref"].as_str() {
+        let schema = description.pointer(reference.trim_start_matches('#')).unwrap();
+        return conforms(description, schema, value, at);
+    }
+    if let Some(choices) = schema["oneOf"].as_array() {
+        let fits = |choice: &&Value| match value {
+            Value::Null => choice["type"] == "null",
+            _ => choice["type"] != "null" && choice["properties"]["in"]["enum"][0] == value["in"],
+        };
+        let choice = choices.iter().find(fits).unwrap_or_else(|| unreachable!("{at}: no choice for {value}"));
+        return conforms(description, choice, value, at);
+    }
+    match value {
+        Value::Object(object) => {
+            let properties = schema["properties"].as_object().unwrap_or_else(|| unreachable!("{at}: {schema}"));
+            for required in schema["required"].as_array().unwrap() {
+                assert!(object.contains_key(required.as_str().unwrap()), "{at}: {required}");
+            }
+            for (name, value) in object {
+                let schema = properties.get(name).unwrap_or_else(|| unreachable!("{at}: `{name}` is not described"));
+                conforms(description, schema, value, &format!("{at}.{name}"));
+            }
+        }
+        Value::Array(values) => values.iter().for_each(|value| conforms(description, &schema["items"], value, at)),
+        value => {
+            let kind = match value {
+                Value::Null => "null",
+                Value::Bool(_) => "boolean",
+                Value::String(_) => "string",
+                Value::Number(number) if number.is_f64() => "number",
+                _ => "integer",
+            };
+            let known = &schema["type"];
+            let fits = known == kind || known.as_array().is_some_and(|kinds| kinds.iter().any(|known| known == kind));
+            assert!(fits, "{at}: {kind} is not {known}");
+        }
+    }
+}
