@@ -1,0 +1,148 @@
+use std::net::SocketAddr;
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+use sayso_core::{PolicyName, Purpose, Uid};
+
+/// Find out what an image model was trained on, and have a say in it.
+#[derive(Debug, Parser)]
+#[command(name = "sayso", version, max_term_width = 100, after_help = EXIT_STATUS)]
+pub(crate) struct Arguments {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+const EXIT_STATUS: &str =
+    "Exit status: 0 done or found, 1 the answer is no, 2 an error, 3 done but some input was bad.";
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Make a dataset of crawl files: WARC, WAT, WACZ or ARC, with a verdict on every pair.
+    Build(Build),
+    /// Ask whether something is in a dataset.
+    Search(Search),
+    /// Show one sample with its verdict, reasons and evidence.
+    Show(Show),
+    /// Put datasets on a page of their own, with a JSON API.
+    Serve(Serve),
+    /// Build, search and serve a small made-up web on this machine, without network.
+    Demo(Demo),
+    /// Build the indexes of a dataset anew from its samples.
+    Index(Index),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Build {
+    /// Crawl files, folders, http(s) addresses, lists of paths such as wat.paths.gz, or - for standard input.
+    #[arg(required = true)]
+    pub(crate) inputs: Vec<String>,
+    /// The folder of the dataset.
+    #[arg(short, long, value_name = "DIR")]
+    pub(crate) out: PathBuf,
+    /// The use that is judged: search, data-mining, train-ai, train-genai, fine-tune or ai-input.
+    #[arg(long, default_value = "train-genai")]
+    pub(crate) purpose: Purpose,
+    /// What is refused: record refuses nothing, opt-out what is reserved, strict what is unknown, too, opt-in all
+    /// that is not granted.
+    #[arg(long, default_value = "opt-out")]
+    pub(crate) policy: PolicyName,
+    /// The agent whose groups in robots.txt count beside `*`.
+    #[arg(long, default_value = "sayso", value_name = "TOKEN")]
+    pub(crate) agent: String,
+    /// More crawl files, of which only the robots.txt records are read.
+    #[arg(long, value_name = "FILE", num_args = 1..)]
+    pub(crate) robots: Vec<String>,
+    /// What is put before each line of a list, such as <https://data.commoncrawl.org/>
+    #[arg(long, value_name = "PREFIX")]
+    pub(crate) prefix: Option<String>,
+    /// Threads that read; all cores if not given.
+    #[arg(long, value_name = "NUMBER")]
+    pub(crate) threads: Option<NonZeroUsize>,
+    /// Memory for pairs that wait to be written, in MiB.
+    #[arg(long, default_value_t = 128, value_name = "MIB")]
+    pub(crate) memory: usize,
+    /// Samples in a shard.
+    #[arg(long, default_value_t = 1_000_000, value_name = "NUMBER", value_parser = clap::value_parser!(u64).range(1..))]
+    pub(crate) shard_rows: u64,
+    /// Raise or lower a limit on what is read, such as record-bytes=67108864; may be given several times.
+    #[arg(long, value_name = "NAME=NUMBER", value_parser = limit)]
+    pub(crate) limit: Vec<(String, u64)>,
+    /// Print the report as JSON.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Search {
+    /// One or several datasets.
+    #[arg(required = true, value_name = "DIR")]
+    pub(crate) dirs: Vec<PathBuf>,
+    /// The question: words, "a phrase", site:example.org, creator:"…", licence:cc-by, verdict:disallowed, -word.
+    /// A question that starts with a dash goes behind `--`.
+    #[arg(required = true)]
+    pub(crate) query: String,
+    /// How many hits to show.
+    #[arg(short = 'n', long, default_value_t = 20, value_name = "NUMBER")]
+    pub(crate) limit: usize,
+    /// How many of the best hits to pass over.
+    #[arg(long, default_value_t = 0, value_name = "NUMBER")]
+    pub(crate) offset: usize,
+    /// Print one JSON document.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Show {
+    /// One or several datasets, and then the sample's uid.
+    #[arg(required = true, value_name = "DIR")]
+    pub(crate) dirs: Vec<PathBuf>,
+    /// The sample's uid, as `search` prints it.
+    #[arg(required = true)]
+    pub(crate) uid: Uid,
+    /// Print one JSON document.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Serve {
+    /// The datasets.
+    #[arg(required = true, value_name = "DIR")]
+    pub(crate) dirs: Vec<PathBuf>,
+    /// The address to listen at. Other machines can reach it only if it is not a loopback address.
+    #[arg(long, default_value = "127.0.0.1:8080", value_name = "ADDRESS")]
+    pub(crate) listen: SocketAddr,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Demo {
+    /// Where the demo's crawl and dataset go; a temporary folder if not given.
+    #[arg(short, long, value_name = "DIR")]
+    pub(crate) out: Option<PathBuf>,
+    /// End after building and searching.
+    #[arg(long)]
+    pub(crate) no_serve: bool,
+    /// The address to listen at.
+    #[arg(long, default_value = "127.0.0.1:8080", value_name = "ADDRESS")]
+    pub(crate) listen: SocketAddr,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Index {
+    /// The datasets.
+    #[arg(required = true, value_name = "DIR")]
+    pub(crate) dirs: Vec<PathBuf>,
+    /// Memory to use, in MiB.
+    #[arg(long, default_value_t = 128, value_name = "MIB")]
+    pub(crate) memory: usize,
+}
+
+fn limit(text: &str) -> Result<(String, u64), String> {
+    let (name, value) = text.split_once('=').ok_or("a limit is written NAME=NUMBER")?;
+    let value = value.parse().map_err(|_| format!("`{value}` is not a number"))?;
+    // The name is checked here, so that a wrong one is an error of usage.
+    sayso::build::set_limit(&mut sayso::build::default_limits(), name, value).map_err(|error| error.to_string())?;
+    Ok((name.to_owned(), value))
+}

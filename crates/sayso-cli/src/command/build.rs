@@ -1,0 +1,95 @@
+use std::io::Write;
+use std::num::NonZeroUsize;
+use std::sync::atomic::AtomicBool;
+
+use sayso::build::{BuildOptions, Report, build, default_limits, set_limit};
+use sayso_core::Policy;
+
+use crate::arguments::Build;
+use crate::exit::Outcome;
+use crate::output::harmless;
+use crate::progress::Bar;
+
+pub(crate) fn run(arguments: Build) -> anyhow::Result<Outcome> {
+    let mut limits = default_limits();
+    for (name, value) in &arguments.limit {
+        set_limit(&mut limits, name, *value)?;
+    }
+    let options = BuildOptions {
+        inputs: arguments.inputs,
+        robots: arguments.robots,
+        prefix: arguments.prefix,
+        out: arguments.out,
+        policy: Policy { name: arguments.policy, purpose: arguments.purpose },
+        agent: arguments.agent,
+        limits,
+        threads: arguments.threads.or_else(|| std::thread::available_parallelism().ok()).unwrap_or(NonZeroUsize::MIN),
+        memory_bytes: arguments.memory.saturating_mul(1 << 20),
+        shard_rows: arguments.shard_rows,
+    };
+    let interrupt = interrupt_on_signal()?;
+    let bar = Bar::new();
+    let report = build(&options, interrupt, &|progress| bar.show(progress));
+    bar.done();
+    let report = report?;
+    let mut out = std::io::stdout().lock();
+    if arguments.json {
+        serde_json::to_writer_pretty(&mut out, &report)?;
+        writeln!(out)?;
+    } else {
+        summary(&mut out, &options, &report)?;
+    }
+    Ok(if report.damage.is_empty() { Outcome::Done } else { Outcome::DoneWithDamage })
+}
+
+/// What a person wants to know at the end.
+pub(crate) fn summary(out: &mut impl Write, options: &BuildOptions, report: &Report) -> std::io::Result<()> {
+    let Report { counts, samples, exclusions, duplicates, .. } = report;
+    writeln!(
+        out,
+        "{} records of {} files: {} pages, {} pairs",
+        counts.records, report.inputs, counts.pages, counts.pairs
+    )?;
+    writeln!(out, "{samples} samples, {exclusions} pairs refused, {duplicates} seen before")?;
+    for (reason, count) in &report.exclusions_by_reason {
+        writeln!(out, "  refused: {count} {reason}")?;
+    }
+    if !report.damage.is_empty() {
+        writeln!(out, "some input was bad:")?;
+        for (kind, count) in report.damage.iter() {
+            write!(out, "  {} {}", count.count, kind.as_str())?;
+            if let Some(first) = count.examples.first() {
+                write!(
+                    out,
+                    ", first in {} at byte {}: {}",
+                    harmless(&first.file),
+                    first.offset,
+                    harmless(&first.message)
+                )?;
+            }
+            writeln!(out)?;
+        }
+    }
+    writeln!(
+        out,
+        "{} for {} under {}",
+        harmless(&options.out.display().to_string()),
+        options.policy.purpose,
+        options.policy.name
+    )
+}
+
+/// A flag that the first interrupt sets; the second ends the program at once, as people expect.
+fn interrupt_on_signal() -> anyhow::Result<&'static AtomicBool> {
+    static INTERRUPT: AtomicBool = AtomicBool::new(false);
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    std::thread::Builder::new().name("signals".to_owned()).spawn(move || {
+        runtime.block_on(async {
+            let _ = tokio::signal::ctrl_c().await;
+            INTERRUPT.store(true, std::sync::atomic::Ordering::Relaxed);
+            let _ = tokio::signal::ctrl_c().await;
+            std::process::exit(130);
+        });
+    })?;
+    Ok(&INTERRUPT)
+}

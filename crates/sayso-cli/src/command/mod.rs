@@ -1,0 +1,23 @@
+//! One file for each command.
+
+mod build;
+mod demo;
+mod index;
+mod search;
+mod serve;
+mod show;
+
+use crate::arguments::{Arguments, Command};
+use crate::exit::Outcome;
+
+/// Runs the command that the arguments name.
+pub(crate) fn run(arguments: Arguments) -> anyhow::Result<Outcome> {
+    match arguments.command {
+        Command::Build(arguments) => build::run(arguments),
+        Command::Search(arguments) => search::run(&arguments),
+        Command::Show(arguments) => show::run(&arguments),
+        Command::Serve(arguments) => serve::run(&arguments),
+        Command::Demo(arguments) => demo::run(arguments),
+        Command::Index(arguments) => index::run(&arguments),
+    }
+}

@@ -1,0 +1,79 @@
+use std::io::{IsTerminal, Write};
+
+use sayso::library::{Hit, Library, Matched, SearchAnswer, Window};
+use serde_json::json;
+
+use crate::arguments::Search;
+use crate::exit::Outcome;
+use crate::output::{harmless, shortened};
+
+pub(crate) fn run(arguments: &Search) -> anyhow::Result<Outcome> {
+    let library = Library::open(&arguments.dirs)?;
+    let query = &arguments.query;
+    let answer = library.search(query, Window { offset: arguments.offset, limit: arguments.limit })?;
+    let mut out = std::io::stdout().lock();
+    if arguments.json {
+        let hits: Vec<_> = answer.hits.iter().map(hit_json).collect();
+        serde_json::to_writer_pretty(&mut out, &json!({ "query": query, "total": answer.total, "hits": hits }))?;
+        writeln!(out)?;
+    } else {
+        table(&mut out, &answer, arguments.offset)?;
+    }
+    Ok(if answer.total == 0 { Outcome::No } else { Outcome::Done })
+}
+
+fn hit_json(hit: &Hit) -> serde_json::Value {
+    let matched: Vec<_> =
+        hit.matched.iter().map(|matched| json!({ "field": matched.field, "text": matched.text })).collect();
+    let mut value = super::show::sample_json(&hit.dataset, &hit.sample);
+    if let Some(fields) = value.as_object_mut() {
+        fields.insert("score".to_owned(), json!(hit.score));
+        fields.insert("matched".to_owned(), json!(matched));
+    }
+    value
+}
+
+/// Three lines a hit: what it is, where it is, what was judged.
+fn table(out: &mut impl Write, answer: &SearchAnswer, offset: usize) -> std::io::Result<()> {
+    let colours = std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none();
+    if answer.total == 0 {
+        return writeln!(out, "nothing found");
+    }
+    for (number, hit) in (offset + 1..).zip(&answer.hits) {
+        let pair = &hit.sample.pair;
+        let caption = hit.matched.iter().find(|matched| matched.field == "caption");
+        let caption = caption.map_or_else(|| shortened(&pair.caption, 160), |matched| marked(matched, colours));
+        writeln!(out, "{number:>3}. {caption}")?;
+        let creator =
+            pair.creator.as_deref().map(|creator| format!("  by {}", shortened(creator, 60))).unwrap_or_default();
+        writeln!(out, "     {}{creator}", shortened(&pair.url, 120))?;
+        let verdict = hit.sample.verdict();
+        let reason = verdict.reasons.first().map_or("", |reason| reason.code.as_str());
+        let mut fields: Vec<&str> = hit.matched.iter().map(|matched| matched.field).collect();
+        fields.dedup();
+        let matched = if fields.is_empty() { String::new() } else { format!("  matched: {}", fields.join(", ")) };
+        writeln!(out, "     {} for {} ({})  {}{matched}", verdict.stance, verdict.purpose, harmless(reason), pair.uid)?;
+    }
+    let shown = answer.hits.len();
+    match answer.total {
+        1 => writeln!(out, "1 sample"),
+        total => writeln!(out, "{shown} of {total} samples"),
+    }
+}
+
+/// The text with what matched in bold, or between asterisks where there is no bold.
+fn marked(matched: &Matched, colours: bool) -> String {
+    let (start, end) = if colours { ("\u{1b}[1m", "\u{1b}[0m") } else { ("*", "*") };
+    let mut text = String::new();
+    let mut at = 0;
+    for range in &matched.ranges {
+        text.push_str(&harmless(matched.text.get(at..range.start).unwrap_or("")));
+        text.push_str(start);
+        text.push_str(&harmless(matched.text.get(range.clone()).unwrap_or("")));
+        text.push_str(end);
+        at = range.end;
+    }
+    let rest: String = harmless(matched.text.get(at..).unwrap_or(""));
+    text.push_str(&shortened(&rest, 200));
+    text
+}

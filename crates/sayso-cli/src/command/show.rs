@@ -1,0 +1,93 @@
+use std::io::Write;
+
+use sayso::library::{Library, sentence};
+use sayso_core::Sample;
+use serde_json::json;
+
+use crate::arguments::Show;
+use crate::exit::Outcome;
+use crate::output::harmless;
+
+pub(crate) fn run(arguments: &Show) -> anyhow::Result<Outcome> {
+    let library = Library::open(&arguments.dirs)?;
+    let mut out = std::io::stdout().lock();
+    let Some((dataset, sample)) = library.sample(arguments.uid)? else {
+        writeln!(out, "{}", if arguments.json { "null" } else { "not found" })?;
+        return Ok(Outcome::No);
+    };
+    if arguments.json {
+        serde_json::to_writer_pretty(&mut out, &sample_json(&dataset, &sample))?;
+        writeln!(out)?;
+    } else {
+        text(&mut out, &dataset, &sample)?;
+    }
+    Ok(Outcome::Done)
+}
+
+/// A sample as `--json` prints it.
+pub(crate) fn sample_json(dataset: &str, sample: &Sample) -> serde_json::Value {
+    let pair = &sample.pair;
+    let reasons: Vec<_> = sample
+        .verdict()
+        .reasons
+        .iter()
+        .map(|reason| {
+            json!({
+                "code": reason.code, "stance": reason.stance, "category": reason.category,
+                "sentence": sentence(reason), "evidence": reason.evidence,
+            })
+        })
+        .collect();
+    json!({
+        "dataset": dataset,
+        "uid": pair.uid,
+        "cc2dataset_uid": pair.cc2dataset_uid,
+        "url": pair.url,
+        "domain": pair.domain,
+        "caption": pair.caption,
+        "caption_origin": pair.caption_origin,
+        "page_url": pair.page_url,
+        "captured_at": pair.captured_at,
+        "captures": pair.captures,
+        "creator": pair.creator,
+        "creator_origin": pair.creator_origin,
+        "licence": pair.licence,
+        "width": pair.width,
+        "height": pair.height,
+        "picture_bytes": pair.picture_bytes,
+        "sha256": pair.sha256,
+        "verdict": { "purpose": sample.verdict().purpose, "stance": sample.verdict().stance, "reasons": reasons },
+        "record": pair.record,
+    })
+}
+
+fn text(out: &mut impl Write, dataset: &str, sample: &Sample) -> std::io::Result<()> {
+    let pair = &sample.pair;
+    let mut line = |name: &str, value: Option<String>| match value {
+        Some(value) => writeln!(out, "{name:<14}{}", harmless(&value)),
+        None => Ok(()),
+    };
+    line("caption", Some(pair.caption.clone()))?;
+    line("found as", Some(pair.caption_origin.to_string()))?;
+    line("picture", Some(pair.url.clone()))?;
+    line("page", Some(pair.page_url.clone()))?;
+    line("captured", pair.captured_at.map(|at| at.to_string()))?;
+    line("creator", pair.creator.clone())?;
+    line("licence", pair.licence.clone())?;
+    line("sha256", pair.sha256.clone())?;
+    line("size", pair.width.zip(pair.height).map(|(width, height)| format!("{width} × {height}")))?;
+    let record = &pair.record;
+    line(
+        "record",
+        Some(format!("{} at byte {}, {} bytes {}", record.file, record.offset, record.length, record.digest)),
+    )?;
+    line("dataset", Some(dataset.to_owned()))?;
+    line("verdict", Some(format!("{} for {}", sample.verdict().stance, sample.verdict().purpose)))?;
+    for reason in &sample.verdict().reasons {
+        writeln!(out, "  {}", harmless(&sentence(reason)))?;
+        if let Some(evidence) = &reason.evidence {
+            writeln!(out, "    {}: {}", harmless(&evidence.place.to_string()), harmless(&evidence.raw))?;
+        }
+    }
+    Ok(())
+}

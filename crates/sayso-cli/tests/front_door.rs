@@ -1,0 +1,79 @@
+//! The command as a person meets it: exit statuses, messages, JSON.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
+
+use std::path::Path;
+use std::process::{Command, Output};
+
+fn sayso(arguments: &[&str], dir: &Path) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_sayso")).args(arguments).current_dir(dir).output().unwrap()
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8(bytes.to_vec()).unwrap()
+}
+
+#[test]
+fn the_demo_answers_and_its_dataset_can_be_searched() {
+    let dir = tempfile::tempdir().unwrap();
+    let demo = sayso(&["demo", "--no-serve", "-o", "demo"], dir.path());
+    let out = text(&demo.stdout);
+    assert!(demo.status.success(), "{out}{}", text(&demo.stderr));
+    assert!(out.contains("thornwick.example") && out.contains("sayso search"), "{out}");
+    for line in out.lines().filter(|line| line.trim_start().starts_with("sayso search")) {
+        assert!(!line.ends_with(": 0"), "a question of the demo finds nothing: {line}");
+    }
+    let found = sayso(&["search", "demo/dataset", "site:thornwick.example", "--json"], dir.path());
+    assert!(found.status.success());
+    let json: serde_json::Value = serde_json::from_slice(&found.stdout).unwrap();
+    let uid = json["hits"][0]["uid"].as_str().unwrap();
+    assert!(json["total"].as_u64().unwrap() > 0);
+    let shown = sayso(&["show", "demo/dataset", uid], dir.path());
+    assert!(text(&shown.stdout).contains("verdict"), "{}", text(&shown.stdout));
+    let nothing = sayso(&["search", "demo/dataset", "nobodyeverwrotethis"], dir.path());
+    assert_eq!((nothing.status.code(), text(&nothing.stdout).as_str()), (Some(1), "nothing found\n"));
+    let negated = sayso(&["search", "demo/dataset", "--", "-verdict:allowed"], dir.path());
+    assert_eq!(negated.status.code(), Some(0), "{}", text(&negated.stderr));
+}
+
+#[test]
+fn errors_are_one_sentence_with_a_hint() {
+    let dir = tempfile::tempdir().unwrap();
+    std::fs::write(dir.path().join("note.txt.pdf"), "no crawl").unwrap();
+    for (arguments, says) in [
+        (&["search", "nowhere", "cat"][..], "error: `nowhere` is not a dataset\nhint: "),
+        (
+            &["build", "missing.warc.gz", "-o", "out"],
+            "error: cannot use the input `missing.warc.gz`: it is not there\nhint: ",
+        ),
+        (&["build", "note.txt.pdf", "-o", "out"], "error: `note.txt.pdf` is neither WARC, WAT, WACZ nor ARC\nhint: "),
+    ] {
+        let output = sayso(arguments, dir.path());
+        let message = text(&output.stderr);
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}");
+        assert!(message.starts_with(says), "{arguments:?}: {message}");
+    }
+    assert!(!dir.path().join("out/CURRENT").exists());
+}
+
+#[test]
+fn bad_input_ends_with_status_three_and_a_report() {
+    let dir = tempfile::tempdir().unwrap();
+    let record = |body: &str, length: usize| {
+        format!(
+            "WARC/1.0\r\nWARC-Type: resource\r\nWARC-Target-URI: http://a.example/\r\nContent-Type: text/html\r\n\
+             Content-Length: {length}\r\n\r\n{body}\r\n\r\n"
+        )
+    };
+    let page = "<img src=a.jpg alt='a \u{1b}[31mcat'>";
+    std::fs::write(dir.path().join("a.warc"), record(page, page.len()) + &record("cut", 300)).unwrap();
+    let output = sayso(&["build", "a.warc", "-o", "out", "--json"], dir.path());
+    assert_eq!(output.status.code(), Some(3), "{}", text(&output.stderr));
+    let report: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(
+        (report["samples"].as_u64(), report["damage"]["truncated"]["count"].as_u64()),
+        (Some(1), Some(1)),
+        "{report}"
+    );
+    let found = sayso(&["search", "out", "cat"], dir.path());
+    assert!(!found.stdout.contains(&0x1b), "a caption must not reach the terminal as it is");
+}
