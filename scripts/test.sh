@@ -1,0 +1,68 @@
+#!/usr/bin/env bash
+# Runs every check of this repository, and first installs what they need on Debian and Ubuntu.
+# Needs Rust (https://rustup.rs); asks nothing; stops at the first check that fails.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+say() { printf '\n== %s\n' "$*"; }
+
+# Words of a command that runs as root, empty where we are root already; fails where nobody can become root.
+as_root() {
+    if [ "$(id -u)" -eq 0 ]; then
+        "$@"
+    elif command -v sudo >/dev/null && { [ -t 0 ] || sudo -n true 2>/dev/null; }; then
+        sudo "$@"
+    else
+        return 1
+    fi
+}
+
+apt_updated=
+apt_install() {
+    command -v apt-get >/dev/null || return 1
+    if [ -z "$apt_updated" ]; then
+        as_root apt-get update -qq || return 1
+        apt_updated=yes
+    fi
+    say "installing $*"
+    as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@"
+}
+
+missing() {
+    printf 'error: %s is missing\nhint: %s\n' "$1" "$2" >&2
+    exit 2
+}
+
+# Some crates build C code (zstd, libdeflate, ring).
+if ! command -v cc >/dev/null; then
+    apt_install gcc libc6-dev || missing "a C compiler" "install gcc or clang, so that \`cc\` is found"
+fi
+
+command -v cargo >/dev/null || missing "cargo" "install Rust 1.90 or newer from https://rustup.rs"
+cargo fmt --version >/dev/null 2>&1 || missing "rustfmt" "run \`rustup component add rustfmt\`"
+cargo clippy --version >/dev/null 2>&1 || missing "clippy" "run \`rustup component add clippy\`"
+
+# The pages are read in a real browser. Where none can be had, the test says that it was skipped.
+if ! command -v chromium >/dev/null || ! command -v chromedriver >/dev/null; then
+    apt_install chromium chromium-driver || say "no chromium and chromedriver here: the test of the pages in a browser cannot run"
+fi
+
+# A build folder outside the clone outlives it, and the next run is quick.
+if [ -z "${CARGO_TARGET_DIR:-}" ] && [ -n "${CI:-}" ]; then
+    export CARGO_TARGET_DIR="${XDG_CACHE_HOME:-$HOME/.cache}/sayso/target"
+fi
+say "building into ${CARGO_TARGET_DIR:-target} with $(rustc --version)"
+
+say "cargo fmt --all --check"
+cargo fmt --all --check
+
+say "cargo clippy --workspace --all-targets -- -D warnings"
+cargo clippy --workspace --all-targets --locked -- -D warnings
+
+say "cargo test --workspace"
+cargo test --workspace --locked
+
+say "cargo doc --workspace --no-deps"
+RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --locked
+
+say "every check passed"
