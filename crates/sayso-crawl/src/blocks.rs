@@ -81,6 +81,9 @@ pub struct BlockReader {
     damage: DamageCounts,
 }
 
+/// Bytes that are made room for before they are there.
+const MAX_RESERVE_BYTES: usize = 4 << 20;
+
 /// Bytes on which a file's kind is decided.
 const PROBE_BYTES: usize = 1 << 18;
 
@@ -187,6 +190,8 @@ impl BlockReader {
         while self.carry.len() < wanted && !self.ended {
             let missing = (wanted - self.carry.len()) as u64;
             let before = self.carry.len();
+            // At once: growing step by step copies what is there each time. What was asked for may never come, though.
+            self.carry.reserve(usize::try_from(missing).unwrap_or(usize::MAX).min(MAX_RESERVE_BYTES));
             match (&mut self.stream).take(missing).read_to_end(&mut self.carry) {
                 Ok(0) => self.ended = true,
                 Ok(_) => self.ended = self.carry.len() - before < usize::try_from(missing).unwrap_or(usize::MAX),

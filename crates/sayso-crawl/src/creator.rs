@@ -1,13 +1,18 @@
+/// Whether addresses at `host` may name accounts. Rules out nearly every host of a crawl.
+#[must_use]
+pub(crate) fn is_portfolio_host(host: &str) -> bool {
+    let Some((before, _)) = host.rsplit_once('.') else { return false };
+    let name = before.rsplit_once('.').map_or(before, |(_, name)| name);
+    NAMES.contains(&name)
+}
+
 /// The account that the address of a picture or page at a portfolio host names, as `host/account`.
 #[must_use]
 pub(crate) fn account_of(url: &str) -> Option<String> {
     let rest = url.split_once("://")?.1;
     let (authority, path) = rest.split_once(['/', '?', '#']).unwrap_or((rest, ""));
     let host = authority.strip_prefix("www.").unwrap_or(authority);
-    // Asked for every pair of a crawl: the name before the last dot rules out nearly all of them.
-    let (before, _) = host.rsplit_once('.')?;
-    let name = before.rsplit_once('.').map_or(before, |(_, name)| name);
-    if !NAMES.iter().any(|known| known.len() == name.len() && *known == name) {
+    if !is_portfolio_host(host) {
         return None;
     }
     PATTERNS.iter().find_map(|(site, pattern)| {

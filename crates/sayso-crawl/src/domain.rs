@@ -1,3 +1,5 @@
+use crate::creator::is_portfolio_host;
+
 /// The host of an absolute http or https URL, in lower case, without port and user.
 ///
 /// Reads the text as it stands and allocates only where the host has capitals: it is asked for every pair.
@@ -29,7 +31,48 @@ pub fn origin_of(url: &str) -> String {
 
 fn authority_of(url: &str) -> &str {
     let rest = url.split_once("://").map_or("", |(_, rest)| rest);
-    rest.get(..rest.find(['/', '?', '#', '\\']).unwrap_or(rest.len())).unwrap_or(rest)
+    rest.get(..rest.bytes().position(ends_authority).unwrap_or(rest.len())).unwrap_or(rest)
+}
+
+fn ends_authority(byte: u8) -> bool {
+    matches!(byte, b'/' | b'?' | b'#' | b'\\')
+}
+
+/// What was found out about the host of one URL, for the next: a page's pictures mostly come from one or two hosts.
+#[derive(Debug, Default)]
+pub(crate) struct LastHost {
+    /// Scheme and authority as the URL wrote them.
+    start: String,
+    domain: String,
+    is_portfolio: bool,
+}
+
+impl LastHost {
+    /// Turns to the host of `url`.
+    pub(crate) fn turn_to(&mut self, url: &str) -> &Self {
+        let is_same = !self.start.is_empty()
+            && url.strip_prefix(&self.start).is_some_and(|rest| rest.bytes().next().is_none_or(ends_authority));
+        if !is_same {
+            let authority = authority_of(url);
+            self.start.clear();
+            self.start.push_str(url.get(..url.find("://").map_or(0, |at| at + 3) + authority.len()).unwrap_or(""));
+            let host = host_of(url);
+            self.domain.clear();
+            self.domain.push_str(registrable_domain(&host));
+            self.is_portfolio = is_portfolio_host(&host);
+        }
+        self
+    }
+
+    /// The host's registrable domain.
+    pub(crate) fn domain(&self) -> &str {
+        &self.domain
+    }
+
+    /// Whether addresses at the host may name accounts.
+    pub(crate) fn is_portfolio(&self) -> bool {
+        self.is_portfolio
+    }
 }
 
 /// The registrable domain of a host by the public suffix list; the host itself where it has none, as an IP address.
@@ -43,7 +86,7 @@ pub fn registrable_domain(host: &str) -> &str {
 
 #[cfg(test)]
 mod tests {
-    use super::{host_of, origin_of, registrable_domain};
+    use super::{LastHost, host_of, origin_of, registrable_domain};
 
     #[test]
     fn hosts_are_cut_out() {
@@ -56,6 +99,28 @@ mod tests {
             ("nonsense", ""),
         ] {
             assert_eq!(host_of(url), host, "{url}");
+        }
+    }
+
+    #[test]
+    fn what_is_known_of_one_host_is_not_taken_for_another() {
+        let mut last = LastHost::default();
+        for url in [
+            "https://a.example.org/x",
+            "https://a.example.org",
+            "https://a.example.org.evil.example/x",
+            "https://a.example.org:80/x",
+            "https://a.example.org@b.example.com/x",
+            "https://www.flickr.com/photos/x",
+            "https://www.flickr.com?x",
+            "",
+            "nonsense",
+            "https://b.example",
+        ] {
+            let last = last.turn_to(url);
+            let host = host_of(url);
+            let expected = (registrable_domain(&host), host.contains("flickr"));
+            assert_eq!((last.domain(), last.is_portfolio()), expected, "{url}");
         }
     }
 

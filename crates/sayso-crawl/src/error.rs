@@ -4,7 +4,9 @@ use std::io;
 #[derive(Debug, thiserror::Error)]
 pub enum CrawlError {
     /// The bytes could not be read.
-    #[error("cannot read `{file}`: {source}\nhint: when it can be read, run the same command again; it goes on where it was")]
+    #[error(
+        "cannot read `{file}`: {source}\nhint: when it can be read, run the same command again; it goes on where it was"
+    )]
     Read {
         /// The input.
         file: String,

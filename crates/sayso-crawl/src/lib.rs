@@ -13,6 +13,7 @@ mod extract;
 pub mod html;
 pub mod http;
 pub mod inflate;
+mod md5_lanes;
 mod pool;
 pub mod record;
 mod signals;

@@ -1,14 +1,13 @@
 use std::sync::{Arc, LazyLock};
 
-use arrow_array::builder::{
-    FixedSizeBinaryBuilder, StringBuilder, TimestampMicrosecondBuilder, UInt8Builder, UInt64Builder,
-};
-use arrow_array::{ArrayRef, RecordBatch};
+use arrow_array::builder::{StringBuilder, TimestampMicrosecondBuilder, UInt8Builder, UInt64Builder};
+use arrow_array::{Array, ArrayRef, FixedSizeBinaryArray, RecordBatch, StringArray};
 use arrow_schema::{ArrowError, DataType, Field, Schema, SchemaRef, TimeUnit};
-use md5::{Digest, Md5};
 use sayso_core::{CaptionOrigin, CreatorOrigin, Timestamp, Uid};
 
-use crate::domain::{host_of, registrable_domain};
+use crate::creator::account_of;
+use crate::domain::LastHost;
+use crate::md5_lanes::md5_of_each;
 
 /// What all pairs of one page have in common.
 #[derive(Debug, Clone, Copy)]
@@ -79,10 +78,9 @@ pub fn pool_schema() -> SchemaRef {
 pub struct PoolBuilder {
     domain: StringBuilder,
     url: StringBuilder,
-    uid: FixedSizeBinaryBuilder,
+    uid: Vec<[u8; 16]>,
     caption: StringBuilder,
     caption_origin: UInt8Builder,
-    cc2dataset_uid: FixedSizeBinaryBuilder,
     page_url: StringBuilder,
     captured_at: TimestampMicrosecondBuilder,
     creator: StringBuilder,
@@ -93,10 +91,8 @@ pub struct PoolBuilder {
     record_length: UInt64Builder,
     record_digest: StringBuilder,
     signals: StringBuilder,
-    rows: usize,
-    /// The last host and its domain: a page's pictures mostly come from one or two hosts.
-    last_host: String,
-    last_domain: String,
+    text_bytes: usize,
+    host: LastHost,
 }
 
 impl Default for PoolBuilder {
@@ -126,10 +122,9 @@ impl PoolBuilder {
         Self {
             domain: StringBuilder::with_capacity(rows, room.domain),
             url: StringBuilder::with_capacity(rows, room.url),
-            uid: FixedSizeBinaryBuilder::with_capacity(rows, 16),
+            uid: Vec::with_capacity(rows),
             caption: StringBuilder::with_capacity(rows, room.caption),
             caption_origin: UInt8Builder::with_capacity(rows),
-            cc2dataset_uid: FixedSizeBinaryBuilder::with_capacity(rows, 16),
             page_url: StringBuilder::with_capacity(rows, room.page_url),
             captured_at: TimestampMicrosecondBuilder::with_capacity(rows).with_timezone("UTC"),
             creator: StringBuilder::with_capacity(rows, 0),
@@ -140,9 +135,8 @@ impl PoolBuilder {
             record_length: UInt64Builder::with_capacity(rows),
             record_digest: StringBuilder::with_capacity(rows, room.record_digest),
             signals: StringBuilder::with_capacity(rows, 0),
-            rows: 0,
-            last_host: String::new(),
-            last_domain: String::new(),
+            text_bytes: 0,
+            host: LastHost::default(),
         }
     }
 
@@ -151,7 +145,7 @@ impl PoolBuilder {
         // Not without bound: what a hostile page made large must not stay so.
         let more = |bytes: usize| (bytes + bytes / 10).min(MAX_ROOM);
         Room {
-            rows: more(self.rows),
+            rows: more(self.rows()),
             domain: more(self.domain.values_slice().len()),
             url: more(self.url.values_slice().len()),
             caption: more(self.caption.values_slice().len()),
@@ -160,72 +154,43 @@ impl PoolBuilder {
             record_digest: more(self.record_digest.values_slice().len()),
         }
     }
-}
 
-impl PoolBuilder {
-    /// Adds one pair found on `page`.
-    pub fn push(&mut self, page: &PoolPage<'_>, pair: &PoolPair<'_>) -> Result<(), ArrowError> {
-        let host = host_of(pair.url);
-        if host != self.last_host || self.rows == 0 {
-            self.last_domain.clear();
-            self.last_domain.push_str(registrable_domain(&host));
-            self.last_host = host.into_owned();
-        }
-        self.domain.append_value(&self.last_domain);
-        self.url.append_value(pair.url);
-        self.uid.append_value(Uid::of_pair(pair.url, pair.caption).as_bytes())?;
-        self.caption.append_value(pair.caption);
-        self.caption_origin.append_value(pair.origin as u8);
-        self.cc2dataset_uid.append_value(cc2dataset_uid(pair.url, pair.caption))?;
-        self.page_url.append_value(page.url);
-        self.captured_at.append_option(page.captured_at.map(Timestamp::as_micros));
-        let creator = pair.creator.or(page.creator);
-        self.creator.append_option(creator.map(|(name, _)| name));
-        self.creator_origin.append_option(creator.map(|(_, origin)| origin as u8));
-        self.licence.append_option(pair.licence.or(page.licence));
-        self.record_file.append_value(page.file);
-        self.record_offset.append_value(page.offset);
-        self.record_length.append_value(page.length);
-        self.record_digest.append_value(page.digest);
-        self.signals.append_option(page.signals);
-        self.rows += 1;
-        Ok(())
+    /// Starts on the pairs of one page.
+    pub fn page<'a>(&'a mut self, page: PoolPage<'a>) -> PagePairs<'a> {
+        PagePairs { pool: self, page, rows: 0, rows_of_page_maker: 0, rows_of_page_licence: 0 }
+    }
+
+    /// The account that the address of a page or picture names, if it does.
+    pub(crate) fn account_of(&mut self, url: &str) -> Option<String> {
+        if self.host.turn_to(url).is_portfolio() { account_of(url) } else { None }
     }
 
     /// How many pairs there are.
     #[must_use]
     pub fn rows(&self) -> usize {
-        self.rows
+        self.uid.len()
     }
 
     /// How many bytes of text they hold.
     #[must_use]
     pub fn bytes(&self) -> usize {
-        let columns = [
-            &self.domain,
-            &self.url,
-            &self.caption,
-            &self.page_url,
-            &self.creator,
-            &self.licence,
-            &self.record_file,
-            &self.record_digest,
-            &self.signals,
-        ];
-        columns.iter().map(|column| column.values_slice().len()).sum()
+        self.text_bytes
     }
 
     /// Makes a batch of the pairs and starts anew.
     pub fn finish(&mut self) -> Result<RecordBatch, ArrowError> {
         let next = Self::with_room(&self.room());
         let mut full = std::mem::replace(self, next);
+        let (url, caption) = (full.url.finish(), full.caption.finish());
+        let uids = |uids: Vec<[u8; 16]>| FixedSizeBinaryArray::try_new(16, uids.into_flattened().into(), None);
+        let cc2dataset_uids = cc2dataset_uids(&url, &caption);
         let columns: Vec<ArrayRef> = vec![
             Arc::new(full.domain.finish()),
-            Arc::new(full.url.finish()),
-            Arc::new(full.uid.finish()),
-            Arc::new(full.caption.finish()),
+            Arc::new(url),
+            Arc::new(uids(full.uid)?),
+            Arc::new(caption),
             Arc::new(full.caption_origin.finish()),
-            Arc::new(full.cc2dataset_uid.finish()),
+            Arc::new(uids(cc2dataset_uids)?),
             Arc::new(full.page_url.finish()),
             Arc::new(full.captured_at.finish()),
             Arc::new(full.creator.finish()),
@@ -241,10 +206,101 @@ impl PoolBuilder {
     }
 }
 
-/// The identity that cc2dataset 1.5.0 gives a pair: MD5 of caption and URL, one behind the other.
-fn cc2dataset_uid(url: &str, caption: &str) -> [u8; 16] {
-    let mut hasher = Md5::new();
-    hasher.update(caption.as_bytes());
-    hasher.update(url.as_bytes());
-    hasher.finalize().into()
+/// Adds the pairs of one page. What all of them have in common is written once, when it is dropped.
+pub struct PagePairs<'a> {
+    /// Where the pairs go.
+    pub(crate) pool: &'a mut PoolBuilder,
+    page: PoolPage<'a>,
+    rows: usize,
+    /// The last rows that name nobody else than the page does, and are not written yet.
+    rows_of_page_maker: usize,
+    /// The last rows that state no other licence than the page does, and are not written yet.
+    rows_of_page_licence: usize,
+}
+
+impl PagePairs<'_> {
+    /// Adds a pair.
+    pub fn push(&mut self, pair: &PoolPair<'_>) {
+        let (page, pool) = (&self.page, &mut *self.pool);
+        let domain = pool.host.turn_to(pair.url).domain();
+        pool.domain.append_value(domain);
+        pool.text_bytes += domain.len() + pair.url.len() + pair.caption.len();
+        pool.text_bytes += page.url.len() + page.file.len() + page.digest.len() + page.signals.map_or(0, str::len);
+        pool.url.append_value(pair.url);
+        pool.uid.push(*Uid::of_pair(pair.url, pair.caption).as_bytes());
+        pool.caption.append_value(pair.caption);
+        pool.caption_origin.append_value(pair.origin as u8);
+        self.rows += 1;
+        pool.text_bytes += pair.creator.or(page.creator).map_or(0, |(name, _)| name.len());
+        pool.text_bytes += pair.licence.or(page.licence).map_or(0, str::len);
+        match pair.creator {
+            None => self.rows_of_page_maker += 1,
+            Some((name, origin)) => {
+                self.write_makers();
+                self.pool.creator.append_value(name);
+                self.pool.creator_origin.append_value(origin as u8);
+            }
+        }
+        match pair.licence {
+            None => self.rows_of_page_licence += 1,
+            Some(licence) => {
+                self.write_licences();
+                self.pool.licence.append_value(licence);
+            }
+        }
+    }
+
+    /// Whether the page names who made its pictures.
+    pub(crate) fn names_creator(&self) -> bool {
+        self.page.creator.is_some()
+    }
+
+    fn write_makers(&mut self) {
+        let rows = std::mem::take(&mut self.rows_of_page_maker);
+        match self.page.creator {
+            Some((name, origin)) => {
+                self.pool.creator.append_value_n(name, rows);
+                self.pool.creator_origin.append_value_n(origin as u8, rows);
+            }
+            None => {
+                self.pool.creator.append_nulls(rows);
+                self.pool.creator_origin.append_nulls(rows);
+            }
+        }
+    }
+
+    fn write_licences(&mut self) {
+        let rows = std::mem::take(&mut self.rows_of_page_licence);
+        append_n(&mut self.pool.licence, self.page.licence, rows);
+    }
+}
+
+impl Drop for PagePairs<'_> {
+    fn drop(&mut self) {
+        self.write_makers();
+        self.write_licences();
+        let (page, pool, rows) = (&self.page, &mut *self.pool, self.rows);
+        pool.page_url.append_value_n(page.url, rows);
+        match page.captured_at {
+            Some(at) => pool.captured_at.append_value_n(at.as_micros(), rows),
+            None => pool.captured_at.append_nulls(rows),
+        }
+        pool.record_file.append_value_n(page.file, rows);
+        pool.record_offset.append_value_n(page.offset, rows);
+        pool.record_length.append_value_n(page.length, rows);
+        pool.record_digest.append_value_n(page.digest, rows);
+        append_n(&mut pool.signals, page.signals, rows);
+    }
+}
+
+fn append_n(column: &mut StringBuilder, value: Option<&str>, rows: usize) {
+    match value {
+        Some(value) => column.append_value_n(value, rows),
+        None => column.append_nulls(rows),
+    }
+}
+
+/// The identities that cc2dataset 1.5.0 gives pairs: MD5 of caption and URL, one behind the other.
+fn cc2dataset_uids(urls: &StringArray, captions: &StringArray) -> Vec<[u8; 16]> {
+    md5_of_each((0..urls.len()).map(|row| [captions.value(row).as_bytes(), urls.value(row).as_bytes()]))
 }

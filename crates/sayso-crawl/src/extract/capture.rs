@@ -1,10 +1,8 @@
-use arrow_schema::ArrowError;
 use sayso_core::{CreatorOrigin, Signal, Speaker};
 use sha2::{Digest, Sha256};
 
 use super::notes::{locator, page_creator, page_too_large, push, too_many_links, too_many_signals, url_too_long};
 use super::{Extractor, Run, Span};
-use crate::creator::account_of;
 use crate::damage::DamageKind;
 use crate::domain::origin_of;
 use crate::html::{PageLimits, PageReader};
@@ -16,14 +14,14 @@ use crate::sites::SiteFact;
 
 impl Extractor {
     /// A response or resource: a page, a picture, a robots.txt, or something that is passed over.
-    pub(super) fn capture(&mut self, run: &mut Run<'_>, record: &Record<'_>, span: Span) -> Result<(), ArrowError> {
+    pub(super) fn capture(&mut self, run: &mut Run<'_>, record: &Record<'_>, span: Span) {
         if !record.target_uri.get(..4).is_some_and(|scheme| scheme.eq_ignore_ascii_case("http")) {
-            return Ok(());
+            return;
         }
         let response = if record.http {
             let Some(response) = Response::parse(record.block) else {
                 run.damage.add(DamageKind::HttpHeader, run.file, span.offset, "a response has no status line");
-                return Ok(());
+                return;
             };
             Some(response)
         } else {
@@ -38,7 +36,7 @@ impl Extractor {
             return self.robots(run, record, response.as_ref(), status, span);
         }
         if !(200..300).contains(&status) {
-            return Ok(());
+            return;
         }
         let limit = usize::try_from(self.limits.payload_bytes).unwrap_or(usize::MAX);
         let (body, flaws) = match &response {
@@ -58,10 +56,10 @@ impl Extractor {
                 run.counts.pages += 1;
                 if record.target_uri.len() as u64 > self.limits.url_bytes {
                     url_too_long(run, &self.limits, span);
-                    return Ok(());
+                    return;
                 }
                 let mut signals = header_signals(Speaker::Page);
-                self.html(run, record, &decode_text(&body, content_type), &mut signals, span)
+                self.html(run, record, &decode_text(&body, content_type), &mut signals, span);
             }
             PayloadKind::Picture => {
                 payload_flaws(run, flaws, span);
@@ -69,9 +67,8 @@ impl Extractor {
                 if flaws == PayloadFlaws::default() {
                     self.picture(run, record, &body, header_signals(Speaker::Picture), span);
                 }
-                Ok(())
             }
-            PayloadKind::Other => Ok(()),
+            PayloadKind::Other => {}
         }
     }
 
@@ -82,7 +79,7 @@ impl Extractor {
         text: &str,
         signals: &mut Signals,
         span: Span,
-    ) -> Result<(), ArrowError> {
+    ) {
         let attribute_bytes = usize::try_from(self.limits.attribute_bytes).unwrap_or(usize::MAX);
         let page =
             PageReader::read(text, record.target_uri, PageLimits { links: self.limits.page_links, attribute_bytes });
@@ -94,13 +91,13 @@ impl Extractor {
         run.counts.pages_with_signals += u64::from(!signals.is_empty());
         if signals.is_over {
             too_many_signals(run, span);
-            return Ok(());
+            return;
         }
         let signals = signals.to_json();
-        let account = account_of(record.target_uri);
+        let account = self.pool.account_of(record.target_uri);
         let pool_page = PoolPage {
             url: record.target_uri,
-            captured_at: record.date,
+            captured_at: record.date.read(),
             creator: page_creator(page.author.as_deref(), account.as_deref()),
             licence: page.licence.as_deref(),
             file: run.file,
@@ -109,6 +106,7 @@ impl Extractor {
             digest: record.digest,
             signals: signals.as_deref(),
         };
+        let mut pairs = self.pool.page(pool_page);
         for pair in &page.pairs {
             let pair = PoolPair {
                 url: &pair.url,
@@ -117,8 +115,9 @@ impl Extractor {
                 creator: pair.creator.as_deref().map(|creator| (creator, CreatorOrigin::JsonLd)),
                 licence: pair.licence.as_deref(),
             };
-            push(&mut self.pool, run, &self.limits, &pool_page, &pair, span)?;
+            push(&mut pairs, run, &self.limits, &pair, span);
         }
+        drop(pairs);
         if std::mem::take(&mut run.is_full) {
             page_too_large(run, &self.limits, span);
         } else if page.pairs_over_limit > 0 {
@@ -143,7 +142,6 @@ impl Extractor {
                 format!("{} JSON-LD scripts are no JSON", page.bad_jsonld),
             );
         }
-        Ok(())
     }
 
     pub(super) fn robots(
@@ -153,11 +151,11 @@ impl Extractor {
         response: Option<&Response<'_>>,
         status: u16,
         span: Span,
-    ) -> Result<(), ArrowError> {
+    ) {
         run.counts.robots += 1;
         // A redirect says nothing of its own; the record it leads to does.
         if (300..400).contains(&status) {
-            return Ok(());
+            return;
         }
         // One byte more than is read: so its reader sees that the file goes on and leaves out the line that was cut.
         let limit = usize::try_from(self.limits.robots_bytes.saturating_add(1)).unwrap_or(usize::MAX);
@@ -169,9 +167,9 @@ impl Extractor {
             None => String::from_utf8_lossy(record.block.get(..limit.min(record.block.len())).unwrap_or_default())
                 .into_owned(),
         };
-        let fact = SiteFact::Robots { status, body, captured_at: record.date, record: locator(run, record, span) };
+        let fact =
+            SiteFact::Robots { status, body, captured_at: record.date.read(), record: locator(run, record, span) };
         self.fact(run, &SiteFact::robots_key(&origin_of(record.target_uri)), &fact, span);
-        Ok(())
     }
 
     pub(super) fn picture(
@@ -193,7 +191,7 @@ impl Extractor {
             bytes: body.len() as u64,
             size,
             signals: signals.into_kept(),
-            captured_at: record.date,
+            captured_at: record.date.read(),
             record: locator(run, record, span),
         };
         self.fact(run, &SiteFact::picture_key(record.target_uri), &fact, span);
@@ -202,11 +200,11 @@ impl Extractor {
         }
     }
 
-    pub(super) fn revisit(&mut self, run: &mut Run<'_>, record: &Record<'_>, span: Span) -> Result<(), ArrowError> {
+    pub(super) fn revisit(&mut self, run: &mut Run<'_>, record: &Record<'_>, span: Span) {
         run.counts.revisits += 1;
         if record.digest.is_empty() {
             run.damage.add(DamageKind::RevisitUnresolved, run.file, span.offset, "a revisit names no payload digest");
-            return Ok(());
+            return;
         }
         let limit = self.limits.signal_bytes;
         let response = Response::parse(record.block);
@@ -219,12 +217,11 @@ impl Extractor {
         let fact = SiteFact::Revisit {
             url: record.target_uri.to_owned(),
             signals: signals.into_kept(),
-            captured_at: record.date,
+            captured_at: record.date.read(),
             record: locator(run, record, span),
         };
         self.fact(run, &SiteFact::revisit_key(record.digest), &fact, span);
         self.fact(run, &SiteFact::revisited_url_key(record.target_uri), &fact, span);
-        Ok(())
     }
 
     pub(super) fn fact(&mut self, run: &mut Run<'_>, key: &str, fact: &SiteFact, span: Span) {

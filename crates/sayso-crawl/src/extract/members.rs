@@ -129,10 +129,7 @@ impl Extractor {
     pub(super) fn flawed(&mut self, run: &mut Run<'_>, record: &Record<'_>, flaw: Option<Flaw>, span: Span) {
         let (kind, message) = match flaw {
             None => {
-                if let Err(error) = self.record(run, record, span) {
-                    run.error.get_or_insert(error);
-                }
-                return;
+                return self.record(run, record, span);
             }
             Some(Flaw::Header) => (DamageKind::RecordHeader, "a record's header cannot be read"),
             Some(Flaw::Truncated) => (DamageKind::Truncated, "the input ends inside a record"),

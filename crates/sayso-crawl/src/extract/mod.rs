@@ -99,7 +99,6 @@ struct Run<'a> {
     robots_only: bool,
     counts: Counts,
     damage: DamageCounts,
-    error: Option<ArrowError>,
     /// Bytes of the pool before the record or member that is being read.
     pool_bytes_before: usize,
     /// Whether pairs were left out because that record's or member's took too many bytes.
@@ -133,7 +132,6 @@ pub fn extract_block(extractor: &mut Extractor, source: &Source, block: &Block) 
         robots_only: source.robots_only,
         counts: Counts::default(),
         damage: DamageCounts::default(),
-        error: None,
         pool_bytes_before: 0,
         is_full: false,
     };
@@ -141,9 +139,6 @@ pub fn extract_block(extractor: &mut Extractor, source: &Source, block: &Block) 
         BlockKind::Members => extractor.members(&mut run, block),
         BlockKind::Records => extractor.records(&mut run, &block.bytes, block.offset, None),
     };
-    if let Some(error) = run.error {
-        return Err(error);
-    }
     run.counts.pairs = extractor.pool.rows() as u64;
     let (pool, sites) = (extractor.pool.finish()?, extractor.sites.finish()?);
     let (at, tail, is_remaining) = match stop {
@@ -189,15 +184,15 @@ impl Extractor {
         format!("a gzip member inflates to more than {limit} bytes; raise it with --limit record-bytes=BYTES")
     }
 
-    fn record(&mut self, run: &mut Run<'_>, record: &Record<'_>, span: Span) -> Result<(), ArrowError> {
+    fn record(&mut self, run: &mut Run<'_>, record: &Record<'_>, span: Span) {
         if run.robots_only && !is_robots(record.target_uri) {
-            return Ok(());
+            return;
         }
         match record.kind {
             RecordKind::Metadata => self.wat(run, record, span),
             RecordKind::Response | RecordKind::Resource => self.capture(run, record, span),
             RecordKind::Revisit => self.revisit(run, record, span),
-            RecordKind::Warcinfo | RecordKind::Other => Ok(()),
+            RecordKind::Warcinfo | RecordKind::Other => {}
         }
     }
 }

@@ -1,10 +1,8 @@
-use arrow_schema::ArrowError;
 use sayso_core::{CreatorOrigin, Limits, RecordLocator};
 
 use super::{Run, Span};
-use crate::creator::account_of;
 use crate::damage::DamageKind;
-use crate::pool::{PoolBuilder, PoolPage, PoolPair};
+use crate::pool::{PagePairs, PoolPair};
 use crate::record::Record;
 use crate::signals::MAX_SIGNALS;
 
@@ -19,36 +17,27 @@ pub(super) fn page_creator<'a>(author: Option<&'a str>, account: Option<&'a str>
 }
 
 /// Adds a pair unless it breaks a limit. The creator that nobody states may still stand in an address.
-pub(super) fn push(
-    pool: &mut PoolBuilder,
-    run: &mut Run<'_>,
-    limits: &Limits,
-    page: &PoolPage<'_>,
-    pair: &PoolPair<'_>,
-    span: Span,
-) -> Result<(), ArrowError> {
+pub(super) fn push(pairs: &mut PagePairs<'_>, run: &mut Run<'_>, limits: &Limits, pair: &PoolPair<'_>, span: Span) {
     if pair.url.len() as u64 > limits.url_bytes {
-        url_too_long(run, limits, span);
-        return Ok(());
+        return url_too_long(run, limits, span);
     }
     if pair.caption.len() as u64 > limits.caption_bytes {
         let message = format!(
             "a caption is longer than {} bytes; raise it with --limit caption-bytes=BYTES",
             limits.caption_bytes
         );
-        run.damage.add(DamageKind::CaptionTooLong, run.file, span.offset, message);
-        return Ok(());
+        return run.damage.add(DamageKind::CaptionTooLong, run.file, span.offset, message);
     }
-    if (pool.bytes() - run.pool_bytes_before) as u64 > limits.payload_bytes {
+    if (pairs.pool.bytes() - run.pool_bytes_before) as u64 > limits.payload_bytes {
         run.is_full = true;
-        return Ok(());
+        return;
     }
-    if pair.creator.is_some() || page.creator.is_some() {
-        return pool.push(page, pair);
+    if pair.creator.is_some() || pairs.names_creator() {
+        return pairs.push(pair);
     }
-    let account = account_of(pair.url);
+    let account = pairs.pool.account_of(pair.url);
     let creator = account.as_deref().map(|account| (account, CreatorOrigin::Account));
-    pool.push(page, &PoolPair { creator, ..*pair })
+    pairs.push(&PoolPair { creator, ..*pair });
 }
 
 pub(super) fn too_many_signals(run: &mut Run<'_>, span: Span) {

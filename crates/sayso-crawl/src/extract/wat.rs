@@ -1,9 +1,7 @@
-use arrow_schema::ArrowError;
 use sayso_core::{CaptionOrigin, Signal, Speaker};
 
 use super::notes::{page_creator, page_too_large, push, too_many_links, too_many_signals, url_too_long};
 use super::{Extractor, Run, Span};
-use crate::creator::account_of;
 use crate::damage::DamageKind;
 use crate::pool::{PoolPage, PoolPair};
 use crate::record::Record;
@@ -12,33 +10,27 @@ use crate::wat::{Base, PicturesEnd, WatPage, read_page};
 
 impl Extractor {
     /// A metadata record: one page of a WAT, or something else that is passed over.
-    pub(super) fn wat(&mut self, run: &mut Run<'_>, record: &Record<'_>, span: Span) -> Result<(), ArrowError> {
+    pub(super) fn wat(&mut self, run: &mut Run<'_>, record: &Record<'_>, span: Span) {
         if !record.content_type.trim_ascii().starts_with("application/json") {
-            return Ok(());
+            return;
         }
         let page = match read_page(record.block) {
             Ok(Some(page)) => page,
-            Ok(None) => return Ok(()),
+            Ok(None) => return,
             Err(_) => {
                 run.damage.add(DamageKind::WatJson, run.file, span.offset, "the JSON of a WAT record cannot be read");
-                return Ok(());
+                return;
             }
         };
         run.counts.pages += 1;
-        self.wat_page(run, record, &page, span)
+        self.wat_page(run, record, &page, span);
     }
 
-    pub(super) fn wat_page(
-        &mut self,
-        run: &mut Run<'_>,
-        record: &Record<'_>,
-        page: &WatPage<'_>,
-        span: Span,
-    ) -> Result<(), ArrowError> {
-        let Some(target_uri) = page.target_uri() else { return Ok(()) };
+    pub(super) fn wat_page(&mut self, run: &mut Run<'_>, record: &Record<'_>, page: &WatPage<'_>, span: Span) {
+        let Some(target_uri) = page.target_uri() else { return };
         if target_uri.len() as u64 > self.limits.url_bytes {
             url_too_long(run, &self.limits, span);
-            return Ok(());
+            return;
         }
         let limit = self.limits.signal_bytes;
         let mut signals = Signals::default();
@@ -55,13 +47,13 @@ impl Extractor {
         run.counts.pages_with_signals += u64::from(!signals.is_empty());
         if signals.is_over {
             too_many_signals(run, span);
-            return Ok(());
+            return;
         }
         let signals = signals.to_json();
-        let account = account_of(&target_uri);
+        let account = self.pool.account_of(&target_uri);
         let (file, offset, length) = page.container();
         let digest = page.digest();
-        let captured_at = page.date().and_then(|date| date.parse().ok()).or(record.date);
+        let captured_at = page.date().and_then(|date| date.parse().ok()).or_else(|| record.date.read());
         let pool_page = PoolPage {
             url: &target_uri,
             captured_at,
@@ -73,22 +65,21 @@ impl Extractor {
             digest: &digest,
             signals: signals.as_deref(),
         };
-        let base = Base::parse(&target_uri).and_then(|base| match page.base() {
-            None => Ok(base),
-            Some(href) => {
-                let mut joined = String::new();
-                // A base that leads nowhere leaves the page's own address in force.
-                if base.join(&href, &mut joined) { Base::parse(&joined) } else { Ok(base) }
-            }
+        let (mut joined, mut rooms) = (String::new(), [String::new(), String::new()]);
+        let [room, base_room] = &mut rooms;
+        let base = Base::parse(&target_uri, room).and_then(|base| match page.base() {
+            // A base that leads nowhere leaves the page's own address in force.
+            Some(href) if base.join(&href, &mut joined) => Base::parse(&joined, base_room),
+            _ => Ok(base),
         });
         let Ok(base) = base else {
             run.damage.add(DamageKind::Url, run.file, span.offset, "the page's own address is no URL");
-            return Ok(());
+            return;
         };
-        let (limits, mut url, mut result) = (self.limits, std::mem::take(&mut self.url), Ok(()));
-        let pool = &mut self.pool;
+        let (limits, mut url) = (self.limits, std::mem::take(&mut self.url));
+        let mut pairs = self.pool.page(pool_page);
         let end = page.pictures(limits.page_links, |link| {
-            if base.join(&link.url, &mut url) && result.is_ok() {
+            if base.join(&link.url, &mut url) {
                 let pair = PoolPair {
                     url: &url,
                     caption: &link.alt,
@@ -96,9 +87,10 @@ impl Extractor {
                     creator: None,
                     licence: None,
                 };
-                result = push(pool, run, &limits, &pool_page, &pair, span);
+                push(&mut pairs, run, &limits, &pair, span);
             }
         });
+        drop(pairs);
         self.url = url;
         let is_full = std::mem::take(&mut run.is_full);
         match end {
@@ -109,6 +101,5 @@ impl Extractor {
                 run.damage.add(DamageKind::WatJson, run.file, span.offset, "a link of a WAT record cannot be read");
             }
         }
-        result
     }
 }

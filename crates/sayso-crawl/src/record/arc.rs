@@ -1,7 +1,6 @@
 use memchr::memchr;
-use sayso_core::Timestamp;
 
-use super::{Record, RecordKind};
+use super::{Record, RecordDate, RecordKind};
 
 /// The URL-record line that starts each document of an ARC file ("ARC File Format", Internet Archive, 1996).
 pub(super) struct ArcLine<'a> {
@@ -46,7 +45,7 @@ impl<'a> ArcLine<'a> {
         Record {
             kind: if is_web { RecordKind::Response } else { RecordKind::Other },
             target_uri: self.url,
-            date: Timestamp::from_arc_date(self.date).ok(),
+            date: RecordDate::Arc(self.date),
             content_type: self.content_type,
             digest: "",
             refers_to_uri: "",

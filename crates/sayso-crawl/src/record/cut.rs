@@ -92,25 +92,21 @@ impl Cutter {
         };
         let garbage = garbage_in(bytes.get(..start).unwrap_or_default());
         let rest = bytes.get(start..).unwrap_or_default();
+        let at_hand = rest.get(..self.header_limit_bytes.min(rest.len())).unwrap_or_default();
         let head = match form {
-            Form::Warc => warc::header_length(rest.get(..self.header_limit_bytes.min(rest.len())).unwrap_or_default()),
-            Form::Arc => arc::read_line(rest.get(..self.header_limit_bytes.min(rest.len())).unwrap_or_default())
-                .map(|line| line.line_bytes),
+            Form::Warc => warc::read_header(at_hand).map(|(header, length)| (Head::Warc(header), length)),
+            Form::Arc => arc::read_line(at_hand).map(|line| {
+                let length = line.line_bytes;
+                (Head::Arc(line), length)
+            }),
         };
-        let Some(head) = head else {
+        let Some((head_fields, head)) = head else {
             if !whole && rest.len() < self.header_limit_bytes {
                 return Cut::More { needed: None, start };
             }
             return flawed(bytes, whole, (start, form), garbage);
         };
-        let (header, body) = rest.split_at(head);
-        let head_fields = match form {
-            Form::Warc => Head::Warc(warc::read_header(header)),
-            Form::Arc => match arc::read_line(rest) {
-                Some(line) => Head::Arc(line),
-                None => return flawed(bytes, whole, (start, form), garbage),
-            },
-        };
+        let body = rest.get(head..).unwrap_or_default();
         let Some(length) = head_fields.length() else { return flawed(bytes, whole, (start, form), garbage) };
         let block_length = usize::try_from(length).unwrap_or(usize::MAX);
         let needed =
@@ -167,11 +163,11 @@ fn flawed(bytes: &[u8], whole: bool, (start, form): (usize, Form), garbage: usiz
         Some(next) => (Flaw::Header, next),
         None if !whole => return Cut::More { needed: None, start },
         // The last record, and its header does not end: most likely the file does, in the middle of it.
-        None if form == Form::Warc && warc::header_length(rest).is_none() => (Flaw::Truncated, bytes.len()),
+        None if form == Form::Warc && warc::read_header(rest).is_none() => (Flaw::Truncated, bytes.len()),
         None if form == Form::Arc && !rest.contains(&b'\n') => (Flaw::Truncated, bytes.len()),
         None => (Flaw::Header, bytes.len()),
     };
-    let record = warc::read_header(b"").record(b"");
+    let record = warc::WarcHeader::default().record(b"");
     Cut::Record { record, flaw: Some(flaw), garbage, end, start }
 }
 

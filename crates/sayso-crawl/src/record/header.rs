@@ -19,6 +19,8 @@ pub struct HeaderLine<'a> {
 #[derive(Debug, Clone)]
 pub struct HeaderLines<'a> {
     bytes: &'a [u8],
+    /// The same as text, if all of it is: one check is cheaper than one for each line.
+    text: Option<&'a str>,
     at: usize,
 }
 
@@ -26,13 +28,13 @@ impl<'a> HeaderLines<'a> {
     /// Reads the lines of `bytes`, which should hold no more than the header.
     #[must_use]
     pub fn new(bytes: &'a [u8]) -> Self {
-        Self { bytes, at: 0 }
+        Self { bytes, text: simdutf8::basic::from_utf8(bytes).ok(), at: 0 }
     }
 }
 
 /// The longest prefix of `bytes` that is UTF-8.
-fn utf8_prefix(bytes: &[u8]) -> &str {
-    match std::str::from_utf8(bytes) {
+pub(super) fn utf8_prefix(bytes: &[u8]) -> &str {
+    match simdutf8::compat::from_utf8(bytes) {
         Ok(text) => text,
         Err(error) => bytes.get(..error.valid_up_to()).and_then(|good| std::str::from_utf8(good).ok()).unwrap_or(""),
     }
@@ -59,20 +61,20 @@ impl<'a> Iterator for HeaderLines<'a> {
             self.at = end;
             let line = self.bytes.get(start..end)?;
             let Some(colon) = memchr(b':', line) else { continue };
-            let (name, value) = match std::str::from_utf8(line) {
-                Ok(line) => match (line.get(..colon), line.get(colon + 1..)) {
-                    (Some(name), Some(value)) => (name, value),
-                    _ => continue,
-                },
-                Err(_) => match (line.get(..colon), line.get(colon + 1..)) {
-                    (Some(name), Some(value)) => (utf8_prefix(name), utf8_prefix(value)),
-                    _ => continue,
+            let text = self.text.and_then(|text| text.get(start..end));
+            let (name, value) = match text.and_then(|line| line.split_at_checked(colon)) {
+                Some((name, value)) => (name.trim_ascii(), value.get(1..).unwrap_or_default()),
+                None => match line.split_at_checked(colon) {
+                    Some((name, value)) => {
+                        (utf8_prefix(name).trim_ascii(), utf8_prefix(value.get(1..).unwrap_or_default()))
+                    }
+                    None => continue,
                 },
             };
             let value_start = value.len() - value.trim_ascii_start().len();
             let raw = line.get(colon + 1..).unwrap_or_default().trim_ascii();
             let at = start + colon + 1 + value_start;
-            return Some(HeaderLine { name: name.trim_ascii(), value: value.trim_ascii(), raw, at });
+            return Some(HeaderLine { name, value: value.trim_ascii(), raw, at });
         }
     }
 }

@@ -13,7 +13,7 @@ pub use header::{HeaderLine, HeaderLines};
 use sayso_core::Timestamp;
 
 /// What kind of thing a record holds, by its `WARC-Type`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum RecordKind {
     /// `warcinfo`: about the file.
     Warcinfo,
@@ -26,7 +26,28 @@ pub enum RecordKind {
     /// `revisit`: a capture that found what an earlier one had found.
     Revisit,
     /// `request`, `conversion`, `continuation`, and whatever may come.
+    #[default]
     Other,
+}
+
+/// A record's date as it is written: most records are passed over, so it is read where it is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RecordDate<'a> {
+    /// `WARC-Date`.
+    Warc(&'a str),
+    /// The date field of an ARC record's line.
+    Arc(&'a str),
+}
+
+impl RecordDate<'_> {
+    /// The instant; `None` where there is none that can be read.
+    #[must_use]
+    pub fn read(self) -> Option<Timestamp> {
+        match self {
+            Self::Warc(text) => text.parse().ok(),
+            Self::Arc(text) => Timestamp::from_arc_date(text).ok(),
+        }
+    }
 }
 
 /// One record, borrowed from the buffer it was found in.
@@ -36,8 +57,8 @@ pub struct Record<'a> {
     pub kind: RecordKind,
     /// What it is about; empty where it names nothing.
     pub target_uri: &'a str,
-    /// When it was captured; `None` where it has no date that can be read.
-    pub date: Option<Timestamp>,
+    /// When it was captured.
+    pub date: RecordDate<'a>,
     /// `Content-Type` of the block.
     pub content_type: &'a str,
     /// The payload digest it states, else the block digest of a resource, else empty.

@@ -1,9 +1,10 @@
 use memchr::memchr;
-use sayso_core::Timestamp;
 
-use super::{HeaderLines, Record, RecordKind};
+use super::header::utf8_prefix;
+use super::{Record, RecordDate, RecordKind};
 
 /// The fields of a WARC header that Sayso reads (ISO 28500:2017, section 5).
+#[derive(Default)]
 pub(super) struct WarcHeader<'a> {
     pub(super) kind: RecordKind,
     pub(super) length: Option<u64>,
@@ -15,45 +16,40 @@ pub(super) struct WarcHeader<'a> {
     refers_to_uri: &'a str,
 }
 
-/// The length of the header at the start of `bytes`, its empty line included; `None` when the end is not there yet.
-pub(super) fn header_length(bytes: &[u8]) -> Option<usize> {
-    // Real files end lines with CRLF; a few tools write LF alone, and then CRLF stands in the block behind.
-    let mut at = 0;
-    loop {
-        at += memchr(b'\n', bytes.get(at..)?)? + 1;
-        match bytes.get(at..)? {
-            [b'\n', ..] => return Some(at + 1),
-            [b'\r', b'\n', ..] => return Some(at + 2),
-            _ => {}
-        }
-    }
-}
-
-/// Reads a header of which the first line, the version, was checked.
-pub(super) fn read_header(bytes: &[u8]) -> WarcHeader<'_> {
-    let mut header = WarcHeader {
-        kind: RecordKind::Other,
-        length: None,
-        target_uri: "",
-        date: "",
-        content_type: "",
-        payload_digest: "",
-        block_digest: "",
-        refers_to_uri: "",
-    };
+/// Reads the header at the start of `bytes`, of which the version was checked: its fields, and its length with the empty
+/// line. `None` when the end is not there yet.
+pub(super) fn read_header(bytes: &[u8]) -> Option<(WarcHeader<'_>, usize)> {
+    let mut header = WarcHeader::default();
     let mut types = 0;
-    for line in HeaderLines::new(bytes) {
+    // Real files end lines with CRLF; a few tools write LF alone, and then CRLF stands in the block behind.
+    let mut at = memchr(b'\n', bytes)? + 1;
+    loop {
+        let line = bytes.get(at..)?;
+        let mut length = memchr(b'\n', line)? + 1;
+        if matches!(line.get(..length)?, b"\n" | b"\r\n") {
+            at += length;
+            break;
+        }
+        // A value goes on in the next line where that starts with white space.
+        while let Some(b' ' | b'\t') = line.get(length) {
+            length += memchr(b'\n', line.get(length..)?)? + 1;
+        }
+        at += length;
+        let line = line.get(..length)?;
+        let Some(colon) = line.iter().take(LONGEST_NAME + 2).position(|byte| *byte == b':') else { continue };
+        let (name, value) = line.split_at_checked(colon)?;
+        let (name, value) = (name.trim_ascii(), || utf8_prefix(value.get(1..).unwrap_or_default()).trim_ascii());
         // Dispatch on the length first: a record has a dozen lines and there are billions of records.
-        let is = |name: &str| line.name.eq_ignore_ascii_case(name);
-        match line.name.len() {
-            9 if is("WARC-Type") => (header.kind, types) = (kind_of(line.value), types + 1),
-            9 if is("WARC-Date") => header.date = line.value,
-            12 if is("Content-Type") => header.content_type = line.value,
-            14 if is("Content-Length") => header.length = line.value.parse().ok(),
-            15 if is("WARC-Target-URI") => header.target_uri = unbracketed(line.value),
-            17 if is("WARC-Block-Digest") => header.block_digest = line.value,
-            19 if is("WARC-Payload-Digest") => header.payload_digest = line.value,
-            25 if is("WARC-Refers-To-Target-URI") => header.refers_to_uri = unbracketed(line.value),
+        let is = |known: &[u8]| name.eq_ignore_ascii_case(known);
+        match name.len() {
+            9 if is(b"WARC-Type") => (header.kind, types) = (kind_of(value()), types + 1),
+            9 if is(b"WARC-Date") => header.date = value(),
+            12 if is(b"Content-Type") => header.content_type = value(),
+            14 if is(b"Content-Length") => header.length = value().parse().ok(),
+            15 if is(b"WARC-Target-URI") => header.target_uri = unbracketed(value()),
+            17 if is(b"WARC-Block-Digest") => header.block_digest = value(),
+            19 if is(b"WARC-Payload-Digest") => header.payload_digest = value(),
+            LONGEST_NAME if is(b"WARC-Refers-To-Target-URI") => header.refers_to_uri = unbracketed(value()),
             _ => {}
         }
     }
@@ -61,8 +57,11 @@ pub(super) fn read_header(bytes: &[u8]) -> WarcHeader<'_> {
     if types > 1 {
         header.length = None;
     }
-    header
+    Some((header, at))
 }
+
+/// The length of the longest field name that is read.
+const LONGEST_NAME: usize = 25;
 
 /// WARC 1.0 shows URIs in angle brackets in its grammar, and some tools (wget) write them so.
 fn unbracketed(uri: &str) -> &str {
@@ -93,7 +92,7 @@ impl<'a> WarcHeader<'a> {
         Record {
             kind: self.kind,
             target_uri: self.target_uri,
-            date: self.date.parse::<Timestamp>().ok(),
+            date: RecordDate::Warc(self.date),
             content_type: self.content_type,
             digest,
             refers_to_uri: self.refers_to_uri,

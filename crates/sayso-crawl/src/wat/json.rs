@@ -1,4 +1,5 @@
 use memchr::memchr2;
+use wide::u8x16;
 
 use super::skip::end_of_container;
 
@@ -43,6 +44,18 @@ impl<'a> Cursor<'a> {
     pub(super) fn string(&mut self) -> Option<&'a str> {
         self.take(b'"')?;
         let start = self.at;
+        // Most strings are keys and short values: one look without a call finds their end.
+        if let Some(bytes) = self.bytes().get(start..).and_then(|rest| rest.first_chunk::<16>()) {
+            let bytes = u8x16::from(*bytes);
+            let ends = bytes.simd_eq(u8x16::splat(b'"')) | bytes.simd_eq(u8x16::splat(b'\\'));
+            let length = ends.to_bitmask().trailing_zeros() as usize;
+            self.at = start + length.min(16);
+            if self.bytes().get(self.at) == Some(&b'"') {
+                let content = self.text.get(start..self.at)?;
+                self.at += 1;
+                return Some(content);
+            }
+        }
         loop {
             let rest = self.bytes().get(self.at..)?;
             let found = memchr2(b'"', b'\\', rest)?;

@@ -28,10 +28,12 @@ pub(super) fn picture_links<'a>(text: &'a str, mut found: impl FnMut(RawLink<'a>
     while let Some(hit) = FINDER.find(array.get(at..)?) {
         let token = at + hit;
         at = token + 10;
-        if is_escaped(array, token) {
+        // Nearly always the path comes first.
+        let first = array.get(..token)?.ends_with(FIRST_KEY).then(|| token - FIRST_KEY.len());
+        if first.is_none() && is_escaped(array, token) {
             continue;
         }
-        let Some(object) = object_start(array, token) else {
+        let Some(object) = first.or_else(|| object_start(array, token)) else {
             return walk(text, at, found);
         };
         let mut cursor = Cursor::new(text, object);
@@ -43,6 +45,9 @@ pub(super) fn picture_links<'a>(text: &'a str, mut found: impl FnMut(RawLink<'a>
     }
     Some(())
 }
+
+/// How a link object starts whose path comes first. No string holds these bytes: its quotes would be escaped.
+const FIRST_KEY: &[u8] = b"{\"path\":";
 
 /// Reads the array link by link, leaving out those that end before `from`.
 fn walk<'a>(text: &'a str, from: usize, mut found: impl FnMut(RawLink<'a>)) -> Option<()> {

@@ -6,6 +6,7 @@ mod page;
 mod skip;
 mod string;
 mod urljoin;
+mod urlparts;
 
 pub use page::{PicturesEnd, WatError, WatLink, WatPage, read_page};
 pub use urljoin::Base;

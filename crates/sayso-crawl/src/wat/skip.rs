@@ -7,17 +7,67 @@ use wide::u8x16;
 /// Objects and arrays are counted together: in valid JSON they nest, and in anything else the end does not matter.
 #[must_use]
 pub(super) fn end_of_container(bytes: &[u8], start: usize) -> Option<usize> {
+    let bytes = bytes.get(start..)?;
+    #[cfg(target_arch = "x86_64")]
+    if is_x86_feature_detected!("avx2") && is_x86_feature_detected!("popcnt") {
+        #[expect(unsafe_code, reason = "the function is safe but for the processor's features, which were just found")]
+        let end = unsafe { avx2::end_of(bytes) };
+        return end.map(|end| start + end);
+    }
+    end_of(bytes, Bits::of).map(|end| start + end)
+}
+
+/// The end of the container at the start of `bytes`, with the bits of a block made by `bits_of`.
+#[inline(always)]
+fn end_of(bytes: &[u8], bits_of: impl Fn(&[u8; 64]) -> Bits) -> Option<usize> {
     let mut scan = Scan::default();
-    let rest = bytes.get(start..)?;
-    let (blocks, tail) = rest.as_chunks::<64>();
+    let (blocks, tail) = bytes.as_chunks::<64>();
     for (number, block) in blocks.iter().enumerate() {
-        if let Some(end) = scan.block(block) {
-            return Some(start + number * 64 + end);
+        if let Some(end) = scan.block(&bits_of(block)) {
+            return Some(number * 64 + end);
         }
     }
     let mut last = [b' '; 64];
     last.get_mut(..tail.len())?.copy_from_slice(tail);
-    scan.block(&last).map(|end| start + blocks.len() * 64 + end)
+    scan.block(&bits_of(&last)).map(|end| blocks.len() * 64 + end)
+}
+
+/// The same with wider registers and an instruction that counts bits, both of which a program for every x86-64
+/// processor must do without.
+#[cfg(target_arch = "x86_64")]
+mod avx2 {
+    use std::arch::x86_64::{
+        __m256i, _mm256_cmpeq_epi8, _mm256_movemask_epi8, _mm256_or_si256, _mm256_set1_epi8, _mm256_setr_epi64x,
+    };
+
+    use super::Bits;
+
+    #[target_feature(enable = "avx2,popcnt")]
+    pub(super) fn end_of(bytes: &[u8]) -> Option<usize> {
+        super::end_of(bytes, |block| bits_of(block))
+    }
+
+    #[inline]
+    #[target_feature(enable = "avx2,popcnt")]
+    pub(super) fn bits_of(block: &[u8; 64]) -> Bits {
+        let mut bits = Bits::default();
+        let (lanes, _) = block.as_chunks::<32>();
+        for (number, lane) in lanes.iter().enumerate() {
+            let (words, _) = lane.as_chunks::<8>();
+            let word = |place: usize| i64::from_le_bytes(words[place]);
+            let bytes = _mm256_setr_epi64x(word(0), word(1), word(2), word(3));
+            let brackets = _mm256_or_si256(bytes, _mm256_set1_epi8(0x20));
+            let mask = |bytes: __m256i, byte: u8| {
+                let equal = _mm256_cmpeq_epi8(bytes, _mm256_set1_epi8(byte.cast_signed()));
+                u64::from(_mm256_movemask_epi8(equal).cast_unsigned()) << (number * 32)
+            };
+            bits.quotes |= mask(bytes, b'"');
+            bits.backslashes |= mask(bytes, b'\\');
+            bits.opens |= mask(brackets, b'{');
+            bits.closes |= mask(brackets, b'}');
+        }
+        bits
+    }
 }
 
 /// What one block tells the next.
@@ -32,9 +82,8 @@ struct Scan {
 
 impl Scan {
     /// Reads one block: where in it the container ends, if it does.
-    #[inline]
-    fn block(&mut self, block: &[u8; 64]) -> Option<usize> {
-        let bits = Bits::of(block);
+    #[inline(always)]
+    fn block(&mut self, bits: &Bits) -> Option<usize> {
         let plain = !self.escaped_bytes(bits.backslashes);
         let quotes = bits.quotes & plain;
         let string = prefix_xor(quotes) ^ self.in_string;
@@ -62,7 +111,7 @@ impl Scan {
     }
 
     /// Which bytes follow an odd run of backslashes.
-    #[inline]
+    #[inline(always)]
     fn escaped_bytes(&mut self, backslashes: u64) -> u64 {
         if backslashes == 0 {
             return std::mem::take(&mut self.escaped);
@@ -85,7 +134,7 @@ impl Scan {
 }
 
 /// For each bit: the parity of the bits up to and including it.
-#[inline]
+#[inline(always)]
 fn prefix_xor(mut bits: u64) -> u64 {
     for shift in [1, 2, 4, 8, 16, 32] {
         bits ^= bits << shift;
@@ -94,6 +143,7 @@ fn prefix_xor(mut bits: u64) -> u64 {
 }
 
 /// One bit for each byte of a block.
+#[derive(Debug, Default, PartialEq, Eq)]
 struct Bits {
     quotes: u64,
     backslashes: u64,
@@ -104,7 +154,7 @@ struct Bits {
 impl Bits {
     #[inline]
     fn of(block: &[u8; 64]) -> Self {
-        let mut bits = Self { quotes: 0, backslashes: 0, opens: 0, closes: 0 };
+        let mut bits = Self::default();
         let (lanes, _) = block.as_chunks::<16>();
         for (number, lane) in lanes.iter().enumerate() {
             let bytes = u8x16::from(*lane);
@@ -122,7 +172,7 @@ impl Bits {
 
 #[cfg(test)]
 mod tests {
-    use super::end_of_container;
+    use super::{Bits, end_of, end_of_container};
 
     /// The same, byte by byte.
     fn reference(bytes: &[u8], start: usize) -> Option<usize> {
@@ -170,6 +220,7 @@ mod tests {
             }
             let found = end_of_container(&text, 0);
             assert_eq!(found, reference(&text, 0), "{}", String::from_utf8_lossy(&text));
+            assert_eq!(found, end_of(&text, Bits::of), "{}", String::from_utf8_lossy(&text));
         }
     }
 

@@ -1,4 +1,6 @@
-use unicode_normalization::UnicodeNormalization;
+use std::borrow::Cow;
+
+use super::urlparts::{NotAUrl, Parts, cleaned, resolve};
 
 /// A base URL, taken apart once for all links of a page.
 ///
@@ -6,39 +8,42 @@ use unicode_normalization::UnicodeNormalization;
 /// a pair that both find must get the same identity. The two agree on ordinary links; they differ on
 /// white space, empty queries, backslashes and percent-encoding, none of which Python touches.
 #[derive(Debug, Clone)]
-pub struct Base {
-    whole: String,
-    parts: Parts,
-    /// `path` up to its last slash, for links relative to it.
-    folder: usize,
-    /// Whether links may simply be put behind the folder.
-    folder_is_plain: bool,
+pub struct Base<'a> {
+    whole: &'a str,
+    parts: Parts<'a>,
+    /// The URL up to the last slash of its path, and the length of what comes before the path: links relative to it are
+    /// put behind it. `None` where that is not so simple.
+    plain_folder: Option<(&'a str, usize)>,
 }
 
-/// A URL in the six parts that `urlparse` gives.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-struct Parts {
-    scheme: String,
-    netloc: String,
-    path: String,
-    params: String,
-    query: String,
-    fragment: String,
-}
+impl<'a> Base<'a> {
+    /// Takes `url` apart. `room` is written to where the URL cannot be taken apart as it is.
+    pub fn parse(url: &'a str, room: &'a mut String) -> Result<Self, NotAUrl> {
+        let text = match cleaned(url) {
+            Cow::Borrowed(text) => text,
+            Cow::Owned(text) => {
+                *room = text;
+                room
+            }
+        };
+        let parts = Parts::parse(text, "")?;
+        let plain_folder = Self::plain_folder(text, &parts);
+        Ok(Self { whole: url, parts, plain_folder })
+    }
 
-/// The error of a URL for which Python raises `ValueError`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct NotAUrl;
-
-impl Base {
-    /// Takes `url` apart.
-    pub fn parse(url: &str) -> Result<Self, NotAUrl> {
-        let parts = Parts::parse(url, "")?;
-        let folder = parts.path.rfind('/').map_or(0, |at| at + 1);
-        let path = parts.path.get(..folder).unwrap_or("");
-        let has_dots = path.contains("//") || path.contains("/.") || path.starts_with('.');
-        let folder_is_plain = !parts.netloc.is_empty() && !has_dots;
-        Ok(Self { whole: url.to_owned(), parts, folder, folder_is_plain })
+    fn plain_folder(text: &'a str, parts: &Parts<'a>) -> Option<(&'a str, usize)> {
+        if !matches!(parts.scheme, Cow::Borrowed("http" | "https")) || parts.netloc.is_empty() {
+            return None;
+        }
+        let root = parts.scheme.len() + 3 + parts.netloc.len();
+        let end = memchr::memrchr(b'/', parts.path.as_bytes()).map_or(0, |slash| slash + 1);
+        let mut before = b'/';
+        let is_plain = parts.path.bytes().take(end).skip(1).all(|byte| {
+            let is_plain = before != b'/' || !matches!(byte, b'/' | b'.');
+            before = byte;
+            is_plain
+        });
+        text.get(..root + end).filter(|_| is_plain).map(|folder| (folder, root))
     }
 
     /// Resolves `url` against this base into `out`. Whether the result is an http or https URL.
@@ -49,204 +54,122 @@ impl Base {
             out.push_str(url);
             return true;
         }
-        if self.join_plain(url, out) {
+        if self.join_plain(url, out).is_some() {
             return true;
         }
         out.clear();
-        match self.join_parts(url) {
-            Ok(joined) => out.push_str(&joined),
-            // cc2dataset keeps the link as it stands then, and drops it because it is not http.
-            Err(NotAUrl) => return false,
-        }
-        out.starts_with("http://") || out.starts_with("https://")
+        // Where Python raises, cc2dataset keeps the link as it stands, and drops it because it is not http.
+        self.join_parts(url, out).is_ok() && (out.starts_with("http://") || out.starts_with("https://"))
     }
 
-    /// The common case without taking anything apart: a path of plain characters on an http base.
-    fn join_plain(&self, url: &str, out: &mut String) -> bool {
-        let is_web = matches!(self.parts.scheme.as_str(), "http" | "https");
-        let bytes = url.as_bytes();
-        // Dots may be path segments and empty segments are dropped in places: both are for the long way.
-        let mut before = b' ';
-        let plain = bytes.iter().all(|byte| {
-            let is_plain = byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'%');
-            let is_good = is_plain || (*byte == b'/' && before != b'/' && before != b'.');
-            before = *byte;
-            is_good
-        });
-        if !is_web || !self.folder_is_plain || bytes.is_empty() || !plain || before == b'.' {
-            return false;
+    /// The common case without taking anything apart: a path, and perhaps a query, on an http base. `None` where the
+    /// long way must be taken.
+    fn join_plain(&self, url: &str, out: &mut String) -> Option<()> {
+        let (mut folder, root) = self.plain_folder?;
+        let mut link = url;
+        let is_rooted = link.starts_with('/');
+        if is_rooted {
+            folder = folder.get(..root)?;
+        } else {
+            link = link.strip_prefix("./").unwrap_or(link);
+            while let Some(rest) = link.strip_prefix("../") {
+                // Above the root there is only the root.
+                let path = folder.get(root..folder.len().saturating_sub(1)).unwrap_or("");
+                folder = folder.get(..root + path.rfind('/').map_or(0, |slash| slash + 1))?;
+                link = rest;
+            }
         }
-        let folder = if bytes.first() == Some(&b'/') { "" } else { self.parts.path.get(..self.folder).unwrap_or("") };
-        out.push_str(&self.parts.scheme);
-        out.push_str("://");
-        out.push_str(&self.parts.netloc);
-        if folder.is_empty() && bytes.first() != Some(&b'/') {
-            out.push('/');
+        let is_folded = is_plain_link(link.as_bytes())?;
+        // A root keeps its empty segments, and one at the end of a path is there to stay.
+        if !is_rooted && link.starts_with('/') || is_folded && (is_rooted || link.contains('?') || link.ends_with('/'))
+        {
+            return None;
         }
         out.push_str(folder);
-        out.push_str(url);
-        true
+        if folder.len() == root && !is_rooted {
+            out.push('/');
+        }
+        if is_folded {
+            let mut segments = link.split('/').filter(|segment| !segment.is_empty());
+            out.push_str(segments.next()?);
+            for segment in segments {
+                out.push('/');
+                out.push_str(segment);
+            }
+        } else {
+            out.push_str(link);
+        }
+        Some(())
     }
 
-    fn join_parts(&self, url: &str) -> Result<String, NotAUrl> {
+    fn join_parts(&self, url: &str, out: &mut String) -> Result<(), NotAUrl> {
         if url.is_empty() {
-            return Ok(self.whole.clone());
+            out.push_str(self.whole);
+            return Ok(());
         }
         if self.whole.is_empty() {
-            return Ok(url.to_owned());
+            out.push_str(url);
+            return Ok(());
         }
         let base = &self.parts;
-        let mut parts = Parts::parse(url, &base.scheme)?;
-        if parts.scheme != base.scheme || !matches!(parts.scheme.as_str(), "http" | "https") {
+        let text = cleaned(url);
+        let mut parts = Parts::parse(&text, &base.scheme)?;
+        if parts.scheme != base.scheme || !matches!(&*parts.scheme, "http" | "https") {
             // Other schemes resolve to something that is not http and is dropped, so their rules do not matter.
-            return Ok(url.to_owned());
+            out.push_str(url);
+            return Ok(());
         }
-        if !parts.netloc.is_empty() {
-            return Ok(parts.join());
-        }
-        parts.netloc.clone_from(&base.netloc);
-        if parts.path.is_empty() && parts.params.is_empty() {
-            parts.path.clone_from(&base.path);
-            parts.params.clone_from(&base.params);
-            if parts.query.is_empty() {
-                parts.query.clone_from(&base.query);
+        if parts.netloc.is_empty() {
+            parts.netloc = base.netloc;
+            if parts.path.is_empty() && parts.params.is_empty() {
+                (parts.path, parts.params) = (Cow::Borrowed(&*base.path), base.params);
+                parts.query = if parts.query.is_empty() { base.query } else { parts.query };
+            } else {
+                parts.path = resolve(&base.path, &parts.path).into();
             }
-            return Ok(parts.join());
         }
-        parts.path = resolve(&base.path, &parts.path);
-        Ok(parts.join())
+        parts.write(out);
+        Ok(())
     }
 }
 
-/// The path `path` relative to `base`, without dot segments.
-fn resolve(base: &str, path: &str) -> String {
-    let segments: Vec<&str> = if path.starts_with('/') {
-        path.split('/').collect()
-    } else {
-        let mut segments: Vec<&str> = base.split('/').collect();
-        if segments.last() != Some(&"") {
-            segments.pop();
+/// Whether `link` is a path without dot segments, and a query that is not empty if there is one: `None` where it is
+/// not, otherwise whether the path has empty segments.
+fn is_plain_link(link: &[u8]) -> Option<bool> {
+    let path = match memchr::memchr(b'?', link) {
+        None => link,
+        Some(mark) => {
+            let query = link.get(mark + 1..).filter(|query| !query.is_empty())?;
+            if !query.iter().all(|byte| is_plain(*byte) || matches!(byte, b'/' | b':' | b';' | b'?')) {
+                return None;
+            }
+            link.get(..mark)?
         }
-        segments.extend(path.split('/'));
-        let last = segments.len().saturating_sub(1);
-        let mut position = 0;
-        segments.retain(|segment| {
-            let inner = position > 0 && position < last;
-            position += 1;
-            !(inner && segment.is_empty())
-        });
-        segments
     };
-    let mut resolved: Vec<&str> = Vec::with_capacity(segments.len());
-    for segment in &segments {
-        match *segment {
-            ".." => {
-                resolved.pop();
-            }
-            "." => {}
-            segment => resolved.push(segment),
+    let (mut before, mut is_folded) = (b' ', false);
+    for byte in path {
+        // A colon may end a scheme and a semicolon starts parameters, so neither is plain in a path.
+        if !is_plain(*byte) && (*byte != b'/' || before == b'.') {
+            return None;
         }
+        is_folded |= *byte == b'/' && before == b'/';
+        before = *byte;
     }
-    if matches!(segments.last(), Some(&"." | &"..")) {
-        resolved.push("");
-    }
-    let joined = resolved.join("/");
-    if joined.is_empty() { "/".to_owned() } else { joined }
+    (!path.is_empty() && before != b'.').then_some(is_folded)
 }
 
-impl Parts {
-    fn parse(url: &str, default_scheme: &str) -> Result<Self, NotAUrl> {
-        let url: String =
-            url.trim_start_matches(|c: char| c <= ' ').chars().filter(|c| !matches!(c, '\t' | '\r' | '\n')).collect();
-        let mut parts = Self { scheme: default_scheme.to_owned(), ..Self::default() };
-        let mut rest = url.as_str();
-        if let Some((scheme, after)) = rest.split_once(':')
-            && scheme.starts_with(|c: char| c.is_ascii_alphabetic())
-            && scheme.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.'))
-        {
-            parts.scheme = scheme.to_ascii_lowercase();
-            rest = after;
+/// Whether a byte has no meaning of its own in a path.
+fn is_plain(byte: u8) -> bool {
+    const PLAIN: [bool; 256] = {
+        let mut plain = [false; 256];
+        let mut byte = b'!';
+        while byte < 0x7f {
+            plain[byte as usize] = !matches!(byte, b'#' | b'/' | b':' | b';' | b'?' | b'\\');
+            byte += 1;
         }
-        if let Some(after) = rest.strip_prefix("//") {
-            let end = after.find(['/', '?', '#']).unwrap_or(after.len());
-            let (netloc, after) = after.split_at(end);
-            check_netloc(netloc)?;
-            parts.netloc = netloc.to_owned();
-            rest = after;
-        }
-        if let Some((before, fragment)) = rest.split_once('#') {
-            parts.fragment = fragment.to_owned();
-            rest = before;
-        }
-        if let Some((before, query)) = rest.split_once('?') {
-            parts.query = query.to_owned();
-            rest = before;
-        }
-        // Parameters belong to the last segment; only schemes that know them are split, and only those matter here.
-        let last = rest.rfind('/').map_or(0, |slash| slash);
-        match rest.get(last..).and_then(|segment| segment.find(';')).map(|at| last + at) {
-            Some(at) if matches!(parts.scheme.as_str(), "" | "http" | "https" | "ftp") => {
-                parts.path = rest.get(..at).unwrap_or_default().to_owned();
-                parts.params = rest.get(at + 1..).unwrap_or_default().to_owned();
-            }
-            _ => parts.path = rest.to_owned(),
-        }
-        Ok(parts)
-    }
-
-    fn join(&self) -> String {
-        let mut path = self.path.clone();
-        if !self.params.is_empty() {
-            path = format!("{path};{}", self.params);
-        }
-        let mut url = String::with_capacity(self.scheme.len() + self.netloc.len() + path.len() + self.query.len() + 8);
-        url.push_str(&self.scheme);
-        url.push(':');
-        if !self.netloc.is_empty() || !path.starts_with("//") {
-            if !path.is_empty() && !path.starts_with('/') {
-                path.insert(0, '/');
-            }
-            url.push_str("//");
-            url.push_str(&self.netloc);
-        }
-        url.push_str(&path);
-        for (mark, part) in [('?', &self.query), ('#', &self.fragment)] {
-            if !part.is_empty() {
-                url.push(mark);
-                url.push_str(part);
-            }
-        }
-        url
-    }
-}
-
-/// The checks for which `urlsplit` raises: brackets that do not pair or hold no IPv6 address, and characters that
-/// become delimiters under NFKC.
-fn check_netloc(netloc: &str) -> Result<(), NotAUrl> {
-    match (netloc.contains('['), netloc.contains(']')) {
-        (false, false) => {}
-        (true, true) => {
-            let inside = netloc.split_once('[').map_or("", |(_, after)| after);
-            let host = inside.split_once(']').map_or(inside, |(host, _)| host);
-            let future = host.strip_prefix('v').is_some_and(|rest| {
-                rest.split_once('.').is_some_and(|(version, address)| {
-                    !version.is_empty() && version.bytes().all(|byte| byte.is_ascii_hexdigit()) && !address.is_empty()
-                })
-            });
-            // Python allows a zone behind "%", Rust's parser does not.
-            let address = host.split_once('%').map_or(host, |(address, _)| address);
-            if !future && address.parse::<std::net::Ipv6Addr>().is_err() {
-                return Err(NotAUrl);
-            }
-        }
-        _ => return Err(NotAUrl),
-    }
-    if netloc.is_ascii() {
-        return Ok(());
-    }
-    let plain: String = netloc.chars().filter(|c| !matches!(c, '@' | ':' | '#' | '?')).collect();
-    let normal: String = plain.nfkc().collect();
-    if normal != plain && normal.contains(['/', '?', '#', '@', ':']) { Err(NotAUrl) } else { Ok(()) }
+        plain
+    };
+    PLAIN[usize::from(byte)]
 }
 
 #[cfg(test)]
@@ -254,8 +177,8 @@ mod tests {
     use super::Base;
 
     fn join(base: &str, url: &str) -> Option<String> {
-        let mut out = String::new();
-        Base::parse(base).ok()?.join(url, &mut out).then_some(out)
+        let (mut room, mut out) = (String::new(), String::new());
+        Base::parse(base, &mut room).ok()?.join(url, &mut out).then_some(out)
     }
 
     /// Expected values printed by CPython 3.11's `urllib.parse.urljoin`.
@@ -290,6 +213,22 @@ mod tests {
         }
         assert_eq!(join("http://a", "b.jpg").as_deref(), Some("http://a/b.jpg"));
         assert_eq!(join("http://a?q", "b.jpg").as_deref(), Some("http://a/b.jpg"));
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn the_short_way_leads_where_the_long_way_does(
+            base in "https?://[a/.;?]{1,12}",
+            url in r"(\.\./|\./|/|[ab/.?#;:=~\\é \t]){0,12}",
+        ) {
+            let (mut room, mut short, mut long) = (String::new(), String::new(), String::new());
+            if let Ok(base) = Base::parse(&base, &mut room)
+                && base.join_plain(&url, &mut short).is_some()
+            {
+                proptest::prop_assert_eq!(base.join_parts(&url, &mut long), Ok(()));
+                proptest::prop_assert_eq!(short, long);
+            }
+        }
     }
 
     #[test]
