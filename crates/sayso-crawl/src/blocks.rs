@@ -14,7 +14,7 @@ use sayso_core::Limits;
 use crate::damage::{DamageCounts, DamageKind};
 use crate::error::CrawlError;
 use crate::inflate::{GZIP_MAGIC, Inflated, open_stream};
-use crate::record::{Cut, Cutter, is_start, next_record};
+use crate::record::{Cut, Cutter, is_arc_line, is_start, next_record};
 
 /// Where the bytes of a crawl file come from.
 pub trait Input: Send {
@@ -381,17 +381,27 @@ fn inflate_start(input: &[u8], room: usize) -> Option<MemberStart> {
 }
 
 /// Whether a member that starts a record starts here.
-fn starts_record(input: &[u8]) -> bool {
+pub(crate) fn starts_record(input: &[u8]) -> bool {
     // Three reserved flag bits are zero in every gzip file (RFC 1952, section 2.3.1.2).
     if input.get(3).is_none_or(|flags| flags & 0xe0 != 0) {
         return false;
     }
-    inflate_start(input, 32).is_some_and(|start| {
-        start.bytes.starts_with(b"WARC/")
-            || [&b"http://"[..], b"https://", b"dns:", b"filedesc:"]
-                .iter()
-                .any(|scheme| start.bytes.starts_with(scheme))
-    })
+    let starts = |room: usize| inflate_start(input, room).map(|start| starts_with_record(&start.bytes));
+    // The first bytes rule out nearly all. An ARC record's line has to be read to its end, where it can be.
+    starts(32) == Some(true) && starts(FIRST_LINE_BYTES) != Some(false)
+}
+
+/// Bytes among which the first line of an ARC record ends, unless its URL is a very long one.
+const FIRST_LINE_BYTES: usize = 4096;
+
+/// Whether `text`, the start of what a member inflates to, is the start of a record. A line such as ARC's may also be
+/// the rest of one that the member before began, so it must look like one as far as it is there.
+pub(crate) fn starts_with_record(text: &[u8]) -> bool {
+    if text.starts_with(b"WARC/") {
+        return true;
+    }
+    let is_arc = [&b"http://"[..], b"https://", b"dns:", b"filedesc:"].iter().any(|scheme| text.starts_with(scheme));
+    is_arc && (!text.contains(&b'\n') || is_arc_line(text))
 }
 
 /// Where the last member starts that starts a record, behind the first byte.

@@ -98,7 +98,7 @@ fn do_harm(bytes: &mut Vec<u8>, harm: &Harm) {
 fn crawl_file() -> impl Strategy<Value = Vec<u8>> {
     let records = prop::collection::vec("[a-z ]{0,60}", 0..12);
     let harms = || prop::collection::vec(harm(), 0..3);
-    (records, 0..5_u8, harms(), harms()).prop_map(|(words, form, before, after)| {
+    (records, 0..7_u8, harms(), harms()).prop_map(|(words, form, before, after)| {
         let mut records: Vec<Vec<u8>> = words
             .iter()
             .enumerate()
@@ -114,6 +114,12 @@ fn crawl_file() -> impl Strategy<Value = Vec<u8>> {
             1 => records.iter().flat_map(|record| gzip(record)).collect(),
             2 => records.chunks(2).flat_map(|two| gzip(&two.concat())).collect(),
             3 => gzip(&records.concat()),
+            5 => records.concat().chunks(170).flat_map(gzip).collect(),
+            6 => {
+                let first = records.first().cloned().unwrap_or_default();
+                let rest = records.get(1..).unwrap_or_default().concat();
+                gzip(&first).into_iter().chain(rest.chunks(90).flat_map(gzip)).collect()
+            }
             _ => records.concat(),
         };
         after.iter().for_each(|harm| do_harm(&mut bytes, harm));

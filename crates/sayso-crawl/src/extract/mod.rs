@@ -110,6 +110,10 @@ enum Stop {
     End,
     /// The batches are full.
     Full(usize),
+    /// A member ends inside a record, and the next one goes on with it.
+    Cut(usize),
+    /// So does this member's last record, and it goes on beyond the block: the member is to be read with the next one.
+    Again(usize),
     /// A member goes on beyond the block: how far it was walked over, and whether it is known to be too large.
     Open(usize, Box<MemberWalk>, bool),
 }
@@ -136,14 +140,17 @@ pub fn extract_block(extractor: &mut Extractor, source: &Source, block: &Block) 
         is_full: false,
     };
     let stop = match block.kind {
-        BlockKind::Members => extractor.members(&mut run, block),
+        BlockKind::Members => match extractor.members(&mut run, block) {
+            Stop::Again(at) => return extract_up_to(extractor, source, block, at),
+            stop => stop,
+        },
         BlockKind::Records => extractor.records(&mut run, &block.bytes, block.offset, None),
     };
     run.counts.pairs = extractor.pool.rows() as u64;
     let (pool, sites) = (extractor.pool.finish()?, extractor.sites.finish()?);
     let (at, tail, is_remaining) = match stop {
         Stop::End => (block.bytes.len(), None, false),
-        Stop::Full(at) => (at, None, true),
+        Stop::Full(at) | Stop::Cut(at) | Stop::Again(at) => (at, None, true),
         Stop::Open(at, walk, is_too_large) => (at, Some((walk, is_too_large)), false),
     };
     let (end, rest) = (block.offset + at as u64, block.bytes.get(at..).unwrap_or_default());
@@ -158,6 +165,27 @@ pub fn extract_block(extractor: &mut Extractor, source: &Source, block: &Block) 
         damage: DamageCounts::default(),
     });
     Ok(Extracted { pool, sites, counts: run.counts, damage: run.damage, tail, remainder, end })
+}
+
+/// Reads `block` once more, but only up to the member at `at`, which is handed on with what comes behind it.
+fn extract_up_to(
+    extractor: &mut Extractor,
+    source: &Source,
+    block: &Block,
+    at: usize,
+) -> Result<Extracted, ArrowError> {
+    (extractor.pool, extractor.sites) = Default::default();
+    let (before, rest) = block.bytes.split_at_checked(at).unwrap_or((&block.bytes, &[]));
+    let before = Block { bytes: before.to_vec(), damage: DamageCounts::default(), last: false, ..*block };
+    let mut extracted = extract_block(extractor, source, &before)?;
+    if extracted.tail.is_none() && extracted.remainder.is_none() {
+        extracted.tail = Some(Tail::new(block.offset + at as u64, rest, None));
+    } else if let Some(remainder) = &mut extracted.remainder {
+        // The batches were full before: the rest of the block is to be read after all of it.
+        remainder.bytes.extend_from_slice(rest);
+        remainder.last = block.last;
+    }
+    Ok(extracted)
 }
 
 impl Extractor {

@@ -178,6 +178,11 @@ pub(crate) fn next_record(bytes: &[u8]) -> Option<usize> {
     next_start(bytes.get(..warc.unwrap_or(bytes.len())).unwrap_or_default(), Form::Arc).or(warc)
 }
 
+/// Whether a whole line of an ARC record stands here.
+pub(crate) fn is_arc_line(bytes: &[u8]) -> bool {
+    arc::read_line(bytes).is_some()
+}
+
 /// Whether a record of either form starts here.
 pub(crate) fn is_start(bytes: &[u8]) -> bool {
     is_version(bytes) || arc::starts_record(bytes)

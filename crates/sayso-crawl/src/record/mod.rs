@@ -7,7 +7,7 @@ mod header;
 mod warc;
 
 pub use cut::{Cut, Cutter, Flaw};
-pub(crate) use cut::{is_start, next_record};
+pub(crate) use cut::{is_arc_line, is_start, next_record};
 pub use header::{HeaderLine, HeaderLines};
 
 use sayso_core::Timestamp;
