@@ -74,6 +74,28 @@ codes! {
     AI_AGENT_UNCLEAR, "ai-agent-unclear", Doubt, "An AI agent of unknown purpose is turned away.", "turns away an AI agent of unknown purpose";
     ROBOTS_UNREACHABLE, "robots-unreachable", Doubt, "robots.txt exists perhaps, and was not to be had.", "was not to be had, so what it says is unknown";
 
+    AI_TXT_RESERVED, "ai-txt-reserved", Says, "ai.txt: the path or its kind of file is disallowed.", "keeps it out of AI training data";
+    AI_TXT_GRANTED, "ai-txt-granted", Says, "ai.txt: the path or its kind of file is allowed.", "allows it in AI training data";
+    AI_TXT_UNREADABLE, "ai-txt-unreadable", Doubt, "ai.txt: not a text file of rules.", "cannot be read";
+
+    RSL_PROHIBITED, "rsl-prohibited", Says, "RSL: a `prohibits` names the use.", "prohibits {use}";
+    RSL_NOT_PERMITTED, "rsl-not-permitted", Says, "RSL: `permits` is a closed list without the use.", "permits other uses only, which reserves {use}";
+    RSL_CONDITIONAL, "rsl-conditional", Says, "RSL: the use is permitted against a payment, a licence token, or to some users only.", "permits {use} on conditions, which reserves it for everybody else";
+    RSL_PERMITTED, "rsl-permitted", Says, "RSL: a `permits` names the use, without conditions.", "permits {use}";
+    RSL_UNREADABLE, "rsl-unreadable", Doubt, "RSL: not a document of its namespace, or one that breaks its rules.", "cannot be read";
+
+    CAWG_RESERVED, "cawg-reserved", Says, "C2PA manifest: `notAllowed` for the use.", "reserves {use}";
+    CAWG_CONSTRAINED, "cawg-constrained", Says, "C2PA manifest: the use is `constrained`, by terms that no program reads.", "puts {use} under terms that no program reads, which reserves it";
+    CAWG_GRANTED_UNVERIFIED, "cawg-granted-unverified", Evidence, "C2PA manifest: `allowed`, under a signature that was not verified: a grant that anybody could have written.", "allows {use}, under a signature that was not verified";
+    CAWG_UNREADABLE, "cawg-unreadable", Doubt, "C2PA manifest: broken, or an assertion with an unknown value.", "cannot be read";
+
+    IPTC_PROHIBITED, "iptc-prohibited", Says, "PLUS: data mining is prohibited.", "prohibits {use}";
+    IPTC_CONSTRAINED, "iptc-constrained", Says, "PLUS: prohibited but for terms that stand elsewhere.", "prohibits {use} but for terms that no program reads";
+    IPTC_GRANTED, "iptc-granted", Says, "PLUS: data mining is allowed.", "allows {use}";
+    IPTC_UNSPECIFIED, "iptc-unspecified", Evidence, "PLUS: unspecified, which is no statement.", "leaves {use} unspecified";
+    IPTC_UNREADABLE, "iptc-unreadable", Doubt, "PLUS: a value that its vocabulary does not know, or XMP that is no XML.", "cannot be read";
+    RIGHTS_STATED, "rights-stated", Evidence, "A creator, rights or licensor that the picture's metadata name.", "names who holds the rights";
+
     LICENCE_FREE, "licence-free", Evidence, "A free licence: CC0, CC BY or public domain.", "states a free licence";
     LICENCE_RESTRICTED, "licence-restricted", Evidence, "A licence with conditions that a grant would not have.", "states a licence that is not a free one";
     LICENCE_UNREAD, "licence-unread", Evidence, "A licence that is none of the known ones.", "states a licence that is not known";

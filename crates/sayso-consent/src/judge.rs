@@ -23,6 +23,8 @@ use crate::codes::{self, Role};
 /// 4. otherwise unknown.
 ///
 /// Under [`PolicyName::OptIn`] a free licence is a grant, unless another licence that is not free is stated beside it.
+/// Under it and [`PolicyName::Strict`] a robots.txt that was not to be had leaves the verdict unknown whatever else was
+/// granted: what it may have reserved cannot be known.
 ///
 /// The reasons hold one entry a statement, the deciding one first. A statement without preferences leaves none.
 /// Nothing about the subject itself counts yet; claims of the registry will.
@@ -34,7 +36,11 @@ pub fn judge(
     policy: &Policy,
 ) -> Verdict {
     let purpose = policy.purpose.0;
-    let weigher = Weigher { purpose, licences_grant: licences_grant(statements, policy.name) };
+    let weigher = Weigher {
+        purpose,
+        licences_grant: licences_grant(statements, policy.name),
+        unreachable_withholds: matches!(policy.name, PolicyName::Strict | PolicyName::OptIn),
+    };
     let mut found: Vec<_> = statements.iter().filter_map(|statement| weigher.weigh(statement)).collect();
     found.sort_by(compare);
     let effect = found.first().map_or(Effect::Nothing, |first| first.effect);
@@ -91,6 +97,7 @@ impl Weighed<'_> {
 struct Weigher {
     purpose: UsageCategory,
     licences_grant: bool,
+    unreachable_withholds: bool,
 }
 
 impl Weigher {
@@ -113,10 +120,17 @@ impl Weigher {
             Stance::Unknown if self.licences_grant && said == purpose && preference.code == *codes::LICENCE_FREE => {
                 Effect::Grants
             }
+            Stance::Unknown if self.unreachable_withholds && is_unreachable(preference) && reserves(said, purpose) => {
+                Effect::Withholds
+            }
             Stance::Unknown if reserves(said, purpose) && is_doubt(&preference.code) => Effect::Doubts,
             Stance::Disallowed | Stance::Allowed | Stance::Unknown => Effect::Nothing,
         }
     }
+}
+
+fn is_unreachable(preference: &Preference) -> bool {
+    preference.code == *codes::ROBOTS_UNREACHABLE
 }
 
 /// A code of another version that left something unknown is taken for a doubt.
@@ -148,12 +162,14 @@ fn compare(a: &Weighed<'_>, b: &Weighed<'_>) -> Ordering {
 }
 
 fn compare_places(a: &Place, b: &Place) -> Ordering {
-    fn key(place: &Place) -> (u8, u32, &str) {
+    fn key(place: &Place) -> (u8, u32, &str, &str) {
         match place {
-            Place::Header { name } => (0, 0, name),
-            Place::Meta { name } => (1, 0, name),
-            Place::RobotsTxt { line, group } => (2, *line, group.as_deref().unwrap_or_default()),
-            Place::Element { path } => (3, 0, path),
+            Place::Header { name } => (0, 0, name, ""),
+            Place::Meta { name } => (1, 0, name, ""),
+            Place::RobotsTxt { line, group } => (2, *line, group.as_deref().unwrap_or_default(), ""),
+            Place::Element { path } => (3, 0, path, ""),
+            Place::File { name, at } => (4, 0, name, at),
+            Place::Embedded { container, path } => (5, 0, container, path),
         }
     }
     key(a).cmp(&key(b))

@@ -7,6 +7,8 @@
 //! * [`headers`] makes signals of response headers and meta elements, [`read`] reads one of them, and [`statements`]
 //!   reads all those of one page or picture together.
 //! * [`robots`] reads robots.txt, whose statements depend on a path.
+//! * [`files`] reads the other files by which a site speaks for many addresses (tdmrep.json, ai.txt, RSL), and [`embedded`]
+//!   what a picture's own file says.
 //! * [`agents`] knows which agents work for AI, [`licences`] which licences are free, [`labels`] and [`categories`]
 //!   which word of which vocabulary speaks of which use.
 //! * [`judge`] decides, [`codes`] names the reasons, and [`sentence`] says them in English.
@@ -31,7 +33,9 @@
 pub mod agents;
 pub mod categories;
 pub mod codes;
+pub mod embedded;
 mod error;
+pub mod files;
 pub mod headers;
 mod judge;
 pub mod labels;
@@ -46,4 +50,4 @@ pub use error::ConsentError;
 pub use judge::judge;
 pub use read::read;
 pub use sentence::sentence;
-pub use statements::statements;
+pub use statements::{settle_site_files, statements};

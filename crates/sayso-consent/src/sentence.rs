@@ -49,6 +49,10 @@ fn subject(signal: &Signal) -> String {
         Place::RobotsTxt { line, group: None } => format!("{speaker}'s robots.txt with `{raw}` on line {line}"),
         Place::Element { .. } if signal.kind == SignalKind::RobotsTxt => format!("{speaker}'s robots.txt ({raw})"),
         Place::Element { path } => format!("{speaker}'s `{}` with `{raw}`", quoted(path)),
+        Place::File { name, at } => format!("{speaker}'s {} with `{raw}` ({})", quoted(name), quoted(at)),
+        Place::Embedded { container, path } => {
+            format!("{speaker}'s {} metadata, `{}` with `{raw}`", quoted(container), quoted(path))
+        }
     }
 }
 

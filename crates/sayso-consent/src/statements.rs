@@ -32,6 +32,28 @@ pub fn statements(signals: &[Signal], agents: &AgentTable, builder_agent: &str) 
     statements
 }
 
+/// Settles what one answer says against the files of its site, whose statements stand in `statements` beside its own.
+///
+/// TDMRep's sequence is file, header, HTML, embedded: a value in the answer supersedes the one in `tdmrep.json`. Only for
+/// the statements of a single page and picture: what one page says takes nothing back that the site reserved on another.
+pub fn settle_site_files(statements: &mut [Statement]) {
+    for (site, own) in [(Speaker::PageSite, Speaker::Page), (Speaker::PictureSite, Speaker::Picture)] {
+        let sets = |statement: &Statement| statement.preferences.iter().any(|p| p.stance != Stance::Unknown);
+        let is_answered = statements.iter().any(|statement| {
+            let signal = &statement.signal;
+            signal.kind == SignalKind::Tdmrep && signal.speaker == own && rank(&signal.place) > 0 && sets(statement)
+        });
+        let is_file = |signal: &Signal| {
+            signal.kind == SignalKind::Tdmrep && signal.speaker == site && matches!(signal.place, Place::File { .. })
+        };
+        for statement in statements.iter_mut().filter(|statement| is_answered && is_file(&statement.signal)) {
+            for preference in statement.preferences.iter_mut().filter(|p| p.stance != Stance::Unknown) {
+                (preference.stance, preference.code) = (Stance::Unknown, codes::TDM_SUPERSEDED.clone());
+            }
+        }
+    }
+}
+
 /// A page and its site speak in one TDMRep sequence, the picture and its site in another.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Side {
@@ -49,9 +71,10 @@ fn side(speaker: Speaker) -> Side {
 /// The place of a TDMRep signal in the sequence file, header, HTML: the later, the stronger.
 fn rank(place: &Place) -> u8 {
     match place {
-        Place::RobotsTxt { .. } | Place::Element { .. } => 0,
+        Place::RobotsTxt { .. } | Place::Element { .. } | Place::File { .. } => 0,
         Place::Header { .. } => 1,
         Place::Meta { .. } => 2,
+        Place::Embedded { .. } => 3,
     }
 }
 
@@ -163,6 +186,22 @@ mod tests {
         // The picture's own response is another sequence.
         let picture = header_signal(Speaker::Picture, "tdm-reservation", b"0", 10).unwrap();
         assert_eq!(shown(&[one, picture]), [reserved, granted]);
+    }
+
+    #[test]
+    fn an_answer_supersedes_the_file_of_its_own_site() {
+        let file = crate::files::TdmrepFile::parse(br#"[{"location":"/","tdm-reservation":1}]"#, 1000, 1000);
+        let settled = |own: &[Signal], site: Speaker| {
+            let mut all = statements(own, AgentTable::builtin(), "saysobot");
+            all.extend(file.statements(site, "/a.html"));
+            super::settle_site_files(&mut all);
+            all.last().unwrap().preferences[0].code.to_string()
+        };
+        let zero = header("tdm-reservation", "0");
+        assert_eq!(settled(std::slice::from_ref(&zero), Speaker::PageSite), "tdm-superseded");
+        assert_eq!(settled(&[], Speaker::PageSite), "tdm-reserved");
+        assert_eq!(settled(&[header("tdm-reservation", "2")], Speaker::PageSite), "tdm-reserved");
+        assert_eq!(settled(&[zero], Speaker::PictureSite), "tdm-reserved");
     }
 
     #[test]

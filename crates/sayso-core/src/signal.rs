@@ -19,6 +19,14 @@ pub enum SignalKind {
     ContentSignal,
     /// A licence that the page states.
     Licence,
+    /// `/ai.txt`.
+    AiTxt,
+    /// Really Simple Licensing: an RSL document.
+    Rsl,
+    /// A training and data mining assertion in a C2PA manifest, by CAWG or by C2PA itself.
+    Cawg,
+    /// `plus:DataMining` and what is read with it, in XMP inside the picture.
+    Iptc,
 }
 
 stable_names!(SignalKind, "kind of signal", {
@@ -29,6 +37,10 @@ stable_names!(SignalKind, "kind of signal", {
     ContentUsage => "content-usage",
     ContentSignal => "content-signal",
     Licence => "licence",
+    AiTxt => "ai-txt",
+    Rsl => "rsl",
+    Cawg => "cawg",
+    Iptc => "iptc",
 });
 
 /// Who states a signal about a pair.
@@ -77,6 +89,20 @@ pub enum Place {
         /// The element or path in words.
         path: String,
     },
+    /// A file of the site that speaks for many addresses, such as `/.well-known/tdmrep.json`.
+    File {
+        /// The file's name or address.
+        name: String,
+        /// Where in it: `line 4`, `entry 2`, a path of elements.
+        at: String,
+    },
+    /// Metadata inside the picture's own file.
+    Embedded {
+        /// What holds it: `XMP`, `EXIF`, `IPTC`, `C2PA`.
+        container: String,
+        /// The property or assertion in it.
+        path: String,
+    },
 }
 
 impl std::fmt::Display for Place {
@@ -87,6 +113,8 @@ impl std::fmt::Display for Place {
             Self::RobotsTxt { line, group: Some(group) } => write!(f, "robots.txt line {line}, group {group}"),
             Self::RobotsTxt { line, group: None } => write!(f, "robots.txt line {line}"),
             Self::Element { path } => f.write_str(path),
+            Self::File { name, at } => write!(f, "{name} {at}"),
+            Self::Embedded { container, path } => write!(f, "{container} {path}"),
         }
     }
 }

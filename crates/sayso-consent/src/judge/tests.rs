@@ -102,6 +102,25 @@ fn a_free_licence_grants_under_opt_in_alone() {
 }
 
 #[test]
+fn what_a_missing_robots_txt_may_have_reserved_is_not_granted_under_strict() {
+    use crate::robots::RobotsFetch;
+    let missing = RobotsFetch::of_answer(503, b"", 1000, 1000, AgentTable::builtin());
+    let mut statements: Vec<Statement> =
+        statements(&[header("Content-Usage", "train-ai=y")], AgentTable::builtin(), "x");
+    statements.extend(missing.statements(Speaker::PageSite, "/", "x"));
+    for (name, stance) in [
+        (PolicyName::Record, Stance::Allowed),
+        (PolicyName::OptOut, Stance::Allowed),
+        (PolicyName::Strict, Stance::Unknown),
+        (PolicyName::OptIn, Stance::Unknown),
+    ] {
+        let policy = Policy { name, purpose: Purpose(UsageCategory::TrainAi) };
+        let verdict = judge(&SUBJECT, &statements, None, &policy);
+        assert_eq!((verdict.stance, verdict.reasons.len()), (stance, 2), "{name}");
+    }
+}
+
+#[test]
 fn the_order_of_statements_leaves_no_trace() {
     let signals = [
         header("X-Robots-Tag", "noindex"),

@@ -9,6 +9,7 @@ mod tdmrep;
 use sayso_core::{Preference, ReasonCode, Signal, SignalKind, Stance, UsageCategory};
 
 use crate::agents::AgentTable;
+use crate::embedded::read_embedded_signal;
 
 pub(crate) use content_signal::read_content_signal;
 pub(crate) use content_usage::read_content_usage;
@@ -27,7 +28,9 @@ pub fn read(signal: &Signal, agents: &AgentTable, builder_agent: &str) -> Vec<Pr
         SignalKind::ContentUsage => read_content_usage(signal.raw.as_bytes()),
         SignalKind::ContentSignal => read_content_signal(signal.raw.as_bytes()),
         SignalKind::Licence => licence::read_licence(signal),
-        SignalKind::RobotsTxt => Vec::new(),
+        SignalKind::Cawg | SignalKind::Iptc => read_embedded_signal(signal),
+        // Files of a site, which depend on a path.
+        SignalKind::RobotsTxt | SignalKind::AiTxt | SignalKind::Rsl => Vec::new(),
     }
 }
 

@@ -2,7 +2,7 @@
 
 /// What a line is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Key {
+pub(crate) enum Key {
     UserAgent,
     Allow,
     Disallow,
@@ -12,43 +12,46 @@ pub(super) enum Key {
 
 /// A line that means something: its number, its place and what is in it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Line<'a> {
-    pub(super) number: u32,
+pub(crate) struct Line<'a> {
+    pub(crate) number: u32,
     /// Where `bytes` starts in the file.
-    pub(super) at: usize,
+    pub(crate) at: usize,
     /// The line without its comment and without the blanks around it.
-    pub(super) bytes: &'a [u8],
-    pub(super) key: Key,
-    pub(super) value: &'a [u8],
+    pub(crate) bytes: &'a [u8],
+    pub(crate) key: Key,
+    pub(crate) value: &'a [u8],
 }
 
 /// The lines of a file that mean something. `file` ends with a whole line.
-pub(super) fn lines(file: &[u8]) -> impl Iterator<Item = Line<'_>> {
+pub(crate) fn lines(file: &[u8]) -> impl Iterator<Item = Line<'_>> {
+    bare_lines(file).filter_map(|(number, at, line)| parse_line(line, at, number))
+}
+
+/// All lines of a file without their endings: the number from 1, where the line starts, and its bytes.
+pub(crate) fn bare_lines(file: &[u8]) -> impl Iterator<Item = (u32, usize, &[u8])> {
     // Editors leave a byte order mark, and some tools only a part of one.
     let mark = b"\xef\xbb\xbf".iter().zip(file).take_while(|(mark, byte)| mark == byte).count();
     let mut rest = &file[mark..];
     let mut at = mark;
     let mut number = 0_u32;
     std::iter::from_fn(move || {
-        while !rest.is_empty() {
-            let end = memchr::memchr2(b'\n', b'\r', rest).unwrap_or(rest.len());
-            let ending = if rest[end..].starts_with(b"\r\n") { 2 } else { usize::from(end < rest.len()) };
-            let (line, start) = (&rest[..end], at);
-            rest = &rest[end + ending..];
-            at += end + ending;
-            number = number.saturating_add(1);
-            if let Some(line) = parse_line(line, start, number) {
-                return Some(line);
-            }
+        if rest.is_empty() {
+            return None;
         }
-        None
+        let end = memchr::memchr2(b'\n', b'\r', rest).unwrap_or(rest.len());
+        let ending = if rest[end..].starts_with(b"\r\n") { 2 } else { usize::from(end < rest.len()) };
+        let (line, start) = (&rest[..end], at);
+        rest = &rest[end + ending..];
+        at += end + ending;
+        number = number.saturating_add(1);
+        Some((number, start, line))
     })
 }
 
 /// How many of the first `limit` bytes of a file make whole lines.
 ///
 /// The line that the limit cuts in two is left out: half a path reaches further than the whole.
-pub(super) fn whole_lines(file: &[u8], limit: usize) -> &[u8] {
+pub(crate) fn whole_lines(file: &[u8], limit: usize) -> &[u8] {
     if file.len() <= limit {
         return file;
     }
@@ -56,7 +59,8 @@ pub(super) fn whole_lines(file: &[u8], limit: usize) -> &[u8] {
     &head[..memchr::memrchr2(b'\n', b'\r', head).map_or(0, |end| end + 1)]
 }
 
-fn parse_line(line: &[u8], start: usize, number: u32) -> Option<Line<'_>> {
+/// Reads one line.
+pub(crate) fn parse_line(line: &[u8], start: usize, number: u32) -> Option<Line<'_>> {
     let uncommented = &line[..memchr::memchr(b'#', line).unwrap_or(line.len())];
     let indent = uncommented.len() - uncommented.trim_ascii_start().len();
     let bytes = uncommented.trim_ascii();

@@ -2,9 +2,9 @@
 
 mod access;
 mod fetch;
-mod line;
+pub(crate) mod line;
 mod parse;
-mod pattern;
+pub(crate) mod pattern;
 mod statements;
 
 use std::ops::Range;
@@ -16,6 +16,7 @@ use crate::agents::Agent;
 use pattern::Pattern;
 
 pub use fetch::RobotsFetch;
+pub(crate) use parse::product_token;
 
 /// A robots.txt file, read.
 ///

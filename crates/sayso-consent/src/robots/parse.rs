@@ -151,7 +151,7 @@ impl Parser {
 /// The part of a `User-agent` value by which groups are chosen: up to the first blank or slash.
 ///
 /// RFC 9309 allows letters, `_` and `-`. Digits and dots are let pass too, or `img2dataset` would be called `img`.
-fn product_token(value: &[u8]) -> &[u8] {
+pub(crate) fn product_token(value: &[u8]) -> &[u8] {
     let end = value.iter().position(|byte| byte.is_ascii_whitespace() || *byte == b'/').unwrap_or(value.len());
     &value[..end]
 }

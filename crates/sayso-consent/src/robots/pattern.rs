@@ -7,17 +7,17 @@ use memchr::memmem;
 
 /// A path pattern with its `*` and `$`. Its bytes lie in the arena of the file.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Pattern {
+pub(crate) struct Pattern {
     bytes: Range<usize>,
     /// Whether it ends with `$` and so must reach to the path's end.
     anchored: bool,
     /// How specific it is: its length as written, `*` and `$` counted, once encoded (RFC 9309, section 2.2.2).
-    pub(super) length: usize,
+    pub(crate) length: usize,
 }
 
 impl Pattern {
     /// Normalises `written` into the arena.
-    pub(super) fn add(written: &[u8], arena: &mut Vec<u8>) -> Self {
+    pub(crate) fn add(written: &[u8], arena: &mut Vec<u8>) -> Self {
         let start = arena.len();
         let (body, anchored) = match written {
             [body @ .., b'$'] => (body, true),
@@ -32,7 +32,7 @@ impl Pattern {
     ///
     /// The parts between the stars are looked for from left to right, each from where the last one ended. That is
     /// all a glob needs, and takes time in proportion to path and pattern, whatever a hostile file makes of it.
-    pub(super) fn matches(&self, arena: &[u8], path: &[u8]) -> bool {
+    pub(crate) fn matches(&self, arena: &[u8], path: &[u8]) -> bool {
         let pattern = arena.get(self.bytes.clone()).unwrap_or_default();
         let Some(star) = memchr::memchr(b'*', pattern) else {
             return if self.anchored { path == pattern } else { path.starts_with(pattern) };
@@ -54,7 +54,7 @@ impl Pattern {
 }
 
 /// Prepares a path with its query for matching; a fragment is no part of either.
-pub(super) fn normalised(path: &str) -> Cow<'_, [u8]> {
+pub(crate) fn normalised(path: &str) -> Cow<'_, [u8]> {
     let path = path.as_bytes();
     let path = &path[..memchr::memchr(b'#', path).unwrap_or(path.len())];
     if path.is_empty() {

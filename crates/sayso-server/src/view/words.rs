@@ -44,6 +44,10 @@ pub(crate) fn of_kind(kind: SignalKind) -> &'static str {
         SignalKind::ContentUsage => "AIPREF Content-Usage",
         SignalKind::ContentSignal => "Content-Signal",
         SignalKind::Licence => "licence of the page",
+        SignalKind::AiTxt => "ai.txt",
+        SignalKind::Rsl => "Really Simple Licensing (RSL)",
+        SignalKind::Cawg => "training and data mining assertion (C2PA, CAWG)",
+        SignalKind::Iptc => "picture metadata (IPTC, PLUS)",
     }
 }
 

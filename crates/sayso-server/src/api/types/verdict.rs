@@ -88,6 +88,20 @@ pub(crate) enum ApiPlace {
         /// The element in words.
         path: String,
     },
+    /// A file of the site that speaks for many addresses.
+    File {
+        /// The file's name or address.
+        name: String,
+        /// Where in it.
+        at: String,
+    },
+    /// Metadata inside the picture's own file.
+    Embedded {
+        /// What holds it.
+        container: String,
+        /// The property or assertion in it.
+        path: String,
+    },
 }
 
 impl ApiVerdict {
@@ -137,6 +151,8 @@ impl From<&Place> for ApiPlace {
             Place::Meta { name } => Self::Meta { name: name.clone() },
             Place::RobotsTxt { line, group } => Self::RobotsTxt { line: *line, group: group.clone() },
             Place::Element { path } => Self::Element { path: path.clone() },
+            Place::File { name, at } => Self::File { name: name.clone(), at: at.clone() },
+            Place::Embedded { container, path } => Self::Embedded { container: container.clone(), path: path.clone() },
         }
     }
 }

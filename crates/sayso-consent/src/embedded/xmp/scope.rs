@@ -1,0 +1,71 @@
+//! Which prefix stands for which namespace, at one place in a document.
+
+/// A namespace that is read. Its prefix is the writer's choice.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Namespace {
+    Rdf,
+    Plus,
+    XmpRights,
+    Dc,
+    Cc,
+    XmpNote,
+    Other,
+}
+
+const NAMESPACES: &[(&str, Namespace)] = &[
+    ("http://www.w3.org/1999/02/22-rdf-syntax-ns#", Namespace::Rdf),
+    ("http://ns.useplus.org/ldf/xmp/1.0/", Namespace::Plus),
+    ("http://ns.adobe.com/xap/1.0/rights/", Namespace::XmpRights),
+    ("http://purl.org/dc/elements/1.1/", Namespace::Dc),
+    ("http://creativecommons.org/ns#", Namespace::Cc),
+    ("http://web.resource.org/cc/", Namespace::Cc),
+    ("http://ns.adobe.com/xmp/note/", Namespace::XmpNote),
+];
+
+/// Declarations in force at one place. Real packets have forty; every name that is looked up is compared with all.
+const DECLARATIONS: usize = 256;
+
+/// The declarations in force.
+#[derive(Debug, Default)]
+pub(super) struct Scope {
+    declared: Vec<(String, Namespace)>,
+    /// How many were in force where each open element started.
+    starts: Vec<usize>,
+}
+
+impl Scope {
+    /// An element starts.
+    pub(super) fn open(&mut self) {
+        self.starts.push(self.declared.len());
+    }
+
+    /// It ends.
+    pub(super) fn close(&mut self) {
+        self.declared.truncate(self.starts.pop().unwrap_or_default());
+    }
+
+    /// Takes an attribute that declares a prefix. Says whether it was one, `None` where there are too many.
+    pub(super) fn declare(&mut self, key: &str, value: &str) -> Option<bool> {
+        let prefix = match key.strip_prefix("xmlns") {
+            Some("") => "",
+            Some(rest) => match rest.strip_prefix(':') {
+                Some(prefix) => prefix,
+                None => return Some(false),
+            },
+            None => return Some(false),
+        };
+        if self.declared.len() >= DECLARATIONS {
+            return None;
+        }
+        let known = NAMESPACES.iter().find(|(uri, _)| *uri == value);
+        self.declared.push((prefix.to_owned(), known.map_or(Namespace::Other, |&(_, namespace)| namespace)));
+        Some(true)
+    }
+
+    /// Whether a prefix, or none, stands for this namespace.
+    pub(super) fn is(&self, prefix: Option<&str>, namespace: Namespace) -> bool {
+        let prefix = prefix.unwrap_or_default();
+        let declared = self.declared.iter().rev().find(|(known, _)| known == prefix);
+        declared.is_some_and(|&(_, known)| known == namespace)
+    }
+}
