@@ -24,6 +24,10 @@ pub(crate) enum Command {
     Search(Search),
     /// Show one sample with its verdict, reasons and evidence.
     Show(Show),
+    /// Ask whether pictures may be used, by what their own files say.
+    Check(Check),
+    /// Show everything that files say on AI use: a site's files, saved pages and answers, pictures.
+    Signals(Signals),
     /// Put datasets on a page of their own, with a JSON API.
     Serve(Serve),
     /// Build, search and serve a small made-up web on this machine, without network.
@@ -101,6 +105,45 @@ pub(crate) struct Show {
     /// The sample's uid, as `search` prints it.
     #[arg(required = true)]
     pub(crate) uid: Uid,
+    /// Print one JSON document.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Check {
+    /// Pictures, and folders of them; captions (.txt) and sources (.json) may lie beside them.
+    #[arg(required = true, value_name = "PATH")]
+    pub(crate) paths: Vec<PathBuf>,
+    /// The use that is asked for: search, data-mining, train-ai, train-genai, fine-tune or ai-input.
+    #[arg(long, default_value = "train-genai")]
+    pub(crate) purpose: Purpose,
+    /// What is refused: opt-out what is reserved, strict what is unknown, too, opt-in all that is not granted, record
+    /// nothing.
+    #[arg(long, default_value = "opt-out")]
+    pub(crate) policy: PolicyName,
+    /// Move what is refused into this folder, with the captions and sources beside it.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) move_refused: Option<PathBuf>,
+    /// Threads that read; all cores if not given.
+    #[arg(long, value_name = "NUMBER")]
+    pub(crate) threads: Option<NonZeroUsize>,
+    /// Print one JSON document.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Signals {
+    /// robots.txt, ai.txt, tdmrep.json, RSL, HTML, saved HTTP answers, pictures, and folders of them.
+    #[arg(required = true, value_name = "PATH")]
+    pub(crate) paths: Vec<PathBuf>,
+    /// The address whose use is asked for: files of a site speak of some addresses and not of others.
+    #[arg(long = "for", default_value = "https://example.org/", value_name = "URL")]
+    pub(crate) url: String,
+    /// The agent whose groups in robots.txt count beside `*`.
+    #[arg(long, default_value = "sayso", value_name = "TOKEN")]
+    pub(crate) agent: String,
     /// Print one JSON document.
     #[arg(long)]
     pub(crate) json: bool,

@@ -36,6 +36,16 @@ impl Bar {
         self.bar.set_message(format!("{} {found}", progress.found));
     }
 
+    /// Shows how many of how many are done.
+    pub(crate) fn count(&self, doing: &str, done: usize, all: usize) {
+        if let Ok(style) = ProgressStyle::with_template("{msg}  {bar:30} {human_pos}/{human_len}  {eta} left") {
+            self.bar.set_style(style);
+        }
+        self.bar.set_message(doing.to_owned());
+        self.bar.set_length(all as u64);
+        self.bar.set_position(done as u64);
+    }
+
     pub(crate) fn done(&self) {
         self.bar.finish_and_clear();
     }

@@ -29,6 +29,14 @@ pub fn origin_of(url: &str) -> String {
     format!("{scheme}://{}", authority.strip_suffix(default_port).unwrap_or(&authority))
 }
 
+/// Path and query of an absolute URL, as robots.txt and its like speak of them.
+#[must_use]
+pub fn path_of(url: &str) -> &str {
+    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+    let path = rest.find(['/', '?']).and_then(|at| rest.get(at..)).unwrap_or("/");
+    path.split('#').next().unwrap_or("/")
+}
+
 fn authority_of(url: &str) -> &str {
     let rest = url.split_once("://").map_or("", |(_, rest)| rest);
     rest.get(..rest.bytes().position(ends_authority).unwrap_or(rest.len())).unwrap_or(rest)
@@ -86,7 +94,7 @@ pub fn registrable_domain(host: &str) -> &str {
 
 #[cfg(test)]
 mod tests {
-    use super::{LastHost, host_of, origin_of, registrable_domain};
+    use super::{LastHost, host_of, origin_of, path_of, registrable_domain};
 
     #[test]
     fn hosts_are_cut_out() {
@@ -121,6 +129,15 @@ mod tests {
             let host = host_of(url);
             let expected = (registrable_domain(&host), host.contains("flickr"));
             assert_eq!((last.domain(), last.is_portfolio()), expected, "{url}");
+        }
+    }
+
+    #[test]
+    fn paths_are_what_robots_txt_speaks_of() {
+        for (url, path) in
+            [("https://a.example/b/c?d#e", "/b/c?d"), ("https://a.example", "/"), ("https://a.example?x", "?x")]
+        {
+            assert_eq!(path_of(url), path, "{url}");
         }
     }
 

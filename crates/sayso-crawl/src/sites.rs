@@ -22,6 +22,19 @@ pub enum SiteFact {
         /// Its record.
         record: RecordLocator,
     },
+    /// Another file by which a site speaks for many of its addresses, under its own address.
+    File {
+        /// Which file it is.
+        name: SiteFile,
+        /// The media type with which it was served; empty where none was said.
+        content_type: String,
+        /// Its text.
+        body: String,
+        /// When it was captured.
+        captured_at: Option<Timestamp>,
+        /// Its record.
+        record: RecordLocator,
+    },
     /// A picture that lies in the crawl, under its URL and under its payload digest.
     Picture {
         /// SHA-256 of the payload in hexadecimal.
@@ -50,7 +63,48 @@ pub enum SiteFact {
     },
 }
 
+/// The files besides robots.txt by which a site speaks for many of its addresses.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum SiteFile {
+    /// `/.well-known/tdmrep.json`.
+    Tdmrep,
+    /// `/ai.txt`.
+    AiTxt,
+    /// An RSL document, wherever it lies.
+    Rsl,
+}
+
+impl SiteFile {
+    /// What the file at an address is, by its path, or by its media type where it may lie anywhere.
+    #[must_use]
+    pub fn of(path: &str, content_type: &str) -> Option<Self> {
+        let media_type = content_type.split(';').next().unwrap_or_default().trim_ascii();
+        match path {
+            "/.well-known/tdmrep.json" => Some(Self::Tdmrep),
+            "/ai.txt" => Some(Self::AiTxt),
+            _ => media_type.eq_ignore_ascii_case("application/rsl+xml").then_some(Self::Rsl),
+        }
+    }
+
+    /// The path at which the file lies on every site; `None` where another file says where it is.
+    #[must_use]
+    pub fn path(self) -> Option<&'static str> {
+        match self {
+            Self::Tdmrep => Some("/.well-known/tdmrep.json"),
+            Self::AiTxt => Some("/ai.txt"),
+            Self::Rsl => None,
+        }
+    }
+}
+
 impl SiteFact {
+    /// The key for a file of the site `origin` at `path`.
+    #[must_use]
+    pub fn file_key(origin: &str, path: &str) -> String {
+        format!("file {origin}{path}")
+    }
+
     /// The key for the robots.txt of an origin.
     #[must_use]
     pub fn robots_key(origin: &str) -> String {

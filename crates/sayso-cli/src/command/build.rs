@@ -80,7 +80,7 @@ pub(crate) fn summary(out: &mut impl Write, options: &BuildOptions, report: &Rep
 }
 
 /// A flag that the first interrupt sets; the second ends the program at once, as people expect.
-fn interrupt_on_signal() -> anyhow::Result<&'static AtomicBool> {
+pub(super) fn interrupt_on_signal() -> anyhow::Result<&'static AtomicBool> {
     static INTERRUPT: AtomicBool = AtomicBool::new(false);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     std::thread::Builder::new().name("signals".to_owned()).spawn(move || {

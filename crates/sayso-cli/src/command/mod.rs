@@ -1,11 +1,13 @@
 //! One file for each command.
 
 mod build;
+mod check;
 mod demo;
 mod index;
 mod search;
 mod serve;
 mod show;
+mod signals;
 
 use crate::arguments::{Arguments, Command};
 use crate::exit::Outcome;
@@ -16,6 +18,8 @@ pub(crate) fn run(arguments: Arguments) -> anyhow::Result<Outcome> {
         Command::Build(arguments) => build::run(arguments),
         Command::Search(arguments) => search::run(&arguments),
         Command::Show(arguments) => show::run(&arguments),
+        Command::Check(arguments) => check::run(&arguments),
+        Command::Signals(arguments) => signals::run(&arguments),
         Command::Serve(arguments) => serve::run(&arguments),
         Command::Demo(arguments) => demo::run(arguments),
         Command::Index(arguments) => index::run(&arguments),

@@ -4,13 +4,13 @@ use sha2::{Digest, Sha256};
 use super::notes::{locator, page_creator, page_too_large, push, too_many_links, too_many_signals, url_too_long};
 use super::{Extractor, Run, Span};
 use crate::damage::DamageKind;
-use crate::domain::origin_of;
+use crate::domain::{origin_of, path_of};
 use crate::html::{PageLimits, PageReader};
 use crate::http::{PayloadFlaws, Response, decode_text, payload};
 use crate::pool::{PoolPage, PoolPair};
 use crate::record::Record;
 use crate::signals::{Signals, licence_signal};
-use crate::sites::SiteFact;
+use crate::sites::{SiteFact, SiteFile};
 
 impl Extractor {
     /// A response or resource: a page, a picture, a robots.txt, or something that is passed over.
@@ -50,7 +50,15 @@ impl Extractor {
             signals.extend(lines.filter_map(|line| Signal::of_header(speaker, line.name, line.raw, signal_limit)));
             signals
         };
-        match kind_of(content_type, &body) {
+        let kind = kind_of(content_type, &body);
+        let path = path_of(record.target_uri);
+        // Many sites answer every address with a page, which is then no file of theirs.
+        if let Some(name) = SiteFile::of(path, content_type.unwrap_or_default())
+            && !matches!(kind, PayloadKind::Html)
+        {
+            return self.site_file(run, record, name, content_type, &body, span);
+        }
+        match kind {
             PayloadKind::Html => {
                 payload_flaws(run, flaws, span);
                 run.counts.pages += 1;
@@ -172,14 +180,39 @@ impl Extractor {
         self.fact(run, &SiteFact::robots_key(&origin_of(record.target_uri)), &fact, span);
     }
 
+    /// A file of a site besides robots.txt.
+    fn site_file(
+        &mut self,
+        run: &mut Run<'_>,
+        record: &Record<'_>,
+        name: SiteFile,
+        content_type: Option<&str>,
+        body: &[u8],
+        span: Span,
+    ) {
+        // One byte more than is read, so that its reader sees that the file goes on.
+        let limit = usize::try_from(self.limits.robots_bytes.saturating_add(1)).unwrap_or(usize::MAX);
+        let body = body.get(..limit.min(body.len())).unwrap_or_default();
+        let fact = SiteFact::File {
+            name,
+            content_type: content_type.unwrap_or_default().chars().take(200).collect(),
+            body: String::from_utf8_lossy(body).into_owned(),
+            captured_at: record.date.read(),
+            record: locator(run, record, span),
+        };
+        let key = SiteFact::file_key(&origin_of(record.target_uri), path_of(record.target_uri));
+        self.fact(run, &key, &fact, span);
+    }
+
     pub(super) fn picture(
         &mut self,
         run: &mut Run<'_>,
         record: &Record<'_>,
         body: &[u8],
-        signals: Signals,
+        mut signals: Signals,
         span: Span,
     ) {
+        signals.extend((self.read_picture)(body));
         if signals.is_over {
             too_many_signals(run, span);
         }
@@ -276,6 +309,11 @@ fn kind_of(content_type: Option<&str>, body: &[u8]) -> PayloadKind {
         }
         _ => PayloadKind::Other,
     }
+}
+
+/// Whether the file at a URL speaks for its whole site.
+pub(super) fn speaks_for_a_site(url: &str) -> bool {
+    is_robots(url) || SiteFile::of(path_of(url), "").is_some()
 }
 
 /// Whether the URL is that of a site's robots.txt.

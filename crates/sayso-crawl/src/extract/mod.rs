@@ -9,9 +9,9 @@ use std::sync::Arc;
 
 use arrow_array::RecordBatch;
 use arrow_schema::ArrowError;
-use sayso_core::Limits;
+use sayso_core::{Limits, Signal};
 
-use self::capture::is_robots;
+use self::capture::speaks_for_a_site;
 use crate::blocks::{Block, BlockKind};
 use crate::damage::DamageCounts;
 use crate::inflate::{MemberInflater, MemberWalk};
@@ -79,9 +79,12 @@ pub struct Extracted {
 pub struct Source {
     /// The crawl file's name, as it is kept in record locators.
     pub file: Arc<str>,
-    /// Whether only its robots.txt records are wanted.
+    /// Whether only its robots.txt records, and others that speak for a site, are wanted.
     pub robots_only: bool,
 }
+
+/// Reads the signals inside a picture's file. What a picture says is not for this crate to know.
+pub type ReadPicture = fn(&[u8]) -> Vec<Signal>;
 
 /// Makes pairs and signals of records. One for each thread; it keeps buffers, and nothing of what it read.
 pub struct Extractor {
@@ -91,6 +94,7 @@ pub struct Extractor {
     pool: PoolBuilder,
     sites: SiteRowsBuilder,
     url: String,
+    read_picture: ReadPicture,
 }
 
 /// What is collected while one block is read.
@@ -200,7 +204,14 @@ impl Extractor {
             pool: PoolBuilder::default(),
             sites: SiteRowsBuilder::default(),
             url: String::new(),
+            read_picture: |_| Vec::new(),
         }
+    }
+
+    /// Reads signals inside the pictures that lie in the crawl with `read_picture`.
+    #[must_use]
+    pub fn with_read_picture(self, read_picture: ReadPicture) -> Self {
+        Self { read_picture, ..self }
     }
 
     fn is_full(&self) -> bool {
@@ -213,7 +224,7 @@ impl Extractor {
     }
 
     fn record(&mut self, run: &mut Run<'_>, record: &Record<'_>, span: Span) {
-        if run.robots_only && !is_robots(record.target_uri) {
+        if run.robots_only && !speaks_for_a_site(record.target_uri) {
             return;
         }
         match record.kind {

@@ -6,6 +6,7 @@ use std::time::Instant;
 use arrow_array::RecordBatch;
 use arrow_array::cast::AsArray;
 use crossbeam_channel::{Receiver, Sender, bounded};
+use sayso_consent::embedded;
 use sayso_core::Limits;
 use sayso_crawl::blocks::{Block, BlockReader, Input, Position};
 use sayso_crawl::{Extracted, Extractor, Source, Tail, extract_behind, extract_block};
@@ -18,6 +19,7 @@ use super::report::{Progress, Stage};
 use super::runs::{RunWriter, sorted};
 use super::sitestore::{Row, write_rows};
 use crate::Error;
+use crate::signals::EMBEDDED_LIMITS;
 
 /// Bytes of a block: large enough that handing it over costs nothing, small enough for all cores to have one.
 const BLOCK_BYTES: usize = 2 << 20;
@@ -124,8 +126,13 @@ fn read_blocks(
     };
 }
 
+/// An extractor that also reads what the pictures in the crawl say of themselves.
+fn extractor(limits: Limits) -> Extractor {
+    Extractor::new(limits).with_read_picture(|picture| embedded::signals(picture, &EMBEDDED_LIMITS))
+}
+
 fn work(limits: Limits, waiting: &Receiver<Task>, messages: &Sender<Message>) {
-    let mut extractor = Extractor::new(limits);
+    let mut extractor = extractor(limits);
     for Task { number, input, source, block } in waiting {
         let result = extract_sorted(&mut extractor, &source, &block);
         if messages.send(Message::Done(Box::new(Done { number, input, source, block, result }))).is_err() {
@@ -239,12 +246,12 @@ impl<'a> Collector<'a> {
             None => result?,
             // The member that the last block ended in goes on here, so this block was read from the wrong place.
             Some(tail) => {
-                let extractor = extractor.insert(Extractor::new(self.options.limits));
+                let extractor = extractor.insert(self::extractor(self.options.limits));
                 with_sorted(extract_behind(tail, extractor, &source, &block)?)?
             }
         };
         while let Some(rest) = self.add(input, &source, &block, extracted)? {
-            let extractor = extractor.get_or_insert_with(|| Extractor::new(self.options.limits));
+            let extractor = extractor.get_or_insert_with(|| self::extractor(self.options.limits));
             extracted = extract_sorted(extractor, &source, &rest)?;
         }
         let total = self.inputs.iter().map(|input| input.bytes).sum::<Option<u64>>();

@@ -2,10 +2,12 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use sayso_consent::agents::AgentTable;
+use sayso_consent::files::{license_lines, license_urls};
 use sayso_consent::robots::RobotsFetch;
 use sayso_core::{Limits, RecordLocator, Signal, Speaker, Statement, Timestamp};
-use sayso_crawl::{SiteFact, origin_of};
+use sayso_crawl::{SiteFact, SiteFile, origin_of, path_of};
 
+use super::sitefile::SiteFileRead;
 use super::sitestore::SiteStore;
 use crate::Error;
 
@@ -15,16 +17,70 @@ pub(super) struct Facts {
     agents: &'static AgentTable,
     agent: String,
     limits: Limits,
-    robots: HashMap<String, Arc<Vec<Captured>>>,
+    robots: HashMap<String, Arc<Vec<Captured<Robots>>>>,
+    files: HashMap<String, Arc<Vec<Captured<SiteFileRead>>>>,
     /// Statements of the last few (origin, path)s: a page's pairs share their page.
     paths: HashMap<(String, Option<Timestamp>), Arc<Vec<Statement>>>,
 }
 
-/// A robots.txt at one instant.
-struct Captured {
+/// A robots.txt, and the addresses of the RSL documents that it names.
+type Robots = (RobotsFetch, Vec<String>);
+
+/// A file of a site at one instant.
+struct Captured<T> {
     at: Option<Timestamp>,
     record: RecordLocator,
-    fetch: RobotsFetch,
+    read: T,
+}
+
+impl<T> Captured<T> {
+    /// The statements that `of` finds in the file, with the record they stand in.
+    fn statements(&self, of: impl FnOnce(&T) -> Vec<Statement>) -> Vec<Statement> {
+        let mut statements = of(&self.read);
+        for statement in &mut statements {
+            statement.signal.record = Some(self.record.clone());
+            statement.signal.captured_at = self.at;
+        }
+        statements
+    }
+}
+
+/// The newest not after the capture; a crawl that fetched the file only later still heard the site say it.
+fn in_force<T>(known: &[Captured<T>], captured_at: Option<Timestamp>) -> Option<&Captured<T>> {
+    known.iter().rev().find(|file| file.at <= captured_at || captured_at.is_none()).or(known.first())
+}
+
+/// Keeps what was read under `key`, in the order of capture.
+fn keep<T>(
+    cache: &mut HashMap<String, Arc<Vec<Captured<T>>>>,
+    key: &str,
+    mut known: Vec<Captured<T>>,
+) -> Arc<Vec<Captured<T>>> {
+    known.sort_by_key(|file| file.at);
+    if cache.len() >= CACHED {
+        cache.clear();
+    }
+    let known = Arc::new(known);
+    cache.insert(key.to_owned(), Arc::clone(&known));
+    known
+}
+
+/// RSL documents that one robots.txt may name.
+const MAX_LICENCES: usize = 16;
+
+/// The addresses of the RSL documents that a robots.txt names for the builder's agent.
+fn licences_of(robots: &str, origin: &str, agent: &str, limit_bytes: u64) -> Vec<String> {
+    let lines = license_lines(robots.as_bytes(), limit_bytes);
+    let absolute = license_urls(&lines, agent).into_iter().filter_map(|url| {
+        if url.starts_with("http://") || url.starts_with("https://") {
+            return Some(url.to_owned());
+        }
+        (url.starts_with('/') && !url.starts_with("//")).then(|| format!("{origin}{url}"))
+    });
+    let mut licences: Vec<String> = absolute.take(MAX_LICENCES).collect();
+    licences.sort();
+    licences.dedup();
+    licences
 }
 
 /// What the crawl knows of a picture.
@@ -47,6 +103,7 @@ impl Facts {
             agent: agent.to_owned(),
             limits,
             robots: HashMap::new(),
+            files: HashMap::new(),
             paths: HashMap::new(),
         }
     }
@@ -61,32 +118,43 @@ impl Facts {
 
     /// Whether nothing can be answered: the crawl is a WAT, say.
     pub(super) fn is_empty(&self) -> bool {
-        !["robots", "picture", "revisit", "revisited"].iter().any(|kind| self.store.has(kind))
+        !["robots", "file", "picture", "revisit", "revisited"].iter().any(|kind| self.store.has(kind))
     }
 
-    /// What the robots.txt of a URL's site states about it, as it was when the page was captured.
-    pub(super) fn robots(
+    /// What the files of a URL's site state about it, as they were when the page was captured.
+    pub(super) fn site(
         &mut self,
         speaker: Speaker,
         url: &str,
         captured_at: Option<Timestamp>,
     ) -> Result<Arc<Vec<Statement>>, Error> {
-        if !self.store.has("robots") {
+        if !self.store.has("robots") && !self.store.has("file") {
             return Ok(Arc::new(Vec::new()));
         }
         let key = (format!("{speaker} {url}"), captured_at);
         if let Some(statements) = self.paths.get(&key) {
             return Ok(Arc::clone(statements));
         }
-        let known = self.robots_of(&origin_of(url))?;
-        // The newest not after the capture; a crawl that fetched robots.txt only later still heard the site say it.
-        let in_force =
-            known.iter().rev().find(|robots| robots.at <= captured_at || captured_at.is_none()).or(known.first());
-        let mut statements =
-            in_force.map_or_else(Vec::new, |robots| robots.fetch.statements(speaker, path_of(url), &self.agent));
-        for statement in &mut statements {
-            statement.signal.record = in_force.map(|robots| robots.record.clone());
-            statement.signal.captured_at = in_force.and_then(|robots| robots.at);
+        let (origin, path) = (origin_of(url), path_of(url));
+        let mut statements = Vec::new();
+        let mut licences = Vec::new();
+        if self.store.has("robots") {
+            let known = self.robots_of(&origin)?;
+            if let Some(robots) = in_force(&known, captured_at) {
+                statements.extend(robots.statements(|fetch| fetch.0.statements(speaker, path, &self.agent)));
+                licences.clone_from(&robots.read.1);
+            }
+        }
+        if self.store.has("file") {
+            let paths = [SiteFile::Tdmrep, SiteFile::AiTxt].into_iter().filter_map(SiteFile::path);
+            let mut files: Vec<(String, String)> = paths.map(|path| (origin.clone(), path.to_owned())).collect();
+            files.extend(licences.iter().map(|licence| (origin_of(licence), path_of(licence).to_owned())));
+            for (origin, path) in files {
+                let known = self.files_at(&SiteFact::file_key(&origin, &path))?;
+                if let Some(file) = in_force(&known, captured_at) {
+                    statements.extend(file.statements(|file| file.statements(speaker, url)));
+                }
+            }
         }
         if self.paths.len() >= CACHED {
             self.paths.clear();
@@ -96,7 +164,7 @@ impl Facts {
         Ok(statements)
     }
 
-    fn robots_of(&mut self, origin: &str) -> Result<Arc<Vec<Captured>>, Error> {
+    fn robots_of(&mut self, origin: &str) -> Result<Arc<Vec<Captured<Robots>>>, Error> {
         if let Some(known) = self.robots.get(origin) {
             return Ok(Arc::clone(known));
         }
@@ -105,16 +173,25 @@ impl Facts {
             if let Ok(SiteFact::Robots { status, body, captured_at, record }) = serde_json::from_str(&value) {
                 let Limits { robots_bytes, signal_bytes, .. } = self.limits;
                 let fetch = RobotsFetch::of_answer(status, body.as_bytes(), robots_bytes, signal_bytes, self.agents);
-                known.push(Captured { at: captured_at, record, fetch });
+                let licences = licences_of(&body, origin, &self.agent, robots_bytes);
+                known.push(Captured { at: captured_at, record, read: (fetch, licences) });
             }
         }
-        known.sort_by_key(|robots| robots.at);
-        if self.robots.len() >= CACHED {
-            self.robots.clear();
+        Ok(keep(&mut self.robots, origin, known))
+    }
+
+    fn files_at(&mut self, key: &str) -> Result<Arc<Vec<Captured<SiteFileRead>>>, Error> {
+        if let Some(known) = self.files.get(key) {
+            return Ok(Arc::clone(known));
         }
-        let known = Arc::new(known);
-        self.robots.insert(origin.to_owned(), Arc::clone(&known));
-        Ok(known)
+        let mut known = Vec::new();
+        for value in self.store.values(key)? {
+            if let Ok(SiteFact::File { name, content_type, body, captured_at, record }) = serde_json::from_str(&value) {
+                let read = SiteFileRead::read(name, &content_type, &body, &self.limits);
+                known.push(Captured { at: captured_at, record, read });
+            }
+        }
+        Ok(keep(&mut self.files, key, known))
     }
 
     /// What the crawl knows of the picture at `url`: the newest capture of it, or that which a revisit refers to.
@@ -165,25 +242,4 @@ fn newest(values: &[String]) -> Option<PictureFact> {
         _ => None,
     });
     pictures.max_by(|a, b| a.0.cmp(&b.0).then_with(|| a.1.sha256.cmp(&b.1.sha256))).map(|(_, picture)| picture)
-}
-
-/// Path and query of a URL, as robots.txt speaks of them.
-fn path_of(url: &str) -> &str {
-    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
-    let path = rest.find(['/', '?']).and_then(|at| rest.get(at..)).unwrap_or("/");
-    path.split('#').next().unwrap_or("/")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::path_of;
-
-    #[test]
-    fn paths_are_what_robots_txt_speaks_of() {
-        for (url, path) in
-            [("https://a.example/b/c?d#e", "/b/c?d"), ("https://a.example", "/"), ("https://a.example?x", "?x")]
-        {
-            assert_eq!(path_of(url), path, "{url}");
-        }
-    }
 }

@@ -67,7 +67,8 @@ impl Judge {
             let picture = self.facts.picture(url)?;
             let pages = merged.pages.get(row).map_or(&[][..], Vec::as_slice);
             let of_picture = picture.as_ref().map_or(&[][..], |picture| &picture.signals);
-            let ruling = self.ruling(&columns, row, signals, pages, of_picture)?;
+            let is_single = pages.is_empty() && merged.captures.get(row).is_none_or(|captures| *captures == 1);
+            let ruling = self.ruling(&columns, row, signals, (pages, is_single), of_picture)?;
             *self.verdicts.entry(ruling.verdict.stance).or_default() += 1;
             match Admission::decide(uid, ruling.verdict.clone(), &self.policy) {
                 Ok(admission) => {
@@ -101,7 +102,7 @@ impl Judge {
         columns: &Columns<'_>,
         row: usize,
         signals: Option<&str>,
-        pages: &[OtherPage],
+        (pages, is_single): (&[OtherPage], bool),
         of_picture: &[Signal],
     ) -> Result<Arc<Ruling>, Error> {
         if self.facts.is_empty() {
@@ -113,21 +114,26 @@ impl Judge {
         let subject = Subject { url: columns.url.value(row), page_url: columns.page_url.value(row) };
         let captured_at = columns.captured_at(row);
         let mut raw: Vec<Signal> = signals.and_then(|signals| serde_json::from_str(signals).ok()).unwrap_or_default();
-        raw.extend(self.facts.revisits(columns.digest.value(row))?);
+        let revisits = self.facts.revisits(columns.digest.value(row))?;
+        let is_single = is_single && revisits.is_empty();
+        raw.extend(revisits);
         raw.extend_from_slice(of_picture);
         let mut statements: Vec<Statement> = sayso_consent::statements(&raw, self.facts.agents(), self.facts.agent());
-        statements.extend(self.facts.robots(Speaker::PageSite, subject.page_url, captured_at)?.iter().cloned());
+        statements.extend(self.facts.site(Speaker::PageSite, subject.page_url, captured_at)?.iter().cloned());
         for page in pages {
-            // Each page's site speaks; one and the same robots.txt line need not be heard twice.
-            for statement in self.facts.robots(Speaker::PageSite, &page.url, page.captured_at)?.iter() {
+            // Each page's site speaks; one and the same line of a file need not be heard twice.
+            for statement in self.facts.site(Speaker::PageSite, &page.url, page.captured_at)?.iter() {
                 if !statements.contains(statement) {
                     statements.push(statement.clone());
                 }
             }
         }
-        statements.extend(self.facts.robots(Speaker::PictureSite, subject.url, captured_at)?.iter().cloned());
+        statements.extend(self.facts.site(Speaker::PictureSite, subject.url, captured_at)?.iter().cloned());
         if statements.is_empty() {
             return Ok(Arc::new(self.silent.clone()));
+        }
+        if is_single {
+            sayso_consent::settle_site_files(&mut statements);
         }
         let ruling = Arc::new(rule(&statements, &self.policy, subject)?);
         if self.facts.is_empty()

@@ -20,6 +20,7 @@ mod plan;
 mod report;
 mod run;
 mod runs;
+mod sitefile;
 mod sitestore;
 mod write;
 
@@ -27,3 +28,4 @@ pub use input::{InputFile, resolve_inputs};
 pub use options::{BuildOptions, default_limits, set_limit};
 pub use report::{Progress, Report, Seconds, Stage};
 pub use run::build;
+pub(crate) use sitefile::SiteFileRead;
