@@ -150,7 +150,18 @@ impl BlockReader {
         let (offset, stream) = match kind {
             BlockKind::Members => (place, Inflated::Plain(reader)),
             BlockKind::Records => {
-                let mut stream = open_stream(reader).map_err(failed)?;
+                let mut stream = match open_stream(reader) {
+                    Ok(stream) => stream,
+                    // A dictionary that is cut off or none: what it was for cannot be read, and that is damage.
+                    Err(error) if !unreadable.load(Ordering::Relaxed) => {
+                        let truncated = error.kind() == io::ErrorKind::UnexpectedEof;
+                        let kind = if truncated { DamageKind::Truncated } else { DamageKind::Compression };
+                        damage.add(kind, &name, 0, format!("the stream cannot be inflated: {error}"));
+                        let nothing: Box<dyn Read + Send> = Box::new(io::empty());
+                        Inflated::Plain(BufReader::new(nothing))
+                    }
+                    Err(source) => return Err(failed(source)),
+                };
                 let offset = from.map_or(0, |from| from.offset);
                 io::copy(&mut (&mut stream).take(offset), &mut io::sink()).map_err(failed)?;
                 (offset, stream)

@@ -207,6 +207,19 @@ fn a_whole_file_read_on_from_any_block_gives_the_same() {
     }
 }
 
+/// Found by fuzzing: a zstd file that ends inside its dictionary, and one whose dictionary is none.
+#[test]
+fn a_broken_dictionary_is_damage() {
+    for bytes in [
+        &b"\x5d\x2a\x4d\x18\x36"[..],
+        b"\x5d\x2a\x4d\x18\xff\xff\xff\xff",
+        b"\x5d\x2a\x4d\x18\x04\0\0\0\x28\xb5\x2f\xfd",
+    ] {
+        let reading = read(bytes, 100, false);
+        assert_eq!((reading.counts.records, reading.damage.is_empty()), (0, false), "{bytes:?}");
+    }
+}
+
 /// A file whose bytes cannot be read beyond a point.
 struct Failing(Vec<u8>);
 
