@@ -28,6 +28,8 @@ pub(crate) enum Command {
     Check(Check),
     /// Show everything that files say on AI use: a site's files, saved pages and answers, pictures.
     Signals(Signals),
+    /// Write the files and headers by which a site says no, or yes, for which uses, and read them again.
+    Reserve(Reserve),
     /// Put datasets on a page of their own, with a JSON API.
     Serve(Serve),
     /// Build, search and serve a small made-up web on this machine, without network.
@@ -144,6 +146,26 @@ pub(crate) struct Signals {
     /// The agent whose groups in robots.txt count beside `*`.
     #[arg(long, default_value = "sayso", value_name = "TOKEN")]
     pub(crate) agent: String,
+    /// Print one JSON document.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Reserve {
+    /// The site, such as <https://example.org>
+    #[arg(value_name = "SITE")]
+    pub(crate) site: String,
+    /// A use that is reserved, with all that it includes: data-mining, train-ai, train-genai, ai-input or search. May be
+    /// given several times.
+    #[arg(long, value_name = "USE")]
+    pub(crate) no: Vec<Purpose>,
+    /// A use that is granted. May be given several times.
+    #[arg(long, value_name = "USE")]
+    pub(crate) yes: Vec<Purpose>,
+    /// The folder for the files; nothing that is there is changed.
+    #[arg(short, long, value_name = "DIR")]
+    pub(crate) out: PathBuf,
     /// Print one JSON document.
     #[arg(long)]
     pub(crate) json: bool,

@@ -8,6 +8,7 @@ pub mod check;
 pub mod demo;
 mod error;
 pub mod library;
+pub mod reserve;
 pub mod signals;
 
 pub use error::Error;

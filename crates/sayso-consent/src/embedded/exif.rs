@@ -19,6 +19,8 @@ pub(super) fn read_exif(packets: &[Packet<'_>]) -> Exif {
                 Tag::Copyright => &mut exif.copyright,
                 _ => continue,
             };
+            let len = value.iter().rposition(|&byte| byte != 0).map_or(0, |last| last + 1);
+            let value = value.get(..len).unwrap_or_default();
             let at = packet.at.zip(offset_in(&packet.bytes, value)).map(|(at, offset)| at + offset as u64);
             let at = at.map(|at| (at, at + value.len() as u64));
             *slot = slot.take().or_else(|| non_empty(value).map(|text| Found { text, at }));

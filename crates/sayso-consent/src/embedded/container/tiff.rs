@@ -12,7 +12,7 @@ pub(in crate::embedded) enum Tag {
     C2pa,
 }
 
-/// TIFF 6.0; XMP part 3, section 1.1.7; C2PA 2.4, section A.3.6.
+/// TIFF 6.0; XMP part 3, on TIFF; C2PA 2.4, section A.3.6.
 const TAGS: &[(usize, Tag)] = &[
     (315, Tag::Artist),
     (700, Tag::Xmp),
