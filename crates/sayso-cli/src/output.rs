@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 /// Prints an error: one sentence, its hints on lines of their own.
 pub(crate) fn error(error: &anyhow::Error) {
-    let text = format!("{error:#}");
+    let text = in_words(error);
     let mut lines = text.lines();
     let mut out = io::stderr().lock();
     // Nobody is left to tell if standard error is gone, too.
@@ -12,6 +12,24 @@ pub(crate) fn error(error: &anyhow::Error) {
     for line in lines {
         let _ = writeln!(out, "{}", harmless(line));
     }
+}
+
+/// The error with those of its causes that it does not name itself, and the hints behind all of them.
+fn in_words(error: &anyhow::Error) -> String {
+    let whole = error.to_string();
+    let (sentence, hints) = whole.split_once('\n').unwrap_or((&whole, ""));
+    let mut text = sentence.to_owned();
+    for cause in error.chain().skip(1).map(ToString::to_string) {
+        if !whole.contains(&cause) {
+            text.push_str(": ");
+            text.push_str(&cause);
+        }
+    }
+    if !hints.is_empty() {
+        text.push('\n');
+        text.push_str(hints);
+    }
+    text
 }
 
 /// Whether the reader of standard output went away, as `head` does.
@@ -46,7 +64,16 @@ pub(crate) fn shortened(text: &str, columns: usize) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{harmless, shortened};
+    use super::{harmless, in_words, shortened};
+
+    #[test]
+    fn a_cause_is_told_once_and_before_the_hint() {
+        let full = || std::io::Error::from(std::io::ErrorKind::StorageFull);
+        let named = anyhow::Error::from(full()).context(format!("cannot use `x`: {}\nhint: make room", full()));
+        assert_eq!(in_words(&named), format!("cannot use `x`: {}\nhint: make room", full()));
+        let unnamed = anyhow::Error::from(full()).context("cannot use `x`\nhint: make room");
+        assert_eq!(in_words(&unnamed), format!("cannot use `x`: {}\nhint: make room", full()));
+    }
 
     #[test]
     fn a_terminal_gets_nothing_to_obey() {

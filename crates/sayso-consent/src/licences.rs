@@ -21,8 +21,16 @@ pub fn licence_of_url(url: &str) -> Option<Licence> {
     let path = creative_commons_path(url)?;
     let path = path.split(['?', '#']).next().unwrap_or_default();
     let mut parts = path.split('/').filter(|part| !part.is_empty()).map(str::to_ascii_lowercase);
+    // A path with dot segments leads somewhere else than it seems to.
+    if path.split('/').any(|part| matches!(part, "." | "..")) {
+        return None;
+    }
     let (shelf, name) = (parts.next()?, parts.next()?);
-    let version = parts.next().filter(|part| is_version(part));
+    let version = parts.next();
+    if version.as_deref().is_some_and(|version| has_form_of_version(version) && !VERSIONS.contains(&version)) {
+        return None;
+    }
+    let version = version.filter(|part| has_form_of_version(part));
     let country = parts.next().filter(|part| is_country(part));
     let (mut short, free) = match (shelf.as_str(), name.as_str()) {
         ("publicdomain", "zero") => ("cc0".to_owned(), true),
@@ -58,7 +66,10 @@ fn is_licence(name: &str) -> bool {
     known.contains(&name) || matches!(name, "sampling" | "sampling+" | "nc-sampling+" | "devnations")
 }
 
-fn is_version(part: &str) -> bool {
+/// Every version that there is of one licence or another.
+const VERSIONS: [&str; 6] = ["1.0", "2.0", "2.1", "2.5", "3.0", "4.0"];
+
+fn has_form_of_version(part: &str) -> bool {
     part.len() == 3
         && part.bytes().enumerate().all(|(at, byte)| if at == 1 { byte == b'.' } else { byte.is_ascii_digit() })
 }
@@ -102,6 +113,8 @@ mod tests {
             "https://creativecommons.org.example/licenses/by/4.0/",
             "https://example.org/?creativecommons.org/licenses/by/4.0/",
             "CC BY 4.0",
+            "https://creativecommons.org/licenses/by/9.9/",
+            "https://creativecommons.org/licenses/by/4.0/../../by-nc/4.0/",
             "é",
         ] {
             assert_eq!(licence_of_url(url), None, "{url}");

@@ -60,6 +60,8 @@ struct Input {
     #[serde(default)]
     metas: Vec<(String, String)>,
     robots_txt: Option<String>,
+    #[serde(default)]
+    robots_txt_padding_bytes: usize,
     robots_status: Option<u16>,
     tdmrep_json: Option<String>,
     ai_txt: Option<String>,
@@ -113,7 +115,7 @@ fn the_suite_is_whole() {
         assert!(number.is_some_and(|number| number.parse::<u16>().is_ok()), "`{}` in {vocabulary}.json", case.id);
         assert!(!case.says.is_empty() && !case.source.is_empty(), "`{}` does not say what it is about", case.id);
         assert!(!case.expected.is_empty() || case.decision.is_some(), "`{}` expects nothing", case.id);
-        let decides = [&case.policy, &case.purpose, &case.decision].map(|part| part.is_some());
+        let decides = [&case.policy, &case.purpose, &case.decision].map(Option::is_some);
         assert!(decides == [true; 3] || decides == [false; 3], "`{}` has a part of a decision", case.id);
     }
     for vocabulary in VOCABULARIES {
@@ -124,6 +126,16 @@ fn the_suite_is_whole() {
     let files = fs::read_dir(FOLDER).unwrap().map(|file| file.unwrap().file_name().into_string().unwrap());
     let listed = files.filter(|name| name.ends_with(".json")).count();
     assert_eq!(listed, VOCABULARIES.len(), "a file of cases that nobody runs");
+}
+
+#[test]
+fn a_key_that_nobody_knows_is_an_error() {
+    let read = |input: Value| serde_json::from_value::<Input>(input).is_ok();
+    assert!(read(serde_json::json!({"robots_txt": ""})));
+    assert!(!read(serde_json::json!({"robots": ""})));
+    assert!(!read(serde_json::json!({"training_mining": {"label": "", "entry": {}}})));
+    let case = serde_json::json!({"id": "", "says": "", "source": "", "input": {}, "expects": {}});
+    assert!(serde_json::from_value::<Case>(case).is_err());
 }
 
 fn differences(case: &Case) -> Vec<String> {
@@ -164,7 +176,8 @@ fn stated(input: &Input) -> Vec<Statement> {
 
     let (path, site) = (path_of(&input.url), Speaker::PageSite);
     if input.robots_txt.is_some() || input.robots_status.is_some() {
-        let (status, file) = (input.robots_status.unwrap_or(200), input.robots_txt.as_deref().unwrap_or_default());
+        let (status, rules) = (input.robots_status.unwrap_or(200), input.robots_txt.as_deref().unwrap_or_default());
+        let file = format!("{}{rules}", "#########\n".repeat(input.robots_txt_padding_bytes / 10));
         let robots = RobotsFetch::of_answer(status, file.as_bytes(), LIMIT_BYTES, SIGNAL_BYTES, agents);
         all.extend(robots.statements(site, path, &input.agent));
     }

@@ -58,7 +58,7 @@ pub enum IndexError {
         source: std::io::Error,
     },
     /// The search engine below failed.
-    #[error("could not {doing} the text index in `{}`: `{reason}`\nhint: rebuild it if this persists", dir.display())]
+    #[error("could not {doing} the text index in `{}`: `{reason}`\nhint: make room if the disk is full, and run the same command again", dir.display())]
     Engine {
         /// What was being done, as a verb.
         doing: &'static str,

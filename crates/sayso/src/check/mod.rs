@@ -16,7 +16,7 @@ pub use moved::{Moved, move_refused};
 pub use sidecar::Sidecar;
 
 use crate::Error;
-use crate::signals::{EMBEDDED_LIMITS, SourceKind, find, read_up_to};
+use crate::signals::{EMBEDDED_LIMITS, SourceKind, find, read_into};
 
 /// What to check for, and how.
 #[derive(Debug, Clone)]
@@ -81,11 +81,12 @@ pub fn check(
     std::thread::scope(|scope| {
         for _ in 0..options.threads.get() {
             scope.spawn(|| {
+                let mut buffer = Vec::new();
                 while let Some(path) = pictures.get(next.fetch_add(1, Ordering::Relaxed)) {
                     if interrupt.load(Ordering::Relaxed) {
                         return;
                     }
-                    let checked = check_one(path.clone(), options);
+                    let checked = check_one(path.clone(), options, &mut buffer);
                     let is_error = checked.is_err();
                     results.lock().unwrap_or_else(std::sync::PoisonError::into_inner).push(checked);
                     progress(done.fetch_add(1, Ordering::Relaxed) + 1, pictures.len());
@@ -105,9 +106,9 @@ pub fn check(
     Ok(CheckReport { checked, others })
 }
 
-fn check_one(path: PathBuf, options: &CheckOptions) -> Result<Checked, Error> {
-    let bytes = read_up_to(&path, options.file_bytes)?;
-    let Embedded { statements, creator, rights, licence, .. } = read_embedded(&bytes, &EMBEDDED_LIMITS);
+fn check_one(path: PathBuf, options: &CheckOptions, buffer: &mut Vec<u8>) -> Result<Checked, Error> {
+    read_into(&path, options.file_bytes, buffer)?;
+    let Embedded { statements, creator, rights, licence, .. } = read_embedded(buffer, &EMBEDDED_LIMITS);
     let sidecar = Sidecar::of(&path)?;
     let url = sidecar.url.clone().unwrap_or_default();
     let verdict = judge(&Subject { url: &url, page_url: "" }, &statements, None, &options.policy);

@@ -66,7 +66,14 @@ fn kind_of(path: &Path) -> Result<Option<SourceKind>, Error> {
 /// The first `limit` bytes of a file.
 pub(crate) fn read_up_to(path: &Path, limit: u64) -> Result<Vec<u8>, Error> {
     let mut bytes = Vec::new();
-    let file = fs_err::File::open(path).map_err(Error::file(path))?;
-    file.take(limit).read_to_end(&mut bytes).map_err(Error::file(path))?;
+    read_into(path, limit, &mut bytes)?;
     Ok(bytes)
+}
+
+/// The first `limit` bytes of a file, in a buffer that served for others: fresh memory costs as much as reading.
+pub(crate) fn read_into(path: &Path, limit: u64, bytes: &mut Vec<u8>) -> Result<(), Error> {
+    bytes.clear();
+    let file = fs_err::File::open(path).map_err(Error::file(path))?;
+    file.take(limit).read_to_end(bytes).map_err(Error::file(path))?;
+    Ok(())
 }

@@ -6,6 +6,6 @@ mod kind;
 mod read;
 
 pub use examine::{Contradiction, Examination, ExamineOptions, Source, examine};
-pub(crate) use files::{find, read_up_to};
+pub(crate) use files::{find, read_into, read_up_to};
 pub use kind::SourceKind;
 pub(crate) use read::{EMBEDDED_LIMITS, statements_of};
