@@ -84,7 +84,7 @@ mod tests {
             ("a/ROBOTS.TXT", &b""[..], Some(SourceKind::RobotsTxt)),
             ("x/.well-known/tdmrep.json", b"[]", Some(SourceKind::Tdmrep)),
             ("page", b"HTTP/1.1 200 OK\r\n", Some(SourceKind::HttpAnswer)),
-            ("a.jpg", b"\xff\xd8\xff\xe0\0\x10JFIF\0", Some(SourceKind::Picture)),
+            ("a.jpg", b"\xff\xd8\xff\xe0\0\x10JFIF\0\x01\x01\0\0\x01\0\x01\0\0", Some(SourceKind::Picture)),
             ("a.svg", b"<?xml?><svg xmlns=x>", Some(SourceKind::Picture)),
             ("licence.xml", b"<rsl xmlns=\"https://rslstandard.org/rsl\">", Some(SourceKind::Rsl)),
             ("a.html", b"", Some(SourceKind::Html)),
