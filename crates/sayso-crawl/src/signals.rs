@@ -43,7 +43,8 @@ impl Signals {
 }
 
 /// The licence that a page states, as a signal: evidence that a policy may read.
-pub(crate) fn licence_signal(licence: &str, limit_bytes: u64) -> Signal {
+#[must_use]
+pub fn licence_signal(licence: &str, limit_bytes: u64) -> Signal {
     let place = Place::Element { path: "rel=license".to_owned() };
     Signal::found(SignalKind::Licence, Speaker::Page, place, licence.as_bytes(), limit_bytes)
 }

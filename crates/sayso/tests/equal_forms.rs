@@ -64,6 +64,18 @@ proptest! {
     }
 }
 
+/// A limit on records that is smaller than a block of the file.
+#[test]
+fn a_low_limit_does_not_keep_records_apart() {
+    let records = pages(0..3000);
+    let expected = pairs_of(&records.concat(), "x.warc", |_| {});
+    let (first, rest) = records.split_first().unwrap();
+    let members: Vec<u8> = gzip(first).into_iter().chain(rest.concat().chunks(1700).flat_map(gzip)).collect();
+    assert!(members.len() > 2 << 20, "{}: several blocks", members.len());
+    let found = pairs_of(&members, "x.warc.gz", |options| options.limits.record_bytes = 100_000);
+    assert!(found == expected);
+}
+
 /// Crawl files lie in crawls: one inside a stored member shows the starts of members where none start.
 #[test]
 fn a_crawl_inside_a_crawl_is_not_read() {

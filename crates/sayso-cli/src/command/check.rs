@@ -7,6 +7,7 @@ use sayso_core::{Decision, Policy};
 use serde_json::json;
 
 use super::build::interrupt_on_signal;
+use super::show::reason_json;
 use crate::arguments::Check;
 use crate::exit::Outcome;
 use crate::output::{harmless, shortened};
@@ -80,17 +81,7 @@ fn table(out: &mut impl Write, report: &CheckReport, options: &CheckOptions, mov
 
 fn json_of(report: &CheckReport, options: &CheckOptions, moved: &[Moved]) -> serde_json::Value {
     let picture = |checked: &Checked| {
-        let reasons: Vec<_> = checked
-            .verdict
-            .reasons
-            .iter()
-            .map(|reason| {
-                json!({
-                    "code": reason.code, "stance": reason.stance, "category": reason.category,
-                    "sentence": sentence(reason), "evidence": reason.evidence,
-                })
-            })
-            .collect();
+        let reasons: Vec<_> = checked.verdict.reasons.iter().map(reason_json).collect();
         json!({
             "path": checked.path.display().to_string(),
             "decision": word(checked.decision),

@@ -1,7 +1,7 @@
 use std::io::Write;
 
 use sayso::library::{Library, sentence};
-use sayso_core::Sample;
+use sayso_core::{Reason, Sample};
 use serde_json::json;
 
 use crate::arguments::Show;
@@ -27,17 +27,7 @@ pub(crate) fn run(arguments: &Show) -> anyhow::Result<Outcome> {
 /// A sample as `--json` prints it.
 pub(crate) fn sample_json(dataset: &str, sample: &Sample) -> serde_json::Value {
     let pair = &sample.pair;
-    let reasons: Vec<_> = sample
-        .verdict()
-        .reasons
-        .iter()
-        .map(|reason| {
-            json!({
-                "code": reason.code, "stance": reason.stance, "category": reason.category,
-                "sentence": sentence(reason), "evidence": reason.evidence,
-            })
-        })
-        .collect();
+    let reasons: Vec<_> = sample.verdict().reasons.iter().map(reason_json).collect();
     json!({
         "dataset": dataset,
         "uid": pair.uid,
@@ -58,6 +48,14 @@ pub(crate) fn sample_json(dataset: &str, sample: &Sample) -> serde_json::Value {
         "sha256": pair.sha256,
         "verdict": { "purpose": sample.verdict().purpose, "stance": sample.verdict().stance, "reasons": reasons },
         "record": pair.record,
+    })
+}
+
+/// A reason as `--json` prints it.
+pub(crate) fn reason_json(reason: &Reason) -> serde_json::Value {
+    json!({
+        "code": reason.code, "stance": reason.stance, "category": reason.category,
+        "sentence": sentence(reason), "evidence": reason.evidence,
     })
 }
 

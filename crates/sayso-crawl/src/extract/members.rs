@@ -121,8 +121,10 @@ impl Extractor {
                 at += used;
                 rest = behind.get(at..).unwrap_or_default();
             }
-            let is_over = joined.bytes.len() >= room || joined.used + behind.len() > room;
-            if joined.bytes.len() < needed && !is_last && !is_over && goes_on(rest) && is_incomplete(rest) {
+            let is_over = joined.bytes.len() >= room;
+            // What would have to be read again with the next block must be worth keeping until then.
+            let can_wait = !is_last && !is_over && joined.used + behind.len() <= room;
+            if joined.bytes.len() < needed && can_wait && goes_on(rest) && is_incomplete(rest) {
                 return None;
             }
             // Larger than a record may be, or the next member is broken: what there is is read as it is.
@@ -165,14 +167,7 @@ impl Extractor {
             }
             match cut {
                 Cut::Record { record, flaw, garbage, end, start } => {
-                    if garbage > 0 {
-                        run.damage.add(
-                            DamageKind::Garbage,
-                            run.file,
-                            here,
-                            format!("{garbage} bytes that belong to no record"),
-                        );
-                    }
+                    add_garbage(run, garbage, here);
                     let start = if member.is_some() { here } else { here + start as u64 };
                     let span = Span { offset: start, length: member.map_or(end as u64, |member| member.length) };
                     run.counts.records += 1;
@@ -180,14 +175,7 @@ impl Extractor {
                     at += end.max(1);
                 }
                 Cut::End { garbage } | Cut::More { start: garbage, .. } => {
-                    if garbage > 0 {
-                        run.damage.add(
-                            DamageKind::Garbage,
-                            run.file,
-                            here,
-                            format!("{garbage} bytes that belong to no record"),
-                        );
-                    }
+                    add_garbage(run, garbage, here);
                     break;
                 }
             }
@@ -206,6 +194,12 @@ impl Extractor {
             Some(Flaw::Length) => (DamageKind::ContentLength, "a record's Content-Length does not lead to its end"),
         };
         run.damage.add(kind, run.file, span.offset, message);
+    }
+}
+
+fn add_garbage(run: &mut Run<'_>, bytes: usize, offset: u64) {
+    if bytes > 0 {
+        run.damage.add(DamageKind::Garbage, run.file, offset, format!("{bytes} bytes that belong to no record"));
     }
 }
 

@@ -2,10 +2,10 @@ use sayso_consent::agents::AgentTable;
 use sayso_consent::embedded::{self, EmbeddedLimits};
 use sayso_consent::robots::RobotsFetch;
 use sayso_consent::statements;
-use sayso_core::{Limits, Place, Signal, SignalKind, Speaker, Statement};
+use sayso_core::{Limits, Signal, Speaker, Statement};
 use sayso_crawl::html::{PageLimits, PageReader};
 use sayso_crawl::http::{Response, decode_text, payload};
-use sayso_crawl::{SiteFile, path_of};
+use sayso_crawl::{SiteFile, licence_signal, path_of};
 
 use super::SourceKind;
 use crate::build::SiteFileRead;
@@ -41,10 +41,7 @@ fn of_page(text: &str, url: &str, limits: &Limits) -> Vec<Signal> {
     let mut signals: Vec<Signal> = metas
         .filter_map(|(name, content)| Signal::of_meta(Speaker::Page, name, content, limits.signal_bytes))
         .collect();
-    signals.extend(page.licence.map(|licence| {
-        let place = Place::Element { path: "rel=license".to_owned() };
-        Signal::found(SignalKind::Licence, Speaker::Page, place, licence.as_bytes(), limits.signal_bytes)
-    }));
+    signals.extend(page.licence.map(|licence| licence_signal(&licence, limits.signal_bytes)));
     signals
 }
 
