@@ -31,7 +31,7 @@ fuzz_target!(|input: (&str, &str, u16)| {
     let mut signals: Vec<_> =
         names.iter().filter_map(|name| header_signal(Speaker::Page, name, file.as_bytes(), 4096)).collect();
     let verdict = |signals: &[_]| {
-        let policy = Policy { name: PolicyName::Strict, purpose: Purpose(UsageCategory::TrainGenai) };
+        let policy = Policy::new(PolicyName::Strict, Purpose(UsageCategory::TrainGenai));
         let said = statements(signals, AgentTable::builtin(), "sayso");
         judge(&Subject { url: "https://example.org/", page_url: "" }, &said, None, &policy)
     };

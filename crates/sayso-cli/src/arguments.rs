@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 use sayso_core::{PolicyName, Purpose, Uid};
 
+use crate::policy::PolicyChoice;
+
 /// Find out what an image model was trained on, and have a say in it.
 #[derive(Debug, Parser)]
 #[command(name = "sayso", version, max_term_width = 100, after_help = EXIT_STATUS)]
@@ -20,6 +22,8 @@ const EXIT_STATUS: &str =
 pub(crate) enum Command {
     /// Make a dataset of crawl files: WARC, WAT, WACZ or ARC, with a verdict on every pair.
     Build(Build),
+    /// Judge a dataset's samples anew: under another policy, for another purpose, or by newer robots.txt files.
+    Judge(Judge),
     /// Ask whether something is in a dataset.
     Search(Search),
     /// Show one sample with its verdict, reasons and evidence.
@@ -50,9 +54,9 @@ pub(crate) struct Build {
     #[arg(long, default_value = "train-genai")]
     pub(crate) purpose: Purpose,
     /// What is refused: record refuses nothing, opt-out what is reserved, strict what is unknown, too, opt-in all
-    /// that is not granted.
-    #[arg(long, default_value = "opt-out")]
-    pub(crate) policy: PolicyName,
+    /// that is not granted. Or a policy file of one's own, such as museum.toml.
+    #[arg(long, default_value = "opt-out", value_name = "NAME|FILE")]
+    pub(crate) policy: PolicyChoice,
     /// The agent whose groups in robots.txt count beside `*`.
     #[arg(long, default_value = "sayso", value_name = "TOKEN")]
     pub(crate) agent: String,
@@ -72,6 +76,40 @@ pub(crate) struct Build {
     #[arg(long, default_value_t = 1_000_000, value_name = "NUMBER", value_parser = clap::value_parser!(u64).range(1..))]
     pub(crate) shard_rows: u64,
     /// Raise or lower a limit on what is read, such as record-bytes=67108864; may be given several times.
+    #[arg(long, value_name = "NAME=NUMBER", value_parser = limit)]
+    pub(crate) limit: Vec<(String, u64)>,
+    /// Print the report as JSON.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Judge {
+    /// The dataset. It gets a new snapshot; the old one's files stay.
+    #[arg(value_name = "DIR")]
+    pub(crate) dir: PathBuf,
+    /// The use that is judged; as before if not given.
+    #[arg(long)]
+    pub(crate) purpose: Option<Purpose>,
+    /// What is refused: record, opt-out, strict, opt-in or a policy file; as before if not given.
+    #[arg(long, value_name = "NAME|FILE")]
+    pub(crate) policy: Option<PolicyChoice>,
+    /// Newer crawl files, of which the sites' own files are read: robots.txt, tdmrep.json, ai.txt, RSL.
+    #[arg(long, value_name = "FILE", num_args = 1..)]
+    pub(crate) robots: Vec<String>,
+    /// What is put before each line of a list, such as <https://data.commoncrawl.org/>
+    #[arg(long, value_name = "PREFIX")]
+    pub(crate) prefix: Option<String>,
+    /// Count only, and write nothing.
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+    /// Threads that read; all cores if not given.
+    #[arg(long, value_name = "NUMBER")]
+    pub(crate) threads: Option<NonZeroUsize>,
+    /// Memory to use, in MiB.
+    #[arg(long, default_value_t = 128, value_name = "MIB")]
+    pub(crate) memory: usize,
+    /// Raise or lower a limit on what is read, such as robots-bytes=1048576; may be given several times.
     #[arg(long, value_name = "NAME=NUMBER", value_parser = limit)]
     pub(crate) limit: Vec<(String, u64)>,
     /// Print the report as JSON.

@@ -4,6 +4,7 @@ mod arguments;
 mod command;
 mod exit;
 mod output;
+mod policy;
 mod progress;
 
 use clap::Parser;

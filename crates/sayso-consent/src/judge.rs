@@ -3,12 +3,13 @@
 use std::cmp::Ordering;
 
 use sayso_core::{
-    Place, Policy, PolicyName, Preference, Reason, ReasonCode, RegistryHead, Signal, Stance, Statement, Subject,
-    UsageCategory, Verdict,
+    OwnRules, Place, Policy, PolicyName, Preference, Reason, ReasonCode, RegistryHead, Signal, Stance, Statement,
+    Subject, UsageCategory, Verdict,
 };
 
 use crate::categories::{grants, reserves};
 use crate::codes::{self, Role};
+use licence::{Licences, Ruling};
 
 /// Judges whether a subject may be used for the policy's purpose, by everything that was stated about it.
 ///
@@ -22,7 +23,8 @@ use crate::codes::{self, Role};
 ///    (draft-ietf-aipref-vocab, section 7.1: from several sources any `n`, else any `y`, else unknown);
 /// 4. otherwise unknown.
 ///
-/// Under [`PolicyName::OptIn`] a free licence is a grant, unless another licence that is not free is stated beside it.
+/// Under [`PolicyName::OptIn`] a free licence is a grant, unless another licence that is not free is stated beside it; a
+/// policy of one's own may name the licences that are grants, and licences and reasons that it refuses, which withhold.
 /// Under it and [`PolicyName::Strict`] a robots.txt that was not to be had leaves the verdict unknown whatever else was
 /// granted: what it may have reserved cannot be known.
 ///
@@ -38,7 +40,8 @@ pub fn judge(
     let purpose = policy.purpose.0;
     let weigher = Weigher {
         purpose,
-        licences_grant: licences_grant(statements, policy.name),
+        licences: Licences::of(statements, policy),
+        own: policy.own.as_deref(),
         unreachable_withholds: matches!(policy.name, PolicyName::Strict | PolicyName::OptIn),
     };
     let mut found: Vec<_> = statements.iter().filter_map(|statement| weigher.weigh(statement)).collect();
@@ -47,7 +50,7 @@ pub fn judge(
     let mut reasons = Vec::with_capacity(found.len() + 1);
     if effect == Effect::Nothing {
         let code = ReasonCode::NO_STATEMENT;
-        reasons.push(Reason { code, stance: Stance::Unknown, category: purpose, evidence: None });
+        reasons.push(Reason { code, stance: Stance::Unknown, category: purpose, evidence: None, also: Vec::new() });
     }
     reasons.extend(found.iter().map(Weighed::reason));
     Verdict { purpose: policy.purpose, stance: effect.stance(), reasons, registry_head: registry_head.cloned() }
@@ -64,6 +67,8 @@ enum Effect {
     Grants,
     /// It reserves a part of the purpose.
     Withholds,
+    /// The policy's own rules refuse it.
+    Refuses,
     /// It reserves the purpose.
     Disallows,
 }
@@ -73,7 +78,7 @@ impl Effect {
         match self {
             Self::Disallows => Stance::Disallowed,
             Self::Grants => Stance::Allowed,
-            Self::Nothing | Self::Doubts | Self::Withholds => Stance::Unknown,
+            Self::Nothing | Self::Doubts | Self::Withholds | Self::Refuses => Stance::Unknown,
         }
     }
 }
@@ -81,43 +86,62 @@ impl Effect {
 /// A statement by its weightiest preference.
 struct Weighed<'a> {
     effect: Effect,
+    /// What the policy makes of the licence, if the statement is one of which it speaks.
+    licence: Option<Ruling>,
     preference: &'a Preference,
-    signal: &'a Signal,
+    statement: &'a Statement,
 }
 
 impl Weighed<'_> {
+    fn signal(&self) -> &Signal {
+        &self.statement.signal
+    }
+
     fn reason(&self) -> Reason {
         // A licence is no preference until the policy makes it one; then the reason says so.
         let stance = if self.effect == Effect::Grants { Stance::Allowed } else { self.preference.stance };
         let Preference { category, code, .. } = self.preference;
-        Reason { code: code.clone(), stance, category: *category, evidence: Some(self.signal.clone()) }
+        let code = match self.licence {
+            Some(Ruling::Granted) => codes::LICENCE_GRANTED.clone(),
+            Some(Ruling::Refused) => codes::LICENCE_REFUSED.clone(),
+            None => code.clone(),
+        };
+        let others = self.statement.preferences.iter().filter(|other| !std::ptr::eq(*other, self.preference));
+        let mut also: Vec<Preference> = others.cloned().collect();
+        also.sort_by_key(|preference| preference.category);
+        Reason { code, stance, category: *category, evidence: Some(self.statement.signal.clone()), also }
     }
 }
 
-struct Weigher {
+struct Weigher<'a> {
     purpose: UsageCategory,
-    licences_grant: bool,
+    licences: Licences<'a>,
+    own: Option<&'a OwnRules>,
     unreachable_withholds: bool,
 }
 
-impl Weigher {
+impl Weigher<'_> {
     fn weigh<'a>(&self, statement: &'a Statement) -> Option<Weighed<'a>> {
+        let licence = self.licences.ruling(statement);
         let weightiest = |a: &&Preference, b: &&Preference| {
             // Of equal effect the one that speaks of the purpose by name, then the first in the order of categories.
-            let key = |p: &Preference| (self.effect(p), p.category == self.purpose, p.stance);
+            let key = |p: &Preference| (self.effect(p, licence), p.category == self.purpose, p.stance);
             key(a).cmp(&key(b)).then_with(|| b.category.cmp(&a.category)).then_with(|| b.code.cmp(&a.code))
         };
         let preference = statement.preferences.iter().max_by(weightiest)?;
-        Some(Weighed { effect: self.effect(preference), preference, signal: &statement.signal })
+        Some(Weighed { effect: self.effect(preference, licence), preference, statement, licence })
     }
 
-    fn effect(&self, preference: &Preference) -> Effect {
+    fn effect(&self, preference: &Preference, licence: Option<Ruling>) -> Effect {
         let (said, purpose) = (preference.category, self.purpose);
         match preference.stance {
             Stance::Disallowed if reserves(said, purpose) => Effect::Disallows,
+            _ if licence == Some(Ruling::Refused) && said == purpose => Effect::Refuses,
+            _ if self.own.is_some_and(|own| own.refuses(&preference.code)) => Effect::Refuses,
             Stance::Disallowed if reserves(purpose, said) => Effect::Withholds,
             Stance::Allowed if grants(said, purpose) => Effect::Grants,
-            Stance::Unknown if self.licences_grant && said == purpose && preference.code == *codes::LICENCE_FREE => {
+            Stance::Unknown if licence == Some(Ruling::Granted) && said == purpose => Effect::Grants,
+            Stance::Unknown if self.licences.free_grants && said == purpose && is_free_licence(preference) => {
                 Effect::Grants
             }
             Stance::Unknown if self.unreachable_withholds && is_unreachable(preference) && reserves(said, purpose) => {
@@ -129,6 +153,10 @@ impl Weigher {
     }
 }
 
+fn is_free_licence(preference: &Preference) -> bool {
+    preference.code == *codes::LICENCE_FREE
+}
+
 fn is_unreachable(preference: &Preference) -> bool {
     preference.code == *codes::ROBOTS_UNREACHABLE
 }
@@ -138,11 +166,6 @@ fn is_doubt(code: &ReasonCode) -> bool {
     codes::entry(code).is_none_or(|entry| entry.role == Role::Doubt)
 }
 
-fn licences_grant(statements: &[Statement], policy: PolicyName) -> bool {
-    let is_not_free = |p: &Preference| p.code == *codes::LICENCE_RESTRICTED || p.code == *codes::LICENCE_UNREAD;
-    policy == PolicyName::OptIn && !statements.iter().flat_map(|statement| &statement.preferences).any(is_not_free)
-}
-
 /// The order of reasons: by effect, then by everything that tells two statements apart, so that the order in which
 /// they were collected leaves no trace.
 fn compare(a: &Weighed<'_>, b: &Weighed<'_>) -> Ordering {
@@ -150,15 +173,15 @@ fn compare(a: &Weighed<'_>, b: &Weighed<'_>) -> Ordering {
     b.effect
         .cmp(&a.effect)
         .then_with(|| stance(b).cmp(&stance(a)))
-        .then_with(|| a.signal.speaker.cmp(&b.signal.speaker))
-        .then_with(|| a.signal.kind.cmp(&b.signal.kind))
-        .then_with(|| compare_places(&a.signal.place, &b.signal.place))
-        .then_with(|| a.signal.raw.cmp(&b.signal.raw))
+        .then_with(|| a.signal().speaker.cmp(&b.signal().speaker))
+        .then_with(|| a.signal().kind.cmp(&b.signal().kind))
+        .then_with(|| compare_places(&a.signal().place, &b.signal().place))
+        .then_with(|| a.signal().raw.cmp(&b.signal().raw))
         .then_with(|| a.preference.category.cmp(&b.preference.category))
         .then_with(|| a.preference.code.cmp(&b.preference.code))
-        .then_with(|| a.signal.at_bytes.cmp(&b.signal.at_bytes))
-        .then_with(|| a.signal.captured_at.cmp(&b.signal.captured_at))
-        .then_with(|| compare_records(a.signal, b.signal))
+        .then_with(|| a.signal().at_bytes.cmp(&b.signal().at_bytes))
+        .then_with(|| a.signal().captured_at.cmp(&b.signal().captured_at))
+        .then_with(|| compare_records(a.signal(), b.signal()))
 }
 
 fn compare_places(a: &Place, b: &Place) -> Ordering {
@@ -183,5 +206,6 @@ fn compare_records(a: &Signal, b: &Signal) -> Ordering {
     key(a).cmp(&key(b))
 }
 
+mod licence;
 #[cfg(test)]
 mod tests;

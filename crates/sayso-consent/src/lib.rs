@@ -22,7 +22,7 @@
 //! let statements = statements(&signals, AgentTable::builtin(), "saysobot");
 //!
 //! let subject = Subject { url: "https://example.org/cat.jpg", page_url: "https://example.org/" };
-//! let policy = Policy { name: PolicyName::OptOut, purpose: Purpose(UsageCategory::TrainGenai) };
+//! let policy = Policy::new(PolicyName::OptOut, Purpose(UsageCategory::TrainGenai));
 //! let verdict = judge(&subject, &statements, None, &policy);
 //! assert_eq!(verdict.stance, Stance::Disallowed);
 //! assert!(sentence(&verdict.reasons[0]).ends_with("reserves AI training"));
@@ -44,6 +44,7 @@ mod read;
 pub mod robots;
 mod sentence;
 mod statements;
+mod stored;
 pub mod structured_field;
 
 pub use error::ConsentError;
@@ -51,3 +52,4 @@ pub use judge::judge;
 pub use read::read;
 pub use sentence::sentence;
 pub use statements::{settle_site_files, statements};
+pub use stored::statements_of_reasons;

@@ -84,7 +84,7 @@ mod tests {
         let signal =
             Signal { kind, speaker, place, raw: raw.to_owned(), at_bytes: None, record: None, captured_at: None };
         let category = UsageCategory::TrainAi;
-        Reason { code: code.clone(), stance: Stance::Disallowed, category, evidence: Some(signal) }
+        Reason { code: code.clone(), stance: Stance::Disallowed, category, evidence: Some(signal), also: Vec::new() }
     }
 
     fn header(code: &ReasonCode, raw: &str) -> Reason {
@@ -104,7 +104,7 @@ mod tests {
              AI training"
         );
         let (code, category) = (ReasonCode::NO_STATEMENT, UsageCategory::TrainGenai);
-        let none = Reason { code, stance: Stance::Unknown, category, evidence: None };
+        let none = Reason { code, stance: Stance::Unknown, category, evidence: None, also: Vec::new() };
         assert_eq!(sentence(&none), "nothing says whether training of generative AI is wanted");
         assert_eq!(
             sentence(&header(&ReasonCode::stored("x-new".to_owned()), "a")),

@@ -148,11 +148,11 @@ fn differences(case: &Case) -> Vec<String> {
         }
     };
     for (category, stance) in &case.expected {
-        let policy = Policy { name: PolicyName::Record, purpose: Purpose(category.parse().unwrap()) };
+        let policy = Policy::new(PolicyName::Record, Purpose(category.parse().unwrap()));
         compare(category, stance, judge(&subject, &statements, None, &policy).stance.to_string());
     }
     if let (Some(policy), Some(purpose), Some(decision)) = (&case.policy, &case.purpose, &case.decision) {
-        let policy = Policy { name: policy.parse().unwrap(), purpose: purpose.parse().unwrap() };
+        let policy = Policy::new(policy.parse().unwrap(), purpose.parse().unwrap());
         let decided = match policy.decide(&judge(&subject, &statements, None, &policy)) {
             Decision::Admitted => "admitted",
             Decision::Refused => "refused",

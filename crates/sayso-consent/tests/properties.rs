@@ -53,7 +53,7 @@ fn any_statements() -> impl Strategy<Value = Vec<Statement>> {
 
 fn any_policy() -> impl Strategy<Value = Policy> {
     (any_of(PolicyName::ALL), any_of(UsageCategory::ALL))
-        .prop_map(|(name, category)| Policy { name, purpose: Purpose(category) })
+        .prop_map(|(name, category)| Policy::new(name, Purpose(category)))
 }
 
 fn verdict(statements: &[Statement], policy: &Policy) -> Verdict {

@@ -7,6 +7,7 @@
 mod category;
 mod digest;
 mod limit;
+mod own_rules;
 mod pair;
 mod policy;
 mod preference;
@@ -25,6 +26,7 @@ mod verdict;
 pub use category::{Purpose, UsageCategory};
 pub use digest::Sha256;
 pub use limit::{LimitExceeded, Limits};
+pub use own_rules::{LicencePattern, OwnRules};
 pub use pair::{CaptionOrigin, CreatorOrigin, Pair};
 pub use policy::{Decision, Policy, PolicyName};
 pub use preference::{Preference, Statement};

@@ -2,7 +2,7 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Signal, Stance, UsageCategory};
+use crate::{Preference, Signal, Stance, UsageCategory};
 
 /// A stable code that says why a preference or verdict is what it is, such as `noai` or `tdm-reserved`.
 ///
@@ -15,6 +15,9 @@ pub struct ReasonCode(Cow<'static, str>);
 impl ReasonCode {
     /// No signal said anything about the purpose.
     pub const NO_STATEMENT: Self = Self::new("no-statement");
+
+    /// The policy refuses a licence that is stated.
+    pub const LICENCE_REFUSED: Self = Self::new("licence-refused");
 
     /// A code known when the program is compiled.
     #[must_use]
@@ -53,4 +56,43 @@ pub struct Reason {
     /// The signal it rests on; `None` where the reason is that there was none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub evidence: Option<Signal>,
+    /// What the same statement says of other uses: with it, the verdict for another purpose can be reached from a stored
+    /// one.
+    #[serde(default, skip_serializing_if = "Vec::is_empty", with = "also")]
+    pub also: Vec<Preference>,
+}
+
+/// Preferences that say the same for the same reason are stored together: most statements speak of many uses at once.
+mod also {
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    use super::{Preference, ReasonCode, Stance, UsageCategory};
+
+    #[derive(Serialize, Deserialize)]
+    struct Group {
+        code: ReasonCode,
+        stance: Stance,
+        categories: Vec<UsageCategory>,
+    }
+
+    pub(super) fn serialize<S: Serializer>(also: &[Preference], serializer: S) -> Result<S::Ok, S::Error> {
+        let mut groups: Vec<Group> = Vec::new();
+        for Preference { category, stance, code } in also {
+            match groups.iter_mut().find(|group| group.code == *code && group.stance == *stance) {
+                Some(group) => group.categories.push(*category),
+                None => groups.push(Group { code: code.clone(), stance: *stance, categories: vec![*category] }),
+            }
+        }
+        groups.serialize(serializer)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Preference>, D::Error> {
+        let groups = Vec::<Group>::deserialize(deserializer)?;
+        let mut also: Vec<Preference> = Vec::new();
+        for Group { code, stance, categories } in groups {
+            also.extend(categories.into_iter().map(|category| Preference { category, stance, code: code.clone() }));
+        }
+        also.sort_by_key(|preference| preference.category);
+        Ok(also)
+    }
 }

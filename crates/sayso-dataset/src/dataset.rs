@@ -8,6 +8,7 @@ use parquet::arrow::arrow_reader::{
 use parquet::file::metadata::PageIndexPolicy;
 use sayso_core::Sample;
 
+use crate::retire::place_of;
 use crate::{DatasetError, Manifest, SampleColumns};
 
 /// A dataset's newest snapshot, open for reading.
@@ -44,7 +45,7 @@ impl Dataset {
         }
         let manifest = Manifest::read(&dir.join(name))?;
         let shards =
-            manifest.samples.iter().map(|entry| open_shard(&dir.join(&entry.file))).collect::<Result<_, _>>()?;
+            manifest.samples.iter().map(|entry| open_shard(&place_of(dir, &entry.file))).collect::<Result<_, _>>()?;
         Ok(Self { dir: dir.to_owned(), manifest, shards })
     }
 
@@ -93,7 +94,7 @@ impl Dataset {
             selectors.extend([RowSelector::skip((*row as usize).saturating_sub(at)), RowSelector::select(1)]);
             at = *row as usize + 1;
         }
-        let file = File::open(path).map_err(DatasetError::io(path))?;
+        let file = self.open_again(path)?;
         let reader = ParquetRecordBatchReaderBuilder::new_with_metadata(file, metadata.clone())
             .with_row_selection(RowSelection::from(selectors))
             .with_batch_size(distinct.len().max(1))
@@ -118,6 +119,33 @@ impl Dataset {
             .collect())
     }
 
+    /// Opens a shard once more. Another process may have made a new snapshot since, and moved it.
+    fn open_again(&self, path: &Path) -> Result<File, DatasetError> {
+        let moved = || path.strip_prefix(&self.dir).ok().and_then(Path::to_str).map(|file| place_of(&self.dir, file));
+        match File::open(path) {
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+                File::open(moved().as_deref().unwrap_or(path)).map_err(DatasetError::io(path))
+            }
+            file => file.map_err(DatasetError::io(path)),
+        }
+    }
+
+    /// Every batch of one shard, whole, in order.
+    pub fn shard(
+        &self,
+        number: usize,
+    ) -> Result<impl Iterator<Item = Result<RecordBatch, DatasetError>> + use<>, DatasetError> {
+        let Some((path, metadata)) = self.shards.get(number) else {
+            let message = format!("there is no shard {number}");
+            return Err(DatasetError::Damaged { file: self.dir.clone(), message });
+        };
+        let file = self.open_again(path)?;
+        let builder = ParquetRecordBatchReaderBuilder::new_with_metadata(file, metadata.clone());
+        let reader = builder.with_batch_size(8192).build().map_err(DatasetError::parquet(path))?;
+        let path = path.clone();
+        Ok(reader.map(move |batch| batch.map_err(DatasetError::arrow(&path))))
+    }
+
     /// Calls `each` with the batches of every shard that hold these columns, with the shard's number, in order.
     pub fn scan(
         &self,
@@ -125,7 +153,7 @@ impl Dataset {
         mut each: impl FnMut(u32, &RecordBatch) -> Result<(), DatasetError>,
     ) -> Result<(), DatasetError> {
         for (number, (path, metadata)) in (0..).zip(&self.shards) {
-            let file = File::open(path).map_err(DatasetError::io(path))?;
+            let file = self.open_again(path)?;
             let builder = ParquetRecordBatchReaderBuilder::new_with_metadata(file, metadata.clone());
             let mask = parquet::arrow::ProjectionMask::columns(builder.parquet_schema(), columns.iter().copied());
             let reader =

@@ -1,7 +1,8 @@
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::Arc;
 
-use sayso_core::{Policy, PolicyName, Purpose, RegistryHead};
+use sayso_core::{OwnRules, Policy, PolicyName, Purpose, RegistryHead};
 use serde::{Deserialize, Serialize};
 
 use crate::DatasetError;
@@ -38,6 +39,9 @@ pub struct Manifest {
     pub purpose: Purpose,
     /// The policy it was built under.
     pub policy: PolicyName,
+    /// What a policy file added to it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub own_rules: Option<Arc<OwnRules>>,
     /// The builder's agent, whose groups in robots.txt count.
     pub agent: String,
     /// The registry's head that was judged against.
@@ -73,6 +77,7 @@ impl Manifest {
             snapshot,
             purpose: policy.purpose,
             policy: policy.name,
+            own_rules: policy.own,
             agent,
             registry_head: None,
             samples,
@@ -86,7 +91,7 @@ impl Manifest {
     /// The policy it was built under, with its purpose.
     #[must_use]
     pub fn policy(&self) -> Policy {
-        Policy { name: self.policy, purpose: self.purpose }
+        Policy { name: self.policy, purpose: self.purpose, own: self.own_rules.clone() }
     }
 
     /// How many samples the snapshot holds.
@@ -127,9 +132,15 @@ impl Manifest {
         }
     }
 
+    /// The name of the manifest of a snapshot.
+    #[must_use]
+    pub fn file_name(snapshot: u64) -> String {
+        format!("manifest-{snapshot:06}.json")
+    }
+
     /// Writes the manifest into `dir` and makes it the current one: the moment at which a snapshot comes to be.
     pub fn publish(&self, dir: &Path) -> Result<(), DatasetError> {
-        let name = format!("manifest-{:06}.json", self.snapshot);
+        let name = Self::file_name(self.snapshot);
         let mut text = serde_json::to_string_pretty(self)
             .map_err(|error| DatasetError::Damaged { file: dir.join(&name), message: error.to_string() })?;
         text.push('\n');

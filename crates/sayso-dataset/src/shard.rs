@@ -55,6 +55,13 @@ impl ShardWriter {
         self.rows
     }
 
+    /// Gives the file up, and leaves nothing of it.
+    pub fn abandon(self) -> Result<(), DatasetError> {
+        let Self { temporary, writer, .. } = self;
+        drop(writer);
+        crate::durable::remove_if_there(&temporary)
+    }
+
     /// Completes the file, makes it last and gives it its name.
     pub fn finish(self) -> Result<FileEntry, DatasetError> {
         let path = self.dir.join(&self.name);

@@ -15,8 +15,8 @@ const PAGE: &str = "https://a.example/";
 #[test]
 fn every_statement_that_is_advised_works() {
     for &purpose in UsageCategory::ALL {
-        let policy = Policy { name: PolicyName::OptOut, purpose: Purpose(purpose) };
-        let silent = built(policy, "text/html", "", None);
+        let policy = Policy::new(PolicyName::OptOut, Purpose(purpose));
+        let silent = built(policy.clone(), "text/html", "", None);
         let server = start_with(&silent.1, limits());
         let uid = server.first_uid("zebra");
         let page = server.get(&format!("/samples/{uid}")).body;
@@ -28,11 +28,11 @@ fn every_statement_that_is_advised_works() {
             let statement = statement.replace("&#60;", "<").replace("&#62;", ">").replace("&#34;", "\"");
             let robots = format!("User-agent: *\nAllow: /\n{statement}\n");
             let dataset = if place.contains("header") {
-                built(policy, &format!("text/html\r\n{statement}"), "", None)
+                built(policy.clone(), &format!("text/html\r\n{statement}"), "", None)
             } else if place.contains("robots.txt") {
-                built(policy, "text/html", "", Some(&robots))
+                built(policy.clone(), "text/html", "", Some(&robots))
             } else {
-                built(policy, "text/html", &statement, None)
+                built(policy.clone(), "text/html", &statement, None)
             };
             let summary = Library::open(&[dataset.1]).unwrap().summaries().remove(0);
             assert_eq!((summary.samples, summary.exclusions), (0, 1), "{purpose}: {statement}");

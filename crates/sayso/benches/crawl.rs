@@ -142,7 +142,7 @@ fn whole_build(path: &Path, out: &Path) {
         robots: Vec::new(),
         prefix: None,
         out: out.to_owned(),
-        policy: Policy { name: PolicyName::OptOut, purpose: Purpose(UsageCategory::TrainGenai) },
+        policy: Policy::new(PolicyName::OptOut, Purpose(UsageCategory::TrainGenai)),
         agent: "sayso".to_owned(),
         limits: default_limits(),
         threads: NonZeroUsize::new(2).unwrap(),

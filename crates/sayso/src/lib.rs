@@ -8,6 +8,8 @@ pub mod check;
 pub mod demo;
 mod error;
 pub mod library;
+pub mod policy;
+pub mod rejudge;
 pub mod reserve;
 pub mod signals;
 

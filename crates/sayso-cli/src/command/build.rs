@@ -2,8 +2,7 @@ use std::io::Write;
 use std::num::NonZeroUsize;
 use std::sync::atomic::AtomicBool;
 
-use sayso::build::{BuildOptions, Report, build, default_limits, set_limit};
-use sayso_core::Policy;
+use sayso::build::{BuildOptions, DamageCounts, Report, build, default_limits, set_limit};
 
 use crate::arguments::Build;
 use crate::exit::Outcome;
@@ -20,7 +19,7 @@ pub(crate) fn run(arguments: Build) -> anyhow::Result<Outcome> {
         robots: arguments.robots,
         prefix: arguments.prefix,
         out: arguments.out,
-        policy: Policy { name: arguments.policy, purpose: arguments.purpose },
+        policy: arguments.policy.policy(arguments.purpose)?,
         agent: arguments.agent,
         limits,
         threads: arguments.threads.or_else(|| std::thread::available_parallelism().ok()).unwrap_or(NonZeroUsize::MIN),
@@ -54,29 +53,31 @@ pub(crate) fn summary(out: &mut impl Write, options: &BuildOptions, report: &Rep
     for (reason, count) in &report.exclusions_by_reason {
         writeln!(out, "  refused: {count} {reason}")?;
     }
-    if !report.damage.is_empty() {
-        writeln!(out, "some input was bad:")?;
-        for (kind, count) in report.damage.iter() {
-            write!(out, "  {} {}", count.count, kind.as_str())?;
-            if let Some(first) = count.examples.first() {
-                write!(
-                    out,
-                    ", first in {} at byte {}: {}",
-                    harmless(&first.file),
-                    first.offset,
-                    harmless(&first.message)
-                )?;
-            }
-            writeln!(out)?;
-        }
-    }
+    damage(out, &report.damage)?;
     writeln!(
         out,
         "{} for {} under {}",
         harmless(&options.out.display().to_string()),
         options.policy.purpose,
-        options.policy.name
+        options.policy
     )
+}
+
+/// What was wrong with the input, a line for each kind.
+pub(super) fn damage(out: &mut impl Write, damage: &DamageCounts) -> std::io::Result<()> {
+    if damage.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "some input was bad:")?;
+    for (kind, count) in damage.iter() {
+        write!(out, "  {} {}", count.count, kind.as_str())?;
+        if let Some(first) = count.examples.first() {
+            let (file, message) = (harmless(&first.file), harmless(&first.message));
+            write!(out, ", first in {file} at byte {}: {message}", first.offset)?;
+        }
+        writeln!(out)?;
+    }
+    Ok(())
 }
 
 /// A flag that the first interrupt sets; the second ends the program at once, as people expect.

@@ -18,7 +18,7 @@ const FILE_BYTES: u64 = 256 << 20;
 
 pub(crate) fn run(arguments: &Check) -> anyhow::Result<Outcome> {
     let options = CheckOptions {
-        policy: Policy { name: arguments.policy, purpose: arguments.purpose },
+        policy: Policy::new(arguments.policy, arguments.purpose),
         threads: arguments.threads.or_else(|| std::thread::available_parallelism().ok()).unwrap_or(NonZeroUsize::MIN),
         file_bytes: FILE_BYTES,
     };
@@ -65,7 +65,7 @@ fn table(out: &mut impl Write, report: &CheckReport, options: &CheckOptions, mov
             }
         }
     }
-    let Policy { name, purpose } = options.policy;
+    let Policy { name, purpose, .. } = options.policy;
     writeln!(
         out,
         "{} pictures for {purpose} under {name}: {} refused; {} other files",

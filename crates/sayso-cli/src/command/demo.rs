@@ -55,7 +55,7 @@ fn options(out: PathBuf, crawl: String) -> BuildOptions {
         robots: Vec::new(),
         prefix: None,
         out,
-        policy: Policy { name: PolicyName::OptOut, purpose: Purpose(UsageCategory::TrainGenai) },
+        policy: Policy::new(PolicyName::OptOut, Purpose(UsageCategory::TrainGenai)),
         agent: "sayso".to_owned(),
         limits: default_limits(),
         threads: std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN),

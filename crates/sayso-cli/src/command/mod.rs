@@ -4,6 +4,7 @@ mod build;
 mod check;
 mod demo;
 mod index;
+mod judge;
 mod reserve;
 mod search;
 mod serve;
@@ -17,6 +18,7 @@ use crate::exit::Outcome;
 pub(crate) fn run(arguments: Arguments) -> anyhow::Result<Outcome> {
     match arguments.command {
         Command::Build(arguments) => build::run(arguments),
+        Command::Judge(arguments) => judge::run(&arguments),
         Command::Search(arguments) => search::run(&arguments),
         Command::Show(arguments) => show::run(&arguments),
         Command::Check(arguments) => check::run(&arguments),

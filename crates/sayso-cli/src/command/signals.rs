@@ -28,6 +28,7 @@ pub(crate) fn run(arguments: &Signals) -> anyhow::Result<Outcome> {
 /// The preferences of a statement as reasons, which have words.
 fn reasons(statement: &Statement) -> Vec<Reason> {
     let reason = |preference: &Preference| Reason {
+        also: Vec::new(),
         code: preference.code.clone(),
         stance: preference.stance,
         category: preference.category,

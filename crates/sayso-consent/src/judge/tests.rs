@@ -24,7 +24,7 @@ fn licence(url: &str) -> Signal {
 
 fn judged(signals: &[Signal], name: PolicyName, purpose: UsageCategory) -> Verdict {
     let statements: Vec<Statement> = statements(signals, AgentTable::builtin(), "saysobot");
-    judge(&SUBJECT, &statements, None, &Policy { name, purpose: Purpose(purpose) })
+    judge(&SUBJECT, &statements, None, &Policy::new(name, Purpose(purpose)))
 }
 
 /// The verdict's stance and the codes of its reasons.
@@ -114,7 +114,7 @@ fn what_a_missing_robots_txt_may_have_reserved_is_not_granted_under_strict() {
         (PolicyName::Strict, Stance::Unknown),
         (PolicyName::OptIn, Stance::Unknown),
     ] {
-        let policy = Policy { name, purpose: Purpose(UsageCategory::TrainAi) };
+        let policy = Policy::new(name, Purpose(UsageCategory::TrainAi));
         let verdict = judge(&SUBJECT, &statements, None, &policy);
         assert_eq!((verdict.stance, verdict.reasons.len()), (stance, 2), "{name}");
     }
@@ -141,6 +141,6 @@ fn the_order_of_statements_leaves_no_trace() {
 #[test]
 fn the_registry_head_is_kept() {
     let head = RegistryHead("sha256:00".to_owned());
-    let policy = Policy { name: PolicyName::OptOut, purpose: Purpose(UsageCategory::TrainAi) };
+    let policy = Policy::new(PolicyName::OptOut, Purpose(UsageCategory::TrainAi));
     assert_eq!(judge(&SUBJECT, &[], Some(&head), &policy).registry_head, Some(head));
 }

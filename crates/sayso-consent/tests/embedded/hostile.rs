@@ -28,7 +28,7 @@ fn codes(embedded: &Embedded) -> Vec<&str> {
 
 fn verdict(embedded: &Embedded) -> Stance {
     let subject = Subject { url: "https://example.org/a.jpg", page_url: "" };
-    let policy = Policy { name: PolicyName::OptOut, purpose: Purpose(UsageCategory::TrainGenai) };
+    let policy = Policy::new(PolicyName::OptOut, Purpose(UsageCategory::TrainGenai));
     judge(&subject, &embedded.statements, None, &policy).stance
 }
 

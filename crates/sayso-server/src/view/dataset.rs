@@ -11,8 +11,8 @@ pub(crate) struct DatasetView {
     pub(crate) snapshot: u64,
     pub(crate) purpose: &'static str,
     pub(crate) purpose_words: &'static str,
-    pub(crate) policy: &'static str,
-    pub(crate) policy_words: &'static str,
+    pub(crate) policy: String,
+    pub(crate) policy_words: String,
 }
 
 impl DatasetView {
@@ -22,10 +22,10 @@ impl DatasetView {
             samples: words::number(summary.samples),
             exclusions: words::number(summary.exclusions),
             snapshot: summary.snapshot,
-            purpose: summary.purpose.0.as_str(),
-            purpose_words: words::of_use(summary.purpose.0),
-            policy: summary.policy.as_str(),
-            policy_words: words::of_policy(summary.policy),
+            purpose: summary.policy.purpose.0.as_str(),
+            purpose_words: words::of_use(summary.policy.purpose.0),
+            policy: summary.policy.to_string(),
+            policy_words: words::of_policy(&summary.policy),
         }
     }
 }

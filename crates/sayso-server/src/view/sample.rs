@@ -35,8 +35,8 @@ pub(crate) struct SampleView {
     pub(crate) badge: Badge,
     pub(crate) purpose: &'static str,
     pub(crate) purpose_words: &'static str,
-    pub(crate) policy: &'static str,
-    pub(crate) policy_words: &'static str,
+    pub(crate) policy: String,
+    pub(crate) policy_words: String,
     pub(crate) registry_head: Option<String>,
     pub(crate) decisive: Option<ReasonView>,
     pub(crate) others: Vec<ReasonView>,
@@ -83,12 +83,12 @@ impl SampleView {
             badge: Badge::new(verdict.stance),
             purpose: verdict.purpose.0.as_str(),
             purpose_words: words::of_use(verdict.purpose.0),
-            policy: dataset.policy.as_str(),
-            policy_words: words::of_policy(dataset.policy),
+            policy: dataset.policy.to_string(),
+            policy_words: words::of_policy(&dataset.policy),
             registry_head: verdict.registry_head.as_ref().map(|head| head.0.clone()),
             decisive: reasons.next(),
             others: reasons.collect(),
-            change: Change::new(verdict.stance, dataset.policy, verdict.purpose.0),
+            change: Change::new(verdict.stance, dataset.policy.name, verdict.purpose.0),
         }
     }
 }

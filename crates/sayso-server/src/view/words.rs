@@ -1,6 +1,6 @@
 //! Stable names, numbers and dates, as a page says them.
 
-use sayso_core::{CaptionOrigin, CreatorOrigin, PolicyName, SignalKind, Speaker, Timestamp, UsageCategory};
+use sayso_core::{CaptionOrigin, CreatorOrigin, Policy, PolicyName, SignalKind, Speaker, Timestamp, UsageCategory};
 
 /// A use, so that "may it be used for …" can be said.
 pub(crate) fn of_use(category: UsageCategory) -> &'static str {
@@ -15,12 +15,16 @@ pub(crate) fn of_use(category: UsageCategory) -> &'static str {
 }
 
 /// What a policy does, so that "this policy …" can be said.
-pub(crate) fn of_policy(policy: PolicyName) -> &'static str {
-    match policy {
+pub(crate) fn of_policy(policy: &Policy) -> String {
+    let words = match policy.name {
         PolicyName::Record => "judges everything and refuses nothing",
         PolicyName::OptOut => "refuses what is reserved",
         PolicyName::Strict => "refuses what is reserved and what is unknown",
         PolicyName::OptIn => "admits only what is granted, a free licence counting as a grant",
+    };
+    match &policy.own {
+        Some(_) => format!("{words}, and has rules of its own about licences and reasons"),
+        None => words.to_owned(),
     }
 }
 

@@ -32,7 +32,7 @@ pub(crate) fn demo_dataset() -> &'static Path {
 
 /// Builds the dataset of a crawl file, beside it, for training generative AI.
 pub(crate) fn build_dataset(crawl: &Path, policy: PolicyName) -> PathBuf {
-    build_for(crawl, Policy { name: policy, purpose: Purpose(UsageCategory::TrainGenai) })
+    build_for(crawl, Policy::new(policy, Purpose(UsageCategory::TrainGenai)))
 }
 
 /// Builds the dataset of a crawl file, beside it.

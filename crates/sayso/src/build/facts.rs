@@ -12,7 +12,7 @@ use super::sitestore::SiteStore;
 use crate::Error;
 
 /// Answers what the crawl says of a pair beside its page: by its sites, its picture and the revisits of its page.
-pub(super) struct Facts {
+pub(crate) struct Facts {
     store: SiteStore,
     agents: &'static AgentTable,
     agent: String,
@@ -122,7 +122,7 @@ impl Facts {
     }
 
     /// What the files of a URL's site state about it, as they were when the page was captured.
-    pub(super) fn site(
+    pub(crate) fn site(
         &mut self,
         speaker: Speaker,
         url: &str,

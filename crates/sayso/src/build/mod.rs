@@ -17,6 +17,7 @@ mod judge;
 mod merge;
 mod options;
 mod plan;
+mod read_facts;
 mod report;
 mod run;
 mod runs;
@@ -26,6 +27,8 @@ mod write;
 
 pub use input::{InputFile, resolve_inputs};
 pub use options::{BuildOptions, default_limits, set_limit};
+pub(crate) use read_facts::ReadFacts;
 pub use report::{Progress, Report, Seconds, Stage};
 pub use run::build;
+pub use sayso_crawl::DamageCounts;
 pub(crate) use sitefile::SiteFileRead;

@@ -1,7 +1,7 @@
 use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
 
-use sayso_core::{Limits, PolicyName, Purpose};
+use sayso_core::{Limits, OwnRules, PolicyName, Purpose};
 use sayso_crawl::blocks::{Input, Position};
 use sayso_crawl::{Counts, DamageCounts};
 use sayso_dataset::write_atomically;
@@ -18,6 +18,8 @@ struct Plan<'a> {
     inputs: Vec<(&'a str, Option<u64>, bool)>,
     purpose: Purpose,
     policy: PolicyName,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    own_rules: Option<&'a OwnRules>,
     agent: &'a str,
     limits: Limits,
     shard_rows: u64,
@@ -30,6 +32,7 @@ pub(super) fn digest(options: &BuildOptions, inputs: &[InputFile]) -> Result<Str
         inputs: inputs.iter().map(|input| (input.name(), input.bytes, input.robots_only)).collect(),
         purpose: options.policy.purpose,
         policy: options.policy.name,
+        own_rules: options.policy.own.as_deref(),
         agent: &options.agent,
         limits: options.limits,
         shard_rows: options.shard_rows,

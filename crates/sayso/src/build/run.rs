@@ -12,7 +12,7 @@ use super::write::{ensure_index, write};
 use crate::Error;
 
 /// Runs that are merged at once; each holds a batch in memory.
-const FAN_IN: usize = 64;
+pub(super) const FAN_IN: usize = 64;
 
 /// Builds a dataset, or goes on with a build that was stopped, or finds it built already.
 ///

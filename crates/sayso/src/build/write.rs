@@ -43,7 +43,7 @@ pub(super) fn write(
 ) -> Result<Written, Error> {
     let store = site_store(workshop, journal, pool.sites)?;
     let facts = Facts::new(store, &options.agent, options.limits);
-    let mut judge = Judge::new(facts, options.policy)?;
+    let mut judge = Judge::new(facts, options.policy.clone())?;
     let mut sources: Vec<SortedBatches> = Vec::new();
     for run in &journal.runs {
         sources.push(Box::new(read_run(&workshop.dir.join(run))?));
@@ -79,13 +79,17 @@ pub(super) fn write(
         Ok::<_, Error>((shards, exclusions, indexer, judged?))
     })?;
     let (exclusion_files, by_reason) = exclusions;
-    let manifest = Manifest::new(1, options.policy, options.agent.clone(), shards, exclusion_files, by_reason);
+    let manifest = Manifest::new(1, options.policy.clone(), options.agent.clone(), shards, exclusion_files, by_reason);
     indexer.finish(snapshot_id(&manifest))?;
     Ok(Written { manifest, verdicts: judge.verdicts, duplicates })
 }
 
 /// The facts of all runs and of what is still in memory, in one file.
-fn site_store(workshop: &Workshop, journal: &Journal, mut rows: Vec<(String, String)>) -> Result<SiteStore, Error> {
+pub(super) fn site_store(
+    workshop: &Workshop,
+    journal: &Journal,
+    mut rows: Vec<(String, String)>,
+) -> Result<SiteStore, Error> {
     let mut runs: Vec<_> = journal.site_runs.iter().map(|run| workshop.dir.join(run)).collect();
     if !rows.is_empty() {
         rows.sort_unstable();

@@ -53,8 +53,6 @@ pub struct DatasetSummary {
     pub exclusions: u64,
     /// The snapshot's number.
     pub snapshot: u64,
-    /// The purpose it was built for.
-    pub purpose: sayso_core::Purpose,
-    /// The policy it was built under.
-    pub policy: sayso_core::PolicyName,
+    /// The policy it was built under, and the purpose.
+    pub policy: sayso_core::Policy,
 }

@@ -98,8 +98,7 @@ impl Shelf {
             samples: manifest.sample_rows(),
             exclusions: manifest.exclusion_rows(),
             snapshot: manifest.snapshot,
-            purpose: manifest.purpose,
-            policy: manifest.policy,
+            policy: manifest.policy(),
         }
     }
 }

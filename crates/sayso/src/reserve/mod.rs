@@ -107,7 +107,7 @@ pub fn reserve(wishes: &Wishes, folder: &Path) -> Result<Reservation, Error> {
     }
     let all: Vec<Statement> = files.iter().flat_map(|file| file.statements.iter().cloned()).collect();
     let stance = |category: UsageCategory| {
-        let policy = Policy { name: PolicyName::Record, purpose: Purpose(category) };
+        let policy = Policy::new(PolicyName::Record, Purpose(category));
         judge(&Subject { url: &url, page_url: &url }, &all, None, &policy).stance
     };
     let understood: Vec<_> = UsageCategory::ALL.iter().map(|category| (*category, stance(*category))).collect();

@@ -75,7 +75,7 @@ pub fn examine(paths: &[PathBuf], options: &ExamineOptions) -> Result<Examinatio
     let subject = Subject { url: &options.url, page_url: &options.url };
     let verdicts = UsageCategory::ALL
         .iter()
-        .map(|category| judge(&subject, &all, None, &Policy { name: PolicyName::Record, purpose: Purpose(*category) }));
+        .map(|category| judge(&subject, &all, None, &Policy::new(PolicyName::Record, Purpose(*category))));
     let verdicts = verdicts.collect();
     let files_of_a_site = [SourceKind::RobotsTxt, SourceKind::Tdmrep, SourceKind::AiTxt, SourceKind::Rsl];
     let is_missing = |kind: &SourceKind| !sources.iter().any(|source| source.kind == *kind);

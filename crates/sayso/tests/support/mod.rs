@@ -16,7 +16,7 @@ pub(crate) fn options(inputs: &[&Path], out: &Path, policy: PolicyName) -> Build
         robots: Vec::new(),
         prefix: None,
         out: out.to_owned(),
-        policy: Policy { name: policy, purpose: Purpose(UsageCategory::TrainGenai) },
+        policy: Policy::new(policy, Purpose(UsageCategory::TrainGenai)),
         agent: "sayso".to_owned(),
         limits: default_limits(),
         threads: NonZeroUsize::new(2).unwrap(),

@@ -113,7 +113,7 @@ impl ApiDataset {
             samples: summary.samples,
             exclusions: summary.exclusions,
             snapshot: summary.snapshot,
-            purpose: summary.purpose.to_string(),
+            purpose: summary.policy.purpose.to_string(),
             policy: summary.policy.to_string(),
         }
     }

@@ -1,5 +1,5 @@
 use sayso::library::sentence;
-use sayso_core::{Pair, Place, Reason, Signal, Verdict};
+use sayso_core::{Pair, Place, Preference, Reason, Signal, Verdict};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -37,6 +37,22 @@ pub(crate) struct ApiReason {
     pub(crate) sentence: String,
     /// The signal it rests on; `null` where the reason is that there was none.
     pub(crate) evidence: Option<ApiEvidence>,
+    /// What the same statement says of other uses.
+    pub(crate) also: Vec<ApiPreference>,
+}
+
+/// What a statement says of one use.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct ApiPreference {
+    /// The usage category.
+    #[schema(example = "data-mining")]
+    pub(crate) category: String,
+    /// `allowed`, `unknown` or `disallowed`.
+    #[schema(example = "disallowed")]
+    pub(crate) stance: String,
+    /// The stable code of why it was read that way.
+    #[schema(example = "tdm-reserved")]
+    pub(crate) code: String,
 }
 
 /// A statement as it was found, with everything needed to find it again.
@@ -124,7 +140,14 @@ impl ApiReason {
             category: reason.category.to_string(),
             sentence: sentence(reason),
             evidence: reason.evidence.as_ref().map(|signal| ApiEvidence::new(signal, pair)),
+            also: reason.also.iter().map(ApiPreference::from).collect(),
         }
+    }
+}
+
+impl From<&Preference> for ApiPreference {
+    fn from(Preference { category, stance, code }: &Preference) -> Self {
+        Self { category: category.to_string(), stance: stance.to_string(), code: code.to_string() }
     }
 }
 

@@ -1,0 +1,72 @@
+use std::io::Write;
+use std::num::NonZeroUsize;
+
+use sayso::build::{default_limits, set_limit};
+use sayso::rejudge::{RejudgeOptions, RejudgeReport, policy_of, rejudge};
+use sayso_core::Policy;
+
+use super::build::{damage, interrupt_on_signal};
+use crate::arguments::Judge;
+use crate::exit::Outcome;
+use crate::output::harmless;
+use crate::progress::Bar;
+
+pub(crate) fn run(arguments: &Judge) -> anyhow::Result<Outcome> {
+    let mut limits = default_limits();
+    for (name, value) in &arguments.limit {
+        set_limit(&mut limits, name, *value)?;
+    }
+    // Who names no policy keeps the one that the dataset has.
+    let old = policy_of(&arguments.dir)?;
+    let purpose = arguments.purpose.unwrap_or(old.purpose);
+    let policy = match &arguments.policy {
+        Some(choice) => choice.policy(purpose)?,
+        None => Policy { purpose, ..old.clone() },
+    };
+    let options = RejudgeOptions {
+        dir: arguments.dir.clone(),
+        policy,
+        robots: arguments.robots.clone(),
+        prefix: arguments.prefix.clone(),
+        limits,
+        threads: arguments.threads.or_else(|| std::thread::available_parallelism().ok()).unwrap_or(NonZeroUsize::MIN),
+        memory_bytes: arguments.memory.saturating_mul(1 << 20),
+        dry_run: arguments.dry_run,
+    };
+    let interrupt = interrupt_on_signal()?;
+    let bar = Bar::new();
+    let report = rejudge(&options, interrupt, &|progress| bar.show(progress));
+    bar.done();
+    let report = report?;
+    let mut out = std::io::stdout().lock();
+    if arguments.json {
+        serde_json::to_writer_pretty(&mut out, &report)?;
+        writeln!(out)?;
+    } else {
+        text(&mut out, &options, &old, &report)?;
+    }
+    Ok(if report.damage.is_empty() { Outcome::Done } else { Outcome::DoneWithDamage })
+}
+
+fn text(out: &mut impl Write, options: &RejudgeOptions, old: &Policy, report: &RejudgeReport) -> std::io::Result<()> {
+    let RejudgeReport { judged, changed, refused, samples, .. } = report;
+    writeln!(out, "{judged} samples judged, {changed} with another verdict, {refused} refused, {samples} left")?;
+    for (stance, count) in &report.verdicts {
+        writeln!(out, "  {stance}: {count}")?;
+    }
+    for (reason, count) in &report.refused_by_reason {
+        writeln!(out, "  refused: {count} {reason}")?;
+    }
+    if report.excluded_before > 0 && *old != options.policy {
+        let count = report.excluded_before;
+        writeln!(out, "{count} pairs were refused before and stay so: nothing of them was kept that could be judged")?;
+    }
+    damage(out, &report.damage)?;
+    let dir = options.dir.display().to_string();
+    let what = match (options.dry_run, report.snapshot == report.from_snapshot) {
+        (true, _) => "nothing was written".to_owned(),
+        (false, true) => format!("nothing changed; snapshot {} stands", report.snapshot),
+        (false, false) => format!("snapshot {}", report.snapshot),
+    };
+    writeln!(out, "{}: {what}, for {} under {}", harmless(&dir), options.policy.purpose, options.policy)
+}

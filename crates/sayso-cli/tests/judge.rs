@@ -1,0 +1,100 @@
+//! `sayso judge` and policy files, as a person gives them.
+#![allow(clippy::unwrap_used, reason = "tests")]
+
+use std::path::Path;
+use std::process::{Command, Output};
+
+fn sayso(arguments: &[&str], dir: &Path) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_sayso")).args(arguments).current_dir(dir).output().unwrap()
+}
+
+fn json(output: &Output) -> serde_json::Value {
+    serde_json::from_slice(&output.stdout).unwrap()
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8(bytes.to_vec()).unwrap()
+}
+
+fn record(url: &str, content_type: &str, header: &str, body: &str) -> String {
+    let answer = format!("HTTP/1.1 200 OK\r\nContent-Type: {content_type}\r\n{header}\r\n{body}");
+    format!(
+        "WARC/1.0\r\nWARC-Type: response\r\nWARC-Target-URI: {url}\r\nWARC-Date: 2026-01-01T00:00:00Z\r\n\
+         Content-Type: application/http; msgtype=response\r\nContent-Length: {}\r\n\r\n{answer}\r\n\r\n",
+        answer.len()
+    )
+}
+
+fn crawl(dir: &Path) {
+    let page = |site: &str, header: &str, more: &str| {
+        let body = format!("<img src='/{site}.jpg' alt='a {site} thing'>{more}");
+        record(&format!("https://{site}.example/"), "text/html", header, &body)
+    };
+    let nc = "<a rel=license href='https://creativecommons.org/licenses/by-nc/4.0/'>NC</a>";
+    let old = [page("noai", "X-Robots-Tag: noai\r\n", ""), page("nc", "", nc), page("quiet", "", "")];
+    std::fs::write(dir.join("old.warc"), old.concat()).unwrap();
+    let new = record("https://quiet.example/robots.txt", "text/plain", "", "User-agent: GPTBot\nDisallow: /\n");
+    std::fs::write(dir.join("new.warc"), new).unwrap();
+}
+
+#[test]
+fn an_old_list_is_judged_anew() {
+    let dir = tempfile::tempdir().unwrap();
+    crawl(dir.path());
+    let run = |arguments: &[&str]| sayso(arguments, dir.path());
+    assert!(run(&["build", "old.warc", "-o", "set", "--policy", "record"]).status.success());
+
+    let dry = json(&run(&["judge", "set", "--policy", "opt-out", "--dry-run", "--json"]));
+    assert_eq!((&dry["refused"], &dry["snapshot"]), (&1.into(), &1.into()));
+
+    let judged = run(&["judge", "set", "--policy", "opt-out", "--robots", "new.warc"]);
+    let says = text(&judged.stdout);
+    assert_eq!(judged.status.code(), Some(0), "{}", text(&judged.stderr));
+    assert!(says.contains("3 samples judged, 1 with another verdict, 2 refused, 1 left"), "{says}");
+    assert!(says.contains("refused: 1 ai-agent-disallowed") && says.contains("refused: 1 noai"), "{says}");
+    assert!(says.contains("set: snapshot 2, for train-genai under opt-out"), "{says}");
+
+    // Whoever reads all shards reads what is left.
+    let shards: Vec<_> = std::fs::read_dir(dir.path().join("set/samples")).unwrap().collect();
+    assert_eq!(shards.len(), 1);
+    assert_eq!(run(&["search", "set", "quiet"]).status.code(), Some(1));
+    assert_eq!(run(&["search", "set", "nc"]).status.code(), Some(0));
+
+    // Without a word about it policy and purpose stay, and what was refused is not heard of again.
+    let again = run(&["judge", "set", "--json"]);
+    assert_eq!((&json(&again)["judged"], &json(&again)["snapshot"]), (&1.into(), &2.into()));
+    let looser = run(&["judge", "set", "--policy", "record"]);
+    assert!(text(&looser.stdout).contains("2 pairs were refused before and stay so"), "{}", text(&looser.stdout));
+}
+
+#[test]
+fn a_policy_file_builds_and_judges() {
+    let dir = tempfile::tempdir().unwrap();
+    crawl(dir.path());
+    let run = |arguments: &[&str]| sayso(arguments, dir.path());
+    let policy = "# what the museum takes\nname = \"museum\"\nbase = \"opt-in\"\ngrant-licences = [\"cc-by-nc\"]\n";
+    std::fs::write(dir.path().join("museum.toml"), policy).unwrap();
+    let built = run(&["build", "old.warc", "-o", "set", "--policy", "museum.toml"]);
+    let says = text(&built.stdout);
+    assert!(says.contains("1 samples, 2 pairs refused") && says.contains("under museum (opt-in)"), "{says}");
+    let manifest = std::fs::read_to_string(dir.path().join("set/manifest-000001.json")).unwrap();
+    let manifest: serde_json::Value = serde_json::from_str(&manifest).unwrap();
+    assert_eq!(manifest["own_rules"]["name"], "museum");
+    let hits = json(&run(&["search", "set", "nc", "--json"]));
+    let uid = hits["hits"][0]["uid"].as_str().unwrap();
+    let shown = text(&run(&["show", "set", uid]).stdout);
+    assert!(shown.contains("states a licence that this policy takes for a grant"), "{shown}");
+
+    for (file, says) in [
+        ("name = \"a\"", "missing field `base`"),
+        ("name = \"a\"\nbase = \"opt-in\"\nrefuse = [\"noia\"]", "`noia` is no code of a reason"),
+    ] {
+        std::fs::write(dir.path().join("bad.toml"), file).unwrap();
+        let output = run(&["judge", "set", "--policy", "bad.toml"]);
+        let message = text(&output.stderr);
+        assert_eq!(output.status.code(), Some(2), "{message}");
+        assert!(message.contains("bad.toml") && message.contains(says) && message.contains("\nhint: "), "{message}");
+    }
+    let unknown = run(&["build", "old.warc", "-o", "x", "--policy", "museum"]);
+    assert!(text(&unknown.stderr).contains("museum.toml"), "{}", text(&unknown.stderr));
+}

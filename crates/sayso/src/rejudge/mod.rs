@@ -1,0 +1,16 @@
+//! Old lists judged anew: a dataset's samples under another policy, for another purpose, or against what the files of
+//! their sites say by now.
+//!
+//! What a site said when its page was captured keeps counting, and what newer crawls say counts beside it. So judging
+//! anew refuses what has been reserved since, and never takes an old reservation back. Pairs that were refused before
+//! stay refused: nothing but their digests was kept.
+
+mod options;
+mod report;
+mod rows;
+mod run;
+mod shard;
+
+pub use options::RejudgeOptions;
+pub use report::RejudgeReport;
+pub use run::{policy_of, rejudge};

@@ -1,0 +1,32 @@
+use std::collections::BTreeMap;
+
+use sayso_core::Stance;
+use sayso_crawl::DamageCounts;
+use serde::Serialize;
+
+/// What judging anew made of a dataset.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct RejudgeReport {
+    /// The snapshot that was judged.
+    pub from_snapshot: u64,
+    /// The snapshot that holds the result: a new one, or the same where nothing changed or nothing was to be written.
+    pub snapshot: u64,
+    /// Samples that were judged.
+    pub judged: u64,
+    /// Samples that the result holds.
+    pub samples: u64,
+    /// Samples whose verdict is another now, those that are refused among them.
+    pub changed: u64,
+    /// Samples that are refused now.
+    pub refused: u64,
+    /// Those, by the reason that decided.
+    pub refused_by_reason: BTreeMap<String, u64>,
+    /// Pairs that had been refused before and could not be judged again.
+    pub excluded_before: u64,
+    /// All samples that were judged, by verdict.
+    pub verdicts: BTreeMap<Stance, u64>,
+    /// robots.txt records that were read.
+    pub robots: u64,
+    /// What was wrong with the crawls, by kind.
+    pub damage: DamageCounts,
+}

@@ -1,0 +1,151 @@
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use arrow_array::cast::AsArray;
+use arrow_array::{RecordBatch, StringArray};
+use arrow_schema::ArrowError;
+use sayso_consent::{judge, statements_of_reasons};
+use sayso_core::{Admission, Exclusion, Policy, Speaker, Stance, Statement, Subject, Uid, Verdict};
+use sayso_dataset::{DatasetError, reasons_json};
+
+use crate::Error;
+use crate::build::ReadFacts;
+
+/// Judges rows of samples by what is stored of them, and by what the files of their sites say in newer crawls.
+pub(super) struct RowJudge<'a> {
+    pub(super) policy: &'a Policy,
+    pub(super) newer: Option<&'a mut ReadFacts>,
+    /// Statements by the text they are stored as: most samples have the same few.
+    known: HashMap<String, Arc<Stored>>,
+}
+
+/// What is stored of a sample's verdict, and the ruling where nothing newer is said.
+struct Stored {
+    statements: Vec<Statement>,
+    ruling: Arc<Ruling>,
+}
+
+/// A verdict and its reasons as they are stored.
+pub(super) struct Ruling {
+    pub(super) verdict: Verdict,
+    pub(super) reasons: String,
+}
+
+/// Stored reasons that are remembered.
+const CACHED: usize = 4096;
+
+/// The columns by which a sample is judged.
+pub(super) struct Columns<'a> {
+    uid: &'a StringArray,
+    url: &'a StringArray,
+    page_url: &'a StringArray,
+    verdict: &'a StringArray,
+    reasons: &'a StringArray,
+    path: PathBuf,
+}
+
+impl<'a> Columns<'a> {
+    pub(super) fn of(batch: &'a RecordBatch, path: &Path) -> Result<Self, Error> {
+        let text = |name: &str| {
+            let column = batch.column_by_name(name).and_then(|column| column.as_string_opt::<i32>());
+            let message = || format!("its column `{name}` is missing or of another type");
+            column.ok_or_else(|| DatasetError::Damaged { file: path.to_owned(), message: message() })
+        };
+        Ok(Self {
+            uid: text("uid")?,
+            url: text("url")?,
+            page_url: text("page_url")?,
+            verdict: text("verdict")?,
+            reasons: text("reasons")?,
+            path: path.to_owned(),
+        })
+    }
+
+    pub(super) fn stance(&self, row: usize) -> Result<Stance, Error> {
+        self.verdict.value(row).parse().map_err(|_| self.damaged(row, "its verdict is none"))
+    }
+
+    pub(super) fn reasons(&self, row: usize) -> &str {
+        self.reasons.value(row)
+    }
+
+    fn uid(&self, row: usize) -> Result<Uid, Error> {
+        self.uid.value(row).parse().map_err(|_| self.damaged(row, "its uid is none"))
+    }
+
+    fn damaged(&self, row: usize, message: &str) -> Error {
+        Error::Dataset(DatasetError::Damaged { file: self.path.clone(), message: format!("row {row}: {message}") })
+    }
+}
+
+impl<'a> RowJudge<'a> {
+    pub(super) fn new(policy: &'a Policy, newer: Option<&'a mut ReadFacts>) -> Self {
+        Self { policy, newer, known: HashMap::new() }
+    }
+
+    /// The ruling on one row, and the exclusion that takes its place if it is refused.
+    pub(super) fn judge(
+        &mut self,
+        columns: &Columns<'_>,
+        row: usize,
+    ) -> Result<(Arc<Ruling>, Option<Exclusion>), Error> {
+        let stored = self.stored(columns, row)?;
+        let subject = Subject { url: columns.url.value(row), page_url: columns.page_url.value(row) };
+        let newer = self.newer(subject, &stored.statements)?;
+        let ruling = if newer.is_empty() {
+            Arc::clone(&stored.ruling)
+        } else {
+            let all: Vec<Statement> = stored.statements.iter().cloned().chain(newer).collect();
+            Arc::new(rule(subject, &all, self.policy)?)
+        };
+        let decided = Admission::decide(columns.uid(row)?, ruling.verdict.clone(), self.policy);
+        Ok((ruling, decided.err()))
+    }
+
+    fn stored(&mut self, columns: &Columns<'_>, row: usize) -> Result<Arc<Stored>, Error> {
+        let text = columns.reasons(row);
+        if let Some(stored) = self.known.get(text) {
+            return Ok(Arc::clone(stored));
+        }
+        let reasons = serde_json::from_str(text).map_err(|_| columns.damaged(row, "its reasons cannot be read"))?;
+        let statements = statements_of_reasons(reasons);
+        // The verdict of stored statements does not depend on the subject, as long as no claim speaks of it.
+        let ruling = Arc::new(rule(Subject { url: "", page_url: "" }, &statements, self.policy)?);
+        let stored = Arc::new(Stored { statements, ruling });
+        if self.known.len() >= CACHED {
+            self.known.clear();
+        }
+        self.known.insert(text.to_owned(), Arc::clone(&stored));
+        Ok(stored)
+    }
+
+    /// What the newest files of the sites say that is not known already.
+    fn newer(&mut self, subject: Subject<'_>, known: &[Statement]) -> Result<Vec<Statement>, Error> {
+        let Some(ReadFacts { facts, .. }) = &mut self.newer else { return Ok(Vec::new()) };
+        let mut newer = Vec::new();
+        for (speaker, url) in [(Speaker::PageSite, subject.page_url), (Speaker::PictureSite, subject.url)] {
+            for statement in facts.site(speaker, url, None)?.iter() {
+                if !statement.preferences.is_empty() && !known.iter().any(|known| is_same(known, statement)) {
+                    newer.push(statement.clone());
+                }
+            }
+        }
+        Ok(newer)
+    }
+}
+
+/// Whether two captures of a file say the same thing in the same place.
+fn is_same(a: &Statement, b: &Statement) -> bool {
+    let key = |statement: &Statement| {
+        let signal = &statement.signal;
+        (signal.kind, signal.speaker, signal.place.clone(), signal.raw.clone())
+    };
+    key(a) == key(b) && a.preferences == b.preferences
+}
+
+fn rule(subject: Subject<'_>, statements: &[Statement], policy: &Policy) -> Result<Ruling, Error> {
+    let verdict = judge(&subject, statements, None, policy);
+    let reasons = reasons_json(&verdict).map_err(|error| ArrowError::JsonError(error.to_string()))?;
+    Ok(Ruling { verdict, reasons })
+}

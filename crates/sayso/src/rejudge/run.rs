@@ -1,0 +1,141 @@
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::atomic::AtomicBool;
+
+use sayso_core::{Exclusion, Policy};
+use sayso_dataset::{Dataset, ExclusionWriter, FileEntry, Manifest, retire};
+
+use super::options::RejudgeOptions;
+use super::report::RejudgeReport;
+use super::rows::RowJudge;
+use super::shard::{Outcome, rejudge_shard};
+use crate::Error;
+use crate::build::{BuildOptions, Progress, ReadFacts, Stage};
+use crate::library::{Library, rebuild_index};
+
+/// The policy and purpose of a dataset's newest snapshot.
+pub fn policy_of(dir: &Path) -> Result<Policy, Error> {
+    Ok(Dataset::open(dir)?.manifest().policy())
+}
+
+/// Judges a dataset's newest snapshot anew, and makes a snapshot of the result.
+///
+/// Shards of which no row changed belong to the new snapshot, too; the others move below `superseded`, so that whoever
+/// reads all of `samples` reads nothing that is refused by now.
+/// Whoever is interrupted runs it again: a snapshot comes to be as the last step or not at all.
+pub fn rejudge(
+    options: &RejudgeOptions,
+    interrupt: &AtomicBool,
+    progress: &(dyn Fn(Progress) + Sync),
+) -> Result<RejudgeReport, Error> {
+    let dataset = Dataset::open(&options.dir)?;
+    let old = dataset.manifest();
+    let mut facts = ReadFacts::read(&facts_options(options, old), interrupt, progress)?;
+    let mut report = RejudgeReport {
+        from_snapshot: old.snapshot,
+        snapshot: old.snapshot,
+        judged: 0,
+        samples: 0,
+        changed: 0,
+        refused: 0,
+        refused_by_reason: BTreeMap::new(),
+        excluded_before: old.exclusion_rows(),
+        verdicts: BTreeMap::new(),
+        robots: facts.counts.robots,
+        damage: std::mem::take(&mut facts.damage),
+    };
+    let judged = judge_shards(options, &dataset, &mut facts, &mut report, interrupt, progress)?;
+    report.samples = report.judged - report.refused;
+    let is_same = judged.is_same && old.policy() == options.policy;
+    if !options.dry_run {
+        if !is_same {
+            publish(options, old, judged)?;
+            report.snapshot = old.snapshot + 1;
+        }
+        retire(&options.dir, Dataset::open(&options.dir)?.manifest())?;
+        // Of a run that was killed behind its last step the indexes may be missing.
+        if Library::open(std::slice::from_ref(&options.dir)).is_err() {
+            rebuild_index(&options.dir, options.memory_bytes, options.threads)?;
+        }
+    }
+    facts.clear()?;
+    Ok(report)
+}
+
+/// The files of the new snapshot.
+struct Judged {
+    samples: Vec<FileEntry>,
+    exclusions: Option<FileEntry>,
+    refused_by_reason: BTreeMap<String, u64>,
+    is_same: bool,
+}
+
+fn judge_shards(
+    options: &RejudgeOptions,
+    dataset: &Dataset,
+    facts: &mut ReadFacts,
+    report: &mut RejudgeReport,
+    interrupt: &AtomicBool,
+    progress: &(dyn Fn(Progress) + Sync),
+) -> Result<Judged, Error> {
+    let old = dataset.manifest();
+    let (snapshot, total) = (old.snapshot + 1, old.sample_rows());
+    let mut judge = RowJudge::new(&options.policy, (!options.robots.is_empty()).then_some(facts));
+    let mut exclusions: Option<ExclusionWriter> = None;
+    let mut exclude = |exclusion: &Exclusion| -> Result<(), Error> {
+        if options.dry_run {
+            return Ok(());
+        }
+        let writer = match &mut exclusions {
+            Some(writer) => writer,
+            none => {
+                none.insert(ExclusionWriter::create(&options.dir, &format!("exclusions/{snapshot:06}-00000.parquet"))?)
+            }
+        };
+        Ok(writer.push(exclusion)?)
+    };
+    let show = |report: &RejudgeReport| {
+        let found = report.judged - report.refused;
+        progress(Progress { stage: Stage::Write, done: report.judged, total: Some(total), found });
+    };
+    let (mut samples, mut is_same) = (Vec::new(), true);
+    for (number, entry) in old.samples.iter().enumerate() {
+        let name = format!("samples/{snapshot:06}-{number:05}.parquet");
+        let name = (!options.dry_run).then_some(name.as_str());
+        let outcome = rejudge_shard(dataset, number, name, &mut judge, report, &mut exclude, interrupt, &show)?;
+        is_same &= matches!(outcome, Outcome::Same);
+        match outcome {
+            Outcome::Same => samples.push(entry.clone()),
+            Outcome::Successor(successor) => samples.push(successor),
+            Outcome::Empty => {}
+        }
+    }
+    let exclusions = exclusions.map(ExclusionWriter::finish).transpose()?;
+    Ok(Judged { samples, exclusions, refused_by_reason: report.refused_by_reason.clone(), is_same })
+}
+
+fn publish(options: &RejudgeOptions, old: &Manifest, judged: Judged) -> Result<(), Error> {
+    let exclusions = old.exclusions.iter().cloned().chain(judged.exclusions).collect();
+    let mut by_reason = old.exclusions_by_reason.clone();
+    for (reason, count) in judged.refused_by_reason {
+        *by_reason.entry(reason).or_default() += count;
+    }
+    let (policy, agent) = (options.policy.clone(), old.agent.clone());
+    let manifest = Manifest::new(old.snapshot + 1, policy, agent, judged.samples, exclusions, by_reason);
+    Ok(manifest.publish(&options.dir)?)
+}
+
+fn facts_options(options: &RejudgeOptions, old: &Manifest) -> BuildOptions {
+    BuildOptions {
+        inputs: Vec::new(),
+        robots: options.robots.clone(),
+        prefix: options.prefix.clone(),
+        out: options.dir.clone(),
+        policy: options.policy.clone(),
+        agent: old.agent.clone(),
+        limits: options.limits,
+        threads: options.threads,
+        memory_bytes: options.memory_bytes,
+        shard_rows: u64::MAX,
+    }
+}
