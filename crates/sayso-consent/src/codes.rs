@@ -98,6 +98,7 @@ codes! {
 
     LICENCE_FREE, "licence-free", Evidence, "A free licence: CC0, CC BY or public domain.", "states a free licence";
     LICENCE_RESTRICTED, "licence-restricted", Evidence, "A licence with conditions that a grant would not have.", "states a licence that is not a free one";
+    LICENCE_LINKED, "licence-linked", Evidence, "A link to a free licence that does not say whose licence it is.", "links to a free licence without saying that it is its own";
     LICENCE_GRANTED, "licence-granted", Says, "A licence that the policy takes for a grant.", "states a licence that this policy takes for a grant";
     LICENCE_REFUSED, "licence-refused", Evidence, "A licence that the policy refuses.", "states a licence that this policy refuses";
     LICENCE_UNREAD, "licence-unread", Evidence, "A licence that is none of the known ones.", "states a licence that is not known";

@@ -1,5 +1,7 @@
 //! Licences by their address.
 
+use sayso_core::{Place, Signal};
+
 /// A licence that is known by its address.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Licence {
@@ -10,6 +12,11 @@ pub struct Licence {
     /// ShareAlike is not free in this sense: its condition reaches into what is made of the work, and a dataset cannot
     /// promise that whoever trains on it will fulfil it. NonCommercial and NoDerivatives never are.
     pub free: bool,
+}
+
+/// Whether a page merely links to the licence: it may be its own, or one that it writes about.
+pub(crate) fn is_bare_link(signal: &Signal) -> bool {
+    matches!(&signal.place, Place::Element { path } if path == Signal::BARE_LICENCE_LINK)
 }
 
 /// The licence at this address, `None` where it is none of the known ones.

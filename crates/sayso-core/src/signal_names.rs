@@ -60,6 +60,10 @@ impl SignalKind {
             10 if is("tdm-policy") => return Some(Self::Tdmrep),
             15 if is("tdm-reservation") => return Some(Self::Tdmrep),
             13 if is("content-usage") => return Some(Self::ContentUsage),
+            7 | 9 | 10 | 14 | 15 | 17 if LICENCE_METAS.iter().any(|known| is(known)) => {
+                // A sentence about rights is no licence that a program could know.
+                return content.contains("://").then_some(Self::Licence);
+            }
             // The names of nearly all other metas, before anything is looked for in their contents.
             8 if is("viewport") || is("keywords") => return None,
             9 if is("generator") => return None,
@@ -81,9 +85,23 @@ impl SignalKind {
     }
 }
 
+/// Names of meta elements whose content is the address of a licence.
+const LICENCE_METAS: [&str; 7] =
+    ["license", "licence", "dc.rights", "dc.license", "dcterms.rights", "dcterms.license", "dc.rights.license"];
+
 #[cfg(test)]
 mod tests {
     use crate::SignalKind;
+
+    #[test]
+    fn a_meta_with_the_address_of_a_licence_states_it() {
+        let licence = "https://creativecommons.org/licenses/by/4.0/";
+        for name in ["license", "DC.rights", "dcterms.license", "dc.rights.license"] {
+            assert_eq!(SignalKind::of_meta(name, licence), Some(SignalKind::Licence), "{name}");
+        }
+        assert_eq!(SignalKind::of_meta("dc.rights", "All rights reserved"), None);
+        assert_eq!(SignalKind::of_meta("twitter", licence), None);
+    }
 
     #[test]
     fn names_are_matched_whatever_their_case() {

@@ -8,6 +8,10 @@ impl Signal {
     /// A reader must be able to tell: a `Content-Usage` that lost its last member could read as a grant.
     pub const CUT_MARK: char = '…';
 
+    /// The place of a licence that a page links to without saying that it is the page's: evidence that may withhold, and
+    /// never grants.
+    pub const BARE_LICENCE_LINK: &str = "a href";
+
     /// Decodes a signal's bytes lossily into what `raw` holds, in at most `limit_bytes` bytes.
     #[must_use]
     pub fn raw_of(bytes: &[u8], limit_bytes: u64) -> String {

@@ -26,6 +26,5 @@ pub use domain::{host_of, origin_of, path_of, registrable_domain};
 pub use error::CrawlError;
 pub use extract::{Counts, Extracted, Extractor, ReadPicture, Source, extract_block};
 pub use pool::{PoolBuilder, PoolPage, PoolPair, pool_schema};
-pub use signals::licence_signal;
 pub use sites::{SiteFact, SiteFile, SiteRowsBuilder};
 pub use tail::{Tail, extract_behind};

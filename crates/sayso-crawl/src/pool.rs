@@ -45,6 +45,9 @@ pub struct PoolPair<'a> {
     pub creator: Option<(&'a str, CreatorOrigin)>,
     /// The licence stated for this picture, which goes before the page's.
     pub licence: Option<&'a str>,
+    /// The page's signals together with those that it states for this picture alone, as JSON; `None` where there are no
+    /// such.
+    pub signals: Option<&'a str>,
 }
 
 /// The schema of the pool: all candidate pairs, before judgement.
@@ -157,7 +160,7 @@ impl PoolBuilder {
 
     /// Starts on the pairs of one page.
     pub fn page<'a>(&'a mut self, page: PoolPage<'a>) -> PagePairs<'a> {
-        PagePairs { pool: self, page, rows: 0, rows_of_page_maker: 0, rows_of_page_licence: 0 }
+        PagePairs { pool: self, page, rows: 0, rows_of_page_maker: 0, rows_of_page_licence: 0, rows_of_page_signals: 0 }
     }
 
     /// The account that the address of a page or picture names, if it does.
@@ -216,6 +219,8 @@ pub struct PagePairs<'a> {
     rows_of_page_maker: usize,
     /// The last rows that state no other licence than the page does, and are not written yet.
     rows_of_page_licence: usize,
+    /// The last rows that have no other signals than the page, and are not written yet.
+    rows_of_page_signals: usize,
 }
 
 impl PagePairs<'_> {
@@ -248,6 +253,14 @@ impl PagePairs<'_> {
                 self.pool.licence.append_value(licence);
             }
         }
+        match pair.signals {
+            None => self.rows_of_page_signals += 1,
+            Some(signals) => {
+                self.write_signals();
+                self.pool.text_bytes += signals.len();
+                self.pool.signals.append_value(signals);
+            }
+        }
     }
 
     /// Whether the page names who made its pictures.
@@ -273,12 +286,18 @@ impl PagePairs<'_> {
         let rows = std::mem::take(&mut self.rows_of_page_licence);
         append_n(&mut self.pool.licence, self.page.licence, rows);
     }
+
+    fn write_signals(&mut self) {
+        let rows = std::mem::take(&mut self.rows_of_page_signals);
+        append_n(&mut self.pool.signals, self.page.signals, rows);
+    }
 }
 
 impl Drop for PagePairs<'_> {
     fn drop(&mut self) {
         self.write_makers();
         self.write_licences();
+        self.write_signals();
         let (page, pool, rows) = (&self.page, &mut *self.pool, self.rows);
         pool.page_url.append_value_n(page.url, rows);
         match page.captured_at {
@@ -289,7 +308,6 @@ impl Drop for PagePairs<'_> {
         pool.record_offset.append_value_n(page.offset, rows);
         pool.record_length.append_value_n(page.length, rows);
         pool.record_digest.append_value_n(page.digest, rows);
-        append_n(&mut pool.signals, page.signals, rows);
     }
 }
 

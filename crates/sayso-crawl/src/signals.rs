@@ -1,10 +1,10 @@
-use sayso_core::{Place, Signal, SignalKind, Speaker};
+use sayso_core::Signal;
 
 /// Distinct signals that one capture may carry. An honest page has a handful.
 pub(crate) const MAX_SIGNALS: usize = 64;
 
 /// The distinct signals of one capture.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Signals {
     kept: Vec<Signal>,
     /// Whether there were more than are kept.
@@ -40,11 +40,4 @@ impl Signals {
     pub(crate) fn to_json(&self) -> Option<String> {
         if self.kept.is_empty() { None } else { serde_json::to_string(&self.kept).ok() }
     }
-}
-
-/// The licence that a page states, as a signal: evidence that a policy may read.
-#[must_use]
-pub fn licence_signal(licence: &str, limit_bytes: u64) -> Signal {
-    let place = Place::Element { path: "rel=license".to_owned() };
-    Signal::found(SignalKind::Licence, Speaker::Page, place, licence.as_bytes(), limit_bytes)
 }

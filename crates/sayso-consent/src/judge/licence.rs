@@ -1,7 +1,7 @@
 use sayso_core::{OwnRules, Policy, PolicyName, Preference, Signal, SignalKind, Statement};
 
 use crate::codes;
-use crate::licences::licence_of_url;
+use crate::licences::{is_bare_link, licence_of_url};
 
 /// What a policy of one's own makes of a licence that it names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,7 +42,9 @@ impl<'a> Licences<'a> {
     /// What the policy's own rules make of this statement; `None` where they do not speak of it.
     pub(super) fn ruling(&self, statement: &Statement) -> Option<Ruling> {
         let own = self.own.filter(|_| is_licence(statement))?;
-        ruling(own, &statement.signal).filter(|ruling| *ruling == Ruling::Refused || self.named_grant)
+        // Who links to a licence without saying whose it is contradicts nobody, and grants nothing.
+        let may_grant = self.named_grant && !is_bare_link(&statement.signal);
+        ruling(own, &statement.signal).filter(|ruling| *ruling == Ruling::Refused || may_grant)
     }
 }
 

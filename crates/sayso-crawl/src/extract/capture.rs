@@ -9,7 +9,7 @@ use crate::html::{PageLimits, PageReader};
 use crate::http::{PayloadFlaws, Response, decode_text, payload};
 use crate::pool::{PoolPage, PoolPair};
 use crate::record::Record;
-use crate::signals::{Signals, licence_signal};
+use crate::signals::Signals;
 use crate::sites::{SiteFact, SiteFile};
 
 impl Extractor {
@@ -92,22 +92,19 @@ impl Extractor {
         let page =
             PageReader::read(text, record.target_uri, PageLimits { links: self.limits.page_links, attribute_bytes });
         let limit = self.limits.signal_bytes;
-        signals.extend(
-            page.signals.iter().filter_map(|(name, content)| Signal::of_meta(Speaker::Page, name, content, limit)),
-        );
-        signals.extend(page.licence.as_deref().map(|licence| licence_signal(licence, limit)));
+        signals.extend(page.signals(limit));
         run.counts.pages_with_signals += u64::from(!signals.is_empty());
         if signals.is_over {
             too_many_signals(run, span);
             return;
         }
-        let signals = signals.to_json();
+        let (page_signals, signals) = (&*signals, signals.to_json());
         let account = self.pool.account_of(record.target_uri);
         let pool_page = PoolPage {
             url: record.target_uri,
             captured_at: record.date.read(),
             creator: page_creator(page.author.as_deref(), account.as_deref()),
-            licence: page.licence.as_deref(),
+            licence: page.licence(&[]),
             file: run.file,
             offset: span.offset,
             length: span.length,
@@ -116,12 +113,20 @@ impl Extractor {
         };
         let mut pairs = self.pool.page(pool_page);
         for pair in &page.pairs {
+            // What JSON-LD states for one picture is nothing that the page says of the others.
+            let own_signals = (!pair.licences.is_empty()).then(|| {
+                let mut signals = page_signals.clone();
+                signals.extend(pair.licences.iter().map(|licence| licence.signal(limit)));
+                signals.to_json()
+            });
+            let own_signals = own_signals.flatten();
             let pair = PoolPair {
                 url: &pair.url,
                 caption: &pair.caption,
                 origin: pair.origin,
                 creator: pair.creator.as_deref().map(|creator| (creator, CreatorOrigin::JsonLd)),
-                licence: pair.licence.as_deref(),
+                licence: page.licence(&pair.licences).filter(|_| !pair.licences.is_empty()),
+                signals: own_signals.as_deref(),
             };
             push(&mut pairs, run, &self.limits, &pair, span);
         }

@@ -1,11 +1,12 @@
-use sayso_core::{CaptionOrigin, Signal, Speaker};
+use sayso_core::{CaptionOrigin, Signal, SignalKind, Speaker};
 
 use super::notes::{page_creator, page_too_large, push, too_many_links, too_many_signals, url_too_long};
 use super::{Extractor, Run, Span};
 use crate::damage::DamageKind;
+use crate::html::{LicenceElement, StatedLicence};
 use crate::pool::{PoolPage, PoolPair};
 use crate::record::Record;
-use crate::signals::{Signals, licence_signal};
+use crate::signals::Signals;
 use crate::wat::{Base, PicturesEnd, WatPage, read_page};
 
 impl Extractor {
@@ -34,16 +35,25 @@ impl Extractor {
         }
         let limit = self.limits.signal_bytes;
         let mut signals = Signals::default();
-        let mut author = None;
+        let (mut author, mut licence_shown) = (None, None);
         page.headers(|name, value| signals.extend(Signal::of_header(Speaker::Page, name, value.as_bytes(), limit)));
         page.metas(|name, content| {
-            signals.extend(Signal::of_meta(Speaker::Page, name, content, limit));
+            let signal = Signal::of_meta(Speaker::Page, name, content, limit);
+            if licence_shown.is_none() && signal.as_ref().is_some_and(|signal| signal.kind == SignalKind::Licence) {
+                licence_shown = Some(content.trim().to_owned());
+            }
+            signals.extend(signal);
             if author.is_none() && name.eq_ignore_ascii_case("author") && !content.trim().is_empty() {
                 author = Some(content.trim().to_owned());
             }
         });
-        let licence = page.licence();
-        signals.extend(licence.as_deref().map(|licence| licence_signal(licence, limit)));
+        page.licences(|address| {
+            let licence = StatedLicence { how: LicenceElement::Link, address: address.to_owned() };
+            signals.extend(Some(licence.signal(limit)));
+            if licence_shown.is_none() {
+                licence_shown = Some(licence.address);
+            }
+        });
         run.counts.pages_with_signals += u64::from(!signals.is_empty());
         if signals.is_over {
             too_many_signals(run, span);
@@ -58,7 +68,7 @@ impl Extractor {
             url: &target_uri,
             captured_at,
             creator: page_creator(author.as_deref(), account.as_deref()),
-            licence: licence.as_deref(),
+            licence: licence_shown.as_deref(),
             file: if file.is_empty() { run.file } else { &file },
             offset: if file.is_empty() { span.offset } else { offset },
             length: if file.is_empty() { span.length } else { length },
@@ -86,6 +96,7 @@ impl Extractor {
                     origin: CaptionOrigin::Alt,
                     creator: None,
                     licence: None,
+                    signals: None,
                 };
                 push(&mut pairs, run, &limits, &pair, span);
             }

@@ -6,7 +6,7 @@ pub(super) struct ImageObject {
     pub(super) url: String,
     pub(super) caption: Option<String>,
     pub(super) creator: Option<String>,
-    pub(super) licence: Option<String>,
+    pub(super) licences: Vec<String>,
 }
 
 /// The error of a script that is no JSON.
@@ -59,8 +59,16 @@ fn image(fields: &serde_json::Map<String, Value>) -> Option<ImageObject> {
         url: first(&["contentUrl", "url"])?,
         caption: first(&["caption", "description", "name", "headline"]),
         creator: first(&["creator", "author", "creditText", "copyrightHolder"]),
-        licence: first(&["license"]),
+        licences: fields.get("license").map(texts_of).unwrap_or_default(),
     })
+}
+
+/// All texts of a value that may be several.
+fn texts_of(value: &Value) -> Vec<String> {
+    match value {
+        Value::Array(values) => values.iter().filter_map(text_of).collect(),
+        value => text_of(value).into_iter().collect(),
+    }
 }
 
 /// A text, or what stands for one: the name or address of an object, the first of several.
@@ -91,7 +99,10 @@ mod tests {
         .unwrap();
         assert_eq!(found.len(), 2);
         assert_eq!((found[0].url.as_str(), found[0].creator.as_deref()), ("a.jpg", Some("Ana Lu")));
-        assert_eq!((found[1].caption.as_deref(), found[1].licence.as_deref()), (Some("B"), Some("https://l.example")));
+        assert_eq!(
+            (found[1].caption.as_deref(), found[1].licences.as_slice()),
+            (Some("B"), &["https://l.example".to_owned()][..])
+        );
     }
 
     #[test]

@@ -7,12 +7,14 @@
 
 mod foreign;
 mod jsonld;
+mod licences;
 mod page;
 mod rawtext;
 mod srcset;
 mod tag;
 mod tokenizer;
 
+pub use licences::{LicenceElement, StatedLicence};
 pub use page::{Page, PageLimits, PagePair, PageReader};
 pub use tag::{Attribute, Tag};
 pub use tokenizer::{Token, Tokenizer};

@@ -1,9 +1,10 @@
 use std::collections::HashMap;
 
-use sayso_core::{CaptionOrigin, SignalKind};
+use sayso_core::{CaptionOrigin, Signal, SignalKind, Speaker};
 use url::Url;
 
 use super::jsonld::image_objects;
+use super::licences::{self, LicenceElement, StatedLicence};
 use super::srcset::largest;
 use super::tag::{Tag, normal};
 use super::tokenizer::{Token, Tokenizer};
@@ -26,8 +27,8 @@ pub struct Page {
     pub signals: Vec<(String, String)>,
     /// `<meta name="author">`.
     pub author: Option<String>,
-    /// The target of the first `rel="license"`.
-    pub licence: Option<String>,
+    /// The licences that its elements state, in document order.
+    pub licences: Vec<StatedLicence>,
     /// `<title>`, white space folded.
     pub title: Option<String>,
     /// Pairs beyond the limit.
@@ -51,8 +52,8 @@ pub struct PagePair {
     pub origin: CaptionOrigin,
     /// The creator that JSON-LD states for this picture.
     pub creator: Option<String>,
-    /// The licence that JSON-LD states for this picture.
-    pub licence: Option<String>,
+    /// The licences that JSON-LD states for this picture.
+    pub licences: Vec<StatedLicence>,
 }
 
 /// Reads a page.
@@ -146,8 +147,8 @@ impl<'a> PageReader<'a> {
             5 if tag.is("image") && !foreign => self.img(tag),
             4 if tag.is("base") => self.base(tag),
             4 if tag.is("meta") => self.meta(tag),
-            4 if tag.is("link") => self.licence(tag),
-            1 if tag.is("a") => self.licence(tag),
+            4 if tag.is("link") => self.licence(tag, LicenceElement::Link),
+            1 if tag.is("a") => self.licence(tag, LicenceElement::Anchor),
             5 if tag.is("title") && !foreign && self.page.title.is_none() => {
                 self.collecting = Some(Collecting::Title(String::new()));
             }
@@ -276,16 +277,28 @@ impl<'a> PageReader<'a> {
         }
     }
 
-    fn licence(&mut self, tag: &Tag<'_>) {
-        if self.page.licence.is_some() {
+    fn licence(&mut self, tag: &Tag<'_>, element: LicenceElement) {
+        // `rel` is on a tenth of all links at most, and nothing is unescaped before it is known to matter.
+        let (mut is_licence, mut is_known) = (false, false);
+        for attribute in tag.attributes() {
+            match attribute.name.len() {
+                3 if attribute.name.eq_ignore_ascii_case("rel") => {
+                    is_licence =
+                        attribute.raw.split_ascii_whitespace().any(|word| word.eq_ignore_ascii_case("license"));
+                }
+                4 if element == LicenceElement::Anchor && attribute.name.eq_ignore_ascii_case("href") => {
+                    is_known = is_licence_of_creative_commons(attribute.raw);
+                }
+                _ => {}
+            }
+        }
+        if !is_licence && !is_known {
             return;
         }
-        // `rel` is on a tenth of all links at most; nothing is unescaped before it is known to matter.
-        let rel = tag.attributes().find(|attribute| attribute.name.eq_ignore_ascii_case("rel"));
-        let is_licence =
-            rel.is_some_and(|rel| rel.raw.split_ascii_whitespace().any(|word| word.eq_ignore_ascii_case("license")));
-        if is_licence && let Some(href) = self.attribute(tag, "href") {
-            self.page.licence = self.resolve(&href).or(Some(href));
+        if let Some(href) = self.attribute(tag, "href") {
+            let address = self.resolve(&href).unwrap_or(href);
+            let how = if is_licence { element } else { LicenceElement::BareAnchor };
+            licences::add(&mut self.page.licences, how, address);
         }
     }
 
@@ -386,7 +399,7 @@ impl<'a> PageReader<'a> {
     }
 
     fn jsonld(&mut self) {
-        let mut stated: HashMap<String, (Option<String>, Option<String>)> = HashMap::new();
+        let mut stated: HashMap<String, (Option<String>, Vec<StatedLicence>)> = HashMap::new();
         for script in std::mem::take(&mut self.scripts) {
             let Ok(objects) = image_objects(script) else {
                 self.page.bad_jsonld += 1;
@@ -397,15 +410,18 @@ impl<'a> PageReader<'a> {
                 if let Some(caption) = &object.caption {
                     self.push(&url, caption, CaptionOrigin::JsonLd);
                 }
-                let licence = object.licence.map(|licence| self.resolve(&licence).unwrap_or(licence));
                 let known = stated.entry(url).or_default();
-                *known = (object.creator.or_else(|| known.0.take()), licence.or_else(|| known.1.take()));
+                known.0 = object.creator.or_else(|| known.0.take());
+                for licence in object.licences {
+                    let address = self.resolve(&licence).unwrap_or(licence);
+                    licences::add(&mut known.1, LicenceElement::JsonLd, address);
+                }
             }
         }
         // What JSON-LD says of a picture holds for it wherever on the page it stands.
         for pair in &mut self.page.pairs {
-            if let Some((creator, licence)) = stated.get(&pair.url) {
-                (pair.creator, pair.licence) = (creator.clone(), licence.clone());
+            if let Some(known) = stated.get(&pair.url) {
+                (pair.creator, pair.licences) = known.clone();
             }
         }
     }
@@ -415,7 +431,8 @@ impl<'a> PageReader<'a> {
             self.page.pairs_over_limit += 1;
             return;
         }
-        let pair = PagePair { url: url.to_owned(), caption: caption.to_owned(), origin, creator: None, licence: None };
+        let pair =
+            PagePair { url: url.to_owned(), caption: caption.to_owned(), origin, creator: None, licences: Vec::new() };
         self.page.pairs.push(pair);
     }
 
@@ -448,6 +465,32 @@ impl<'a> PageReader<'a> {
             }
         }
     }
+}
+
+impl Page {
+    /// The signals of its meta elements, and the licences that it states.
+    pub fn signals(&self, limit_bytes: u64) -> impl Iterator<Item = Signal> {
+        let metas = self.signals.iter();
+        let metas = metas.filter_map(move |(name, content)| Signal::of_meta(Speaker::Page, name, content, limit_bytes));
+        metas.chain(self.licences.iter().map(move |licence| licence.signal(limit_bytes)))
+    }
+
+    /// The licence of a picture with these licences of its own, where there is room for one: what a meta element says goes
+    /// before JSON-LD, that before a `link`, that before an `a`.
+    #[must_use]
+    pub fn licence<'a>(&'a self, of_picture: &'a [StatedLicence]) -> Option<&'a str> {
+        let is_licence =
+            |(name, content): &&(String, String)| SignalKind::of_meta(name, content) == Some(SignalKind::Licence);
+        let meta = self.signals.iter().find(is_licence).map(|(_, content)| content.as_str());
+        meta.or_else(|| licences::foremost(of_picture)).or_else(|| licences::foremost(&self.licences))
+    }
+}
+
+/// Whether an address as it is written leads to a licence of Creative Commons, and not to what else they publish.
+fn is_licence_of_creative_commons(href: &str) -> bool {
+    let Some(at) = memchr::memmem::find(href.as_bytes(), b"creativecommons.org/") else { return false };
+    let path = href.get(at + "creativecommons.org/".len()..).unwrap_or_default();
+    path.starts_with("licenses/") || path.starts_with("publicdomain/")
 }
 
 /// `text` with every run of white space as one space, and none at the ends, as a browser shows it.

@@ -198,11 +198,10 @@ impl<'a> WatPage<'a> {
         });
     }
 
-    /// The target of the first `<link rel="license">`.
-    #[must_use]
-    pub fn licence(&self) -> Option<Cow<'a, str>> {
-        let links = self.head_links.filter(|links| memchr::memmem::find(links.as_bytes(), b"license").is_some())?;
-        let mut licence = None;
+    /// Calls `found` with the target of each `<link rel="license">`.
+    pub fn licences(&self, mut found: impl FnMut(&str)) {
+        let links = self.head_links.filter(|links| memchr::memmem::find(links.as_bytes(), b"license").is_some());
+        let Some(links) = links else { return };
         let _ = Cursor::new(links, 0).array(|cursor| {
             let (mut rel, mut url) = (None, None);
             cursor.object(|key, cursor| {
@@ -216,12 +215,11 @@ impl<'a> WatPage<'a> {
             let is_licence = rel
                 .and_then(unescape)
                 .is_some_and(|rel| rel.split_ascii_whitespace().any(|word| word.eq_ignore_ascii_case("license")));
-            if is_licence && licence.is_none() {
-                licence = url.and_then(unescape);
+            if is_licence && let Some(url) = url.and_then(unescape) {
+                found(&url);
             }
             Some(())
         });
-        licence
     }
 
     /// Calls `found` with each picture link that has a caption, up to `limit`; whether there were no more.

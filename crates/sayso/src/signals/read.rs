@@ -5,7 +5,7 @@ use sayso_consent::statements;
 use sayso_core::{Limits, Signal, Speaker, Statement};
 use sayso_crawl::html::{PageLimits, PageReader};
 use sayso_crawl::http::{Response, decode_text, payload};
-use sayso_crawl::{SiteFile, licence_signal, path_of};
+use sayso_crawl::{SiteFile, path_of};
 
 use super::SourceKind;
 use crate::build::SiteFileRead;
@@ -37,12 +37,8 @@ pub(crate) fn statements_of(kind: SourceKind, bytes: &[u8], url: &str, agent: &s
 fn of_page(text: &str, url: &str, limits: &Limits) -> Vec<Signal> {
     let attribute_bytes = usize::try_from(limits.attribute_bytes).unwrap_or(usize::MAX);
     let page = PageReader::read(text, url, PageLimits { links: limits.page_links, attribute_bytes });
-    let metas = page.signals.iter();
-    let mut signals: Vec<Signal> = metas
-        .filter_map(|(name, content)| Signal::of_meta(Speaker::Page, name, content, limits.signal_bytes))
-        .collect();
-    signals.extend(page.licence.map(|licence| licence_signal(&licence, limits.signal_bytes)));
-    signals
+    // Of pictures that JSON-LD speaks of, nothing is said here: this is about the page.
+    page.signals(limits.signal_bytes).collect()
 }
 
 /// The signals of a saved answer: its headers, and those of the page or picture behind them.
