@@ -50,7 +50,7 @@ impl Extractor {
             signals.extend(lines.filter_map(|line| Signal::of_header(speaker, line.name, line.raw, signal_limit)));
             signals
         };
-        let kind = kind_of(content_type, &body);
+        let kind = payload_kind(content_type, &body);
         let path = path_of(record.target_uri);
         // Many sites answer every address with a page, which is then no file of theirs.
         if let Some(name) = SiteFile::of(path, content_type.unwrap_or_default())
@@ -290,14 +290,20 @@ fn payload_flaws(run: &mut Run<'_>, flaws: PayloadFlaws, span: Span) {
     }
 }
 
-enum PayloadKind {
+/// What a payload is, as far as it can say something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PayloadKind {
+    /// A page.
     Html,
+    /// A picture.
     Picture,
+    /// Anything else.
     Other,
 }
 
 /// What a payload is: by its Content-Type, and by its first bytes where that says nothing.
-fn kind_of(content_type: Option<&str>, body: &[u8]) -> PayloadKind {
+#[must_use]
+pub fn payload_kind(content_type: Option<&str>, body: &[u8]) -> PayloadKind {
     let media_type = content_type.unwrap_or("").split(';').next().unwrap_or("").trim().to_ascii_lowercase();
     match media_type.as_str() {
         "text/html" | "application/xhtml+xml" => PayloadKind::Html,

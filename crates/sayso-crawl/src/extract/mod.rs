@@ -12,6 +12,7 @@ use arrow_schema::ArrowError;
 use sayso_core::{Limits, Signal};
 
 use self::capture::speaks_for_a_site;
+pub use self::capture::{PayloadKind, payload_kind};
 use crate::blocks::{Block, BlockKind};
 use crate::damage::DamageCounts;
 use crate::inflate::{MemberInflater, MemberWalk};
