@@ -1,5 +1,6 @@
 //! May these pictures be used? Answered from the pictures' own files and what lies beside them, without network.
 
+mod ask;
 mod moved;
 mod sidecar;
 
@@ -12,6 +13,7 @@ use sayso_consent::embedded::{Embedded, read_embedded};
 use sayso_consent::judge;
 use sayso_core::{Decision, Policy, Subject, Verdict};
 
+pub use ask::{AskSite, Asked};
 pub use moved::{Moved, move_refused};
 pub use sidecar::Sidecar;
 
