@@ -1,6 +1,7 @@
 use std::net::SocketAddr;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand};
 use sayso_core::{PolicyName, Purpose, Uid};
@@ -30,7 +31,7 @@ pub(crate) enum Command {
     Show(Show),
     /// Ask whether pictures may be used, by what their own files say.
     Check(Check),
-    /// Show everything that files say on AI use: a site's files, saved pages and answers, pictures.
+    /// Show everything that a site or files say on AI use: an address with its site, saved pages and answers, pictures.
     Signals(Signals),
     /// Write the files and headers by which a site says no, or yes, for which uses, and read them again.
     Reserve(Reserve),
@@ -175,18 +176,39 @@ pub(crate) struct Check {
 
 #[derive(Debug, Args)]
 pub(crate) struct Signals {
-    /// robots.txt, ai.txt, tdmrep.json, RSL, HTML, saved HTTP answers, pictures, and folders of them.
-    #[arg(required = true, value_name = "PATH")]
+    /// Addresses (http:// or https://), which are asked with their sites; and robots.txt, ai.txt, tdmrep.json, RSL, HTML,
+    /// saved HTTP answers, pictures, and folders of them.
+    #[arg(required = true, value_name = "PATH|URL")]
     pub(crate) paths: Vec<PathBuf>,
-    /// The address whose use is asked for: files of a site speak of some addresses and not of others.
-    #[arg(long = "for", default_value = "https://example.org/", value_name = "URL")]
-    pub(crate) url: String,
+    /// The address whose use is asked for: files of a site speak of some addresses and not of others. The address that
+    /// is asked if not given, or else <https://example.org/>
+    #[arg(long = "for", value_name = "URL")]
+    pub(crate) url: Option<String>,
     /// The agent whose groups in robots.txt count beside `*`.
     #[arg(long, default_value = "sayso", value_name = "TOKEN")]
     pub(crate) agent: String,
+    #[command(flatten)]
+    pub(crate) online: OnlineArguments,
     /// Print one JSON document.
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+/// How sites are asked.
+#[derive(Debug, Args)]
+pub(crate) struct OnlineArguments {
+    /// The folder that keeps answers for a day; `sayso` in the folder for caches if not given.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) cache: Option<PathBuf>,
+    /// Keep no answers, and use none that are kept.
+    #[arg(long, conflicts_with = "cache")]
+    pub(crate) no_cache: bool,
+    /// Seconds between two requests to one host; a robots.txt may ask for more.
+    #[arg(long, default_value = "1", value_name = "SECONDS", value_parser = seconds)]
+    pub(crate) pause: Duration,
+    /// Ask addresses of private networks and of this machine, too: for trying on one's own machine.
+    #[arg(long)]
+    pub(crate) allow_private: bool,
 }
 
 #[derive(Debug, Args)]
@@ -248,4 +270,11 @@ fn limit(text: &str) -> Result<(String, u64), String> {
     // The name is checked here, so that a wrong one is an error of usage.
     sayso::build::set_limit(&mut sayso::build::default_limits(), name, value).map_err(|error| error.to_string())?;
     Ok((name.to_owned(), value))
+}
+
+fn seconds(text: &str) -> Result<Duration, String> {
+    let seconds = text.parse().ok().and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
+    seconds
+        .filter(|seconds| *seconds <= Duration::from_secs(3600))
+        .ok_or_else(|| format!("`{text}` is no number of seconds"))
 }

@@ -1,28 +1,86 @@
 use std::io::Write;
+use std::path::{Path, PathBuf};
 
 use sayso::build::default_limits;
 use sayso::library::sentence;
-use sayso::signals::{Examination, ExamineOptions, Source, SourceKind, examine};
+use sayso::online::{Gap, Online, OnlineOptions, TIMEOUT, default_cache};
+use sayso::signals::{Examination, ExamineOptions, Source, SourceAt, SourceKind, examine, examine_url};
 use sayso_core::{Preference, Reason, Stance, Statement, UsageCategory};
 use serde_json::json;
 
-use crate::arguments::Signals;
+use crate::arguments::{OnlineArguments, Signals};
 use crate::exit::Outcome;
 use crate::output::harmless;
 
+/// The address that files are asked about where nobody says another.
+const EXAMPLE: &str = "https://example.org/";
+
 pub(crate) fn run(arguments: &Signals) -> anyhow::Result<Outcome> {
-    let options =
-        ExamineOptions { url: arguments.url.clone(), agent: arguments.agent.clone(), limits: default_limits() };
-    let examination = examine(&arguments.paths, &options)?;
+    let (urls, paths): (Vec<PathBuf>, Vec<PathBuf>) = arguments.paths.iter().cloned().partition(|path| is_url(path));
+    let urls: Vec<String> = urls.iter().map(|url| url.to_string_lossy().into_owned()).collect();
+    let options = |asked: &str| ExamineOptions {
+        url: arguments.url.clone().unwrap_or_else(|| asked.to_owned()),
+        agent: arguments.agent.clone(),
+        limits: default_limits(),
+    };
+    let mut examinations = Vec::new();
+    if urls.is_empty() {
+        examinations.push(examine(&paths, &options(EXAMPLE))?);
+    } else {
+        let online = Online::new(online_options(&arguments.online, &arguments.agent))?;
+        for url in &urls {
+            examinations.push(examine_url(url, &paths, &options(url), &online)?);
+        }
+        if let Some(failure) = online.cache_failure() {
+            writeln!(std::io::stderr(), "warning: answers could not be kept: {}", harmless(failure))?;
+        }
+    }
     let mut out = std::io::stdout().lock();
     if arguments.json {
-        serde_json::to_writer_pretty(&mut out, &json_of(&examination))?;
+        serde_json::to_writer_pretty(&mut out, &all_json_of(&examinations))?;
         writeln!(out)?;
     } else {
-        text(&mut out, &examination, &options)?;
+        for (number, examination) in examinations.iter().enumerate() {
+            if number > 0 {
+                writeln!(out, "\n")?;
+            }
+            text(&mut out, examination)?;
+        }
     }
-    let says_nothing = examination.sources.iter().all(|source| source.statements.is_empty());
-    Ok(if says_nothing { Outcome::No } else { Outcome::Done })
+    Ok(outcome(&examinations))
+}
+
+fn is_url(argument: &Path) -> bool {
+    let start = |scheme: &str| {
+        let text = argument.as_os_str().as_encoded_bytes();
+        text.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme.as_bytes()))
+    };
+    start("http://") || start("https://")
+}
+
+/// How sites are asked, as the arguments say.
+pub(super) fn online_options(arguments: &OnlineArguments, agent: &str) -> OnlineOptions {
+    let cache = arguments.cache.clone().or_else(default_cache).filter(|_| !arguments.no_cache);
+    OnlineOptions {
+        agent: agent.to_owned(),
+        limits: default_limits(),
+        allow_private: arguments.allow_private,
+        pause: arguments.pause,
+        timeout: TIMEOUT,
+        cache,
+    }
+}
+
+fn outcome(examinations: &[Examination]) -> Outcome {
+    let gaps = examinations.iter().flat_map(|examination| &examination.gaps);
+    let sources = examinations.iter().flat_map(|examination| &examination.sources);
+    if gaps.into_iter().any(|gap| gap.why.is_trouble()) {
+        Outcome::DoneWithDamage
+    } else if sources.into_iter().all(|source| source.statements.is_empty()) {
+        Outcome::No
+    } else {
+        Outcome::Done
+    }
 }
 
 /// The preferences of a statement as reasons, which have words.
@@ -37,12 +95,12 @@ fn reasons(statement: &Statement) -> Vec<Reason> {
     statement.preferences.iter().map(reason).collect()
 }
 
-fn text(out: &mut impl Write, examination: &Examination, options: &ExamineOptions) -> std::io::Result<()> {
+fn text(out: &mut impl Write, examination: &Examination) -> std::io::Result<()> {
     for source in &examination.sources {
-        writeln!(out, "{} ({})", harmless(&source.path.display().to_string()), source.kind.as_str())?;
+        writeln!(out, "{} ({})", harmless(&source.at.to_string()), source.kind.as_str())?;
         said(out, source)?;
     }
-    writeln!(out, "\ntaken together, for {}", harmless(&options.url))?;
+    writeln!(out, "\ntaken together, for {}", harmless(&examination.url))?;
     for verdict in &examination.verdicts {
         let reason = verdict.reasons.first().map(sentence).unwrap_or_default();
         writeln!(out, "  {:<12} {:<11} {}", verdict.purpose, verdict.stance, harmless(&reason))?;
@@ -57,6 +115,12 @@ fn text(out: &mut impl Write, examination: &Examination, options: &ExamineOption
     if !examination.missing.is_empty() && !examination.sources.iter().all(is_picture) {
         let missing: Vec<_> = examination.missing.iter().map(|kind| kind.as_str()).collect();
         writeln!(out, "\nnot there: {}", missing.join(", "))?;
+    }
+    if !examination.gaps.is_empty() {
+        writeln!(out, "\nnot learned:")?;
+    }
+    for gap in &examination.gaps {
+        writeln!(out, "  {}", harmless(&gap.to_string()))?;
     }
     if examination.others > 0 {
         writeln!(out, "{} other files say nothing by their kind", examination.others)?;
@@ -90,6 +154,14 @@ fn said(out: &mut impl Write, source: &Source) -> std::io::Result<()> {
     Ok(())
 }
 
+/// One document: of several addresses, what is said of each.
+fn all_json_of(examinations: &[Examination]) -> serde_json::Value {
+    match examinations {
+        [examination] => json_of(examination),
+        several => json!({ "examinations": several.iter().map(json_of).collect::<Vec<_>>() }),
+    }
+}
+
 fn json_of(examination: &Examination) -> serde_json::Value {
     let statement = |statement: &Statement| {
         let preferences: Vec<_> = reasons(statement)
@@ -105,7 +177,11 @@ fn json_of(examination: &Examination) -> serde_json::Value {
     };
     let source = |source: &Source| {
         let statements: Vec<_> = source.statements.iter().map(statement).collect();
-        json!({ "path": source.path.display().to_string(), "kind": source.kind.as_str(), "statements": statements })
+        let at = match source.at {
+            SourceAt::File(_) => "path",
+            SourceAt::Url(_) => "url",
+        };
+        json!({ at: source.at.to_string(), "kind": source.kind.as_str(), "statements": statements })
     };
     let verdicts = examination.verdicts.iter().map(|verdict| {
         let reason = verdict.reasons.first().map(sentence);
@@ -118,11 +194,14 @@ fn json_of(examination: &Examination) -> serde_json::Value {
             "reserves": statement(&contradiction.reserves),
         })
     });
+    let gap = |gap: &Gap| json!({ "url": gap.url, "kind": gap.kind.as_str(), "why": gap.why.to_string(), "failure": gap.why.as_str() });
     json!({
+        "for": examination.url,
         "sources": examination.sources.iter().map(source).collect::<Vec<_>>(),
         "verdicts": verdicts.collect::<serde_json::Map<_, _>>(),
         "contradictions": contradictions.collect::<Vec<_>>(),
         "missing": examination.missing.iter().map(|kind| kind.as_str()).collect::<Vec<_>>(),
+        "gaps": examination.gaps.iter().map(gap).collect::<Vec<_>>(),
         "other_files": examination.others,
     })
 }

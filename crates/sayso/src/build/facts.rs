@@ -69,7 +69,7 @@ fn keep<T>(
 const MAX_LICENCES: usize = 16;
 
 /// The addresses of the RSL documents that a robots.txt names for the builder's agent.
-fn licences_of(robots: &str, origin: &str, agent: &str, limit_bytes: u64) -> Vec<String> {
+pub(crate) fn licences_of(robots: &str, origin: &str, agent: &str, limit_bytes: u64) -> Vec<String> {
     let lines = license_lines(robots.as_bytes(), limit_bytes);
     let absolute = license_urls(&lines, agent).into_iter().filter_map(|url| {
         if url.starts_with("http://") || url.starts_with("https://") {

@@ -25,6 +25,7 @@ mod sitefile;
 mod sitestore;
 mod write;
 
+pub(crate) use facts::licences_of;
 pub use input::{InputFile, resolve_inputs};
 pub use options::{BuildOptions, default_limits, set_limit};
 pub(crate) use read_facts::ReadFacts;

@@ -3,6 +3,7 @@ use sayso_core::{Limits, Speaker, Statement};
 use sayso_crawl::{SiteFile, path_of};
 
 /// A file by which a site speaks for many of its addresses, read.
+#[derive(Debug)]
 pub(crate) enum SiteFileRead {
     Tdmrep(TdmrepFile),
     AiTxt(AiTxt),

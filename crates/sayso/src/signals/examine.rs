@@ -3,9 +3,11 @@ use std::path::PathBuf;
 use sayso_consent::categories::{grants, reserves};
 use sayso_consent::{judge, settle_site_files};
 use sayso_core::{Limits, Policy, PolicyName, Preference, Purpose, Stance, Statement, Subject, UsageCategory, Verdict};
+use sayso_crawl::origin_of;
 
 use super::{SourceKind, find, read_up_to, statements_of};
 use crate::Error;
+use crate::online::{Gap, Online};
 
 /// For whom and for what files are read.
 #[derive(Debug, Clone)]
@@ -18,15 +20,33 @@ pub struct ExamineOptions {
     pub limits: Limits,
 }
 
-/// A file and what it says.
-#[derive(Debug, Clone)]
+/// A file or an answer, and what it says.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Source {
-    /// The file.
-    pub path: PathBuf,
+    /// Where it was read.
+    pub at: SourceAt,
     /// What it is.
     pub kind: SourceKind,
     /// What it says; a signal that says nothing readable stands here, too.
     pub statements: Vec<Statement>,
+}
+
+/// Where something was read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SourceAt {
+    /// A file.
+    File(PathBuf),
+    /// An address that was asked.
+    Url(String),
+}
+
+impl std::fmt::Display for SourceAt {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::File(path) => path.display().fmt(f),
+            Self::Url(url) => f.write_str(url),
+        }
+    }
 }
 
 /// Two statements of which one grants what the other reserves.
@@ -40,10 +60,12 @@ pub struct Contradiction {
     pub reserves: Statement,
 }
 
-/// Everything that files say of the use of what they hold.
+/// Everything that is said of one address, in files and by its site.
 #[derive(Debug, Clone)]
 pub struct Examination {
-    /// The files that may say something.
+    /// The address whose use was asked for.
+    pub url: String,
+    /// What may say something.
     pub sources: Vec<Source>,
     /// Files that say nothing by their kind.
     pub others: u64,
@@ -53,6 +75,8 @@ pub struct Examination {
     pub contradictions: Vec<Contradiction>,
     /// The kinds of files of a site that were not there.
     pub missing: Vec<SourceKind>,
+    /// What was asked in vain, those files of a site apart that are not there.
+    pub gaps: Vec<Gap>,
 }
 
 /// Bytes of a file that are read: metadata of pictures may stand at their end.
@@ -60,13 +84,47 @@ const FILE_BYTES: u64 = 64 << 20;
 
 /// Reads the files at `paths`, and in folders, and says what they say together.
 pub fn examine(paths: &[PathBuf], options: &ExamineOptions) -> Result<Examination, Error> {
+    let (sources, others) = read_files(paths, options)?;
+    Ok(taken_together(sources, others, Vec::new(), options))
+}
+
+/// Asks `asked` and its site, reads the files at `paths`, and says what all of it says together of `options.url`.
+pub fn examine_url(
+    asked: &str,
+    paths: &[PathBuf],
+    options: &ExamineOptions,
+    online: &Online,
+) -> Result<Examination, Error> {
+    if origin_of(asked) != origin_of(&options.url) {
+        return Err(Error::Input {
+            input: options.url.clone(),
+            message: format!("it lies on another site than `{asked}`\nhint: ask that address itself"),
+        });
+    }
+    let reading = online.read(asked, &options.url).map_err(|why| Error::Input {
+        input: asked.to_owned(),
+        message: format!(
+            "{why}\nhint: addresses look like https://example.org/; --allow-private asks one's own network"
+        ),
+    })?;
+    let (files, others) = read_files(paths, options)?;
+    let mut sources = reading.sources;
+    sources.extend(files);
+    Ok(taken_together(sources, others, reading.gaps, options))
+}
+
+fn read_files(paths: &[PathBuf], options: &ExamineOptions) -> Result<(Vec<Source>, u64), Error> {
     let (found, others) = find(paths)?;
     let mut sources = Vec::with_capacity(found.len());
     for file in found {
         let bytes = read_up_to(&file.path, FILE_BYTES)?;
         let statements = statements_of(file.kind, &bytes, &options.url, &options.agent, &options.limits);
-        sources.push(Source { path: file.path, kind: file.kind, statements });
+        sources.push(Source { at: SourceAt::File(file.path), kind: file.kind, statements });
     }
+    Ok((sources, others))
+}
+
+fn taken_together(sources: Vec<Source>, others: u64, gaps: Vec<Gap>, options: &ExamineOptions) -> Examination {
     let mut all: Vec<Statement> = sources.iter().flat_map(|source| source.statements.iter().cloned()).collect();
     let is_answer = |source: &&Source| matches!(source.kind, SourceKind::Html | SourceKind::HttpAnswer);
     if sources.iter().filter(is_answer).count() == 1 {
@@ -78,9 +136,21 @@ pub fn examine(paths: &[PathBuf], options: &ExamineOptions) -> Result<Examinatio
         .map(|category| judge(&subject, &all, None, &Policy::new(PolicyName::Record, Purpose(*category))));
     let verdicts = verdicts.collect();
     let files_of_a_site = [SourceKind::RobotsTxt, SourceKind::Tdmrep, SourceKind::AiTxt, SourceKind::Rsl];
-    let is_missing = |kind: &SourceKind| !sources.iter().any(|source| source.kind == *kind);
+    // What could not be read may be there all the same.
+    let gaps: Vec<Gap> = gaps.into_iter().filter(Gap::is_told).collect();
+    let is_missing = |kind: &SourceKind| {
+        !sources.iter().any(|source| source.kind == *kind) && !gaps.iter().any(|gap| gap.kind == *kind)
+    };
     let missing = files_of_a_site.into_iter().filter(is_missing).collect();
-    Ok(Examination { contradictions: contradictions(&all), sources, others, verdicts, missing })
+    Examination {
+        url: options.url.clone(),
+        contradictions: contradictions(&all),
+        sources,
+        others,
+        verdicts,
+        missing,
+        gaps,
+    }
 }
 
 /// For each use the first pair of statements that contradict each other.

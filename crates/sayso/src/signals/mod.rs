@@ -1,11 +1,14 @@
-//! What files say of the use of what they hold, read where they lie: a site's files, saved pages and answers, pictures.
+//! What is said of the use of something: in a site's files, saved pages and answers and pictures, where they lie or where
+//! their site has them.
 
 mod examine;
 mod files;
 mod kind;
+mod page_rsl;
 mod read;
 
-pub use examine::{Contradiction, Examination, ExamineOptions, Source, examine};
+pub use examine::{Contradiction, Examination, ExamineOptions, Source, SourceAt, examine, examine_url};
 pub(crate) use files::{find, read_into, read_up_to};
 pub use kind::SourceKind;
-pub(crate) use read::{EMBEDDED_LIMITS, statements_of};
+pub(crate) use page_rsl::rsl_links;
+pub(crate) use read::{AnswerBody, AnswerRead, EMBEDDED_LIMITS, statements_of};

@@ -1,0 +1,159 @@
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+
+use super::answer::{Answer, PAGE_BYTES};
+use super::cache::Cache;
+use super::clock::{Clock, SystemClock};
+use super::failure::Failure;
+use super::fetch::{Fetched, Fetcher, Want};
+use super::hosts::Hosts;
+use super::memo::Memo;
+use super::names::{Names, SystemNames};
+use super::options::OnlineOptions;
+use super::site::{SiteDocument, SiteFiles, SiteRobots};
+use super::target::Target;
+use crate::Error;
+
+/// Asks sites what they say: politely, within limits, and once.
+///
+/// It can be shared by threads: requests to one host wait for each other, those to several run beside each other.
+#[derive(Debug)]
+pub struct Online {
+    pub(super) options: OnlineOptions,
+    fetcher: Fetcher,
+    clock: Arc<dyn Clock>,
+    cache: Option<Cache>,
+    pub(super) hosts: Hosts,
+    /// Origins that are left alone for the rest of the run, and why.
+    left_alone: Mutex<HashMap<String, Failure>>,
+    pub(super) robots: Memo<SiteRobots>,
+    pub(super) files: Memo<SiteFiles>,
+    pub(super) documents: Memo<Result<SiteDocument, Failure>>,
+    cache_failure: OnceLock<String>,
+}
+
+/// Redirects that are followed (RFC 9309, section 2.3.1.2 asks for five).
+const MAX_REDIRECTS: usize = 5;
+
+/// What stands at the end of all redirects.
+pub(super) struct Found {
+    /// Where it stands.
+    pub(super) at: Target,
+    pub(super) answer: Answer,
+}
+
+impl Online {
+    /// Gets ready to ask; asks nobody yet.
+    pub fn new(options: OnlineOptions) -> Result<Self, Error> {
+        Self::with(options, Arc::new(SystemClock), Arc::new(SystemNames))
+    }
+
+    /// As [`Self::new`], by another clock and another way to find network addresses.
+    pub fn with(options: OnlineOptions, clock: Arc<dyn Clock>, names: Arc<dyn Names>) -> Result<Self, Error> {
+        let OnlineOptions { allow_private, timeout, limits, .. } = options;
+        Ok(Self {
+            fetcher: Fetcher::new(names, allow_private, timeout, limits, Arc::clone(&clock)),
+            cache: options.cache.as_deref().map(Cache::open).transpose()?,
+            hosts: Hosts::new(Arc::clone(&clock), options.pause),
+            clock,
+            left_alone: Mutex::default(),
+            robots: Memo::new(),
+            files: Memo::new(),
+            documents: Memo::new(),
+            cache_failure: OnceLock::new(),
+            options,
+        })
+    }
+
+    /// Why answers could not be kept, in words, where that happened. It takes nothing from what was said.
+    #[must_use]
+    pub fn cache_failure(&self) -> Option<&str> {
+        self.cache_failure.get().map(String::as_str)
+    }
+
+    /// Reads `target`, following redirects. `may_go` says of each address on the way whether it may be asked.
+    pub(super) fn follow(
+        &self,
+        target: &Target,
+        want: Want,
+        may_go: &dyn Fn(&Target) -> Result<(), Failure>,
+    ) -> Result<Found, Failure> {
+        let mut at = target.clone();
+        for _ in 0..=MAX_REDIRECTS {
+            may_go(&at)?;
+            let answer = self.answer(&at, want)?;
+            let Some(location) = answer.redirect() else {
+                return match answer.status {
+                    200..=299 => Ok(Found { at, answer }),
+                    status => Err(Failure::Status(status)),
+                };
+            };
+            at = at
+                .join(location, self.options.allow_private)
+                .map_err(|failure| Failure::Refused(format!("it leads to an address that is not asked: {failure}")))?;
+        }
+        Err(Failure::Unreachable(format!("it leads on more than {MAX_REDIRECTS} times")))
+    }
+
+    /// One answer: from the cache where it is fresh, else from the server.
+    fn answer(&self, target: &Target, want: Want) -> Result<Answer, Failure> {
+        let url = target.as_str();
+        let limit_bytes = match want {
+            Want::SiteFile => self.options.limits.robots_bytes,
+            Want::Capture => PAGE_BYTES.min(self.options.limits.payload_bytes),
+        };
+        let known = self.cache.as_ref().and_then(|cache| cache.get(url));
+        let known = known.filter(|known| !known.is_too_short(limit_bytes));
+        if let Some(known) = known.as_ref().filter(|known| known.is_fresh(self.clock.now())) {
+            return Ok(known.clone());
+        }
+        let origin = target.origin();
+        let fetched = self.hosts.in_turn(target.host(), || {
+            // Asked here, since another thread may have met with a refusal while this one waited.
+            match self.left_alone(&origin) {
+                Some(failure) => Err(failure),
+                None => self.fetcher.fetch(target, want, known.as_ref()).map_err(|no_answer| {
+                    if no_answer.is_servers {
+                        self.leave_alone(&origin, no_answer.failure.clone());
+                    }
+                    no_answer.failure
+                }),
+            }
+        })?;
+        let answer = match (fetched, known) {
+            (Fetched::Answer(answer), _) => answer,
+            (Fetched::NotModified, Some(known)) => Answer { fetched_at: self.clock.now(), ..known },
+            (Fetched::NotModified, None) => return Err(Failure::Status(304)),
+        };
+        if matches!(answer.status, 429 | 503) {
+            self.leave_alone(&origin, wants_to_be_left_alone(&answer));
+        }
+        self.keep(url, &answer);
+        Ok(answer)
+    }
+
+    fn keep(&self, url: &str, answer: &Answer) {
+        if let Some(cache) = self.cache.as_ref().filter(|_| answer.may_be_kept())
+            && let Err(error) = cache.put(url, answer)
+        {
+            let _ = self.cache_failure.set(error.to_string());
+        }
+    }
+
+    fn left_alone(&self, origin: &str) -> Option<Failure> {
+        self.left_alone.lock().unwrap_or_else(PoisonError::into_inner).get(origin).cloned()
+    }
+
+    fn leave_alone(&self, origin: &str, failure: Failure) {
+        self.left_alone.lock().unwrap_or_else(PoisonError::into_inner).insert(origin.to_owned(), failure);
+    }
+}
+
+fn wants_to_be_left_alone(answer: &Answer) -> Failure {
+    let after = answer.header("retry-after").map(|value| {
+        let value: String = value.chars().take(64).collect();
+        format!(", Retry-After: {value}")
+    });
+    let after = after.unwrap_or_default();
+    Failure::Unreachable(format!("not asked, since its server said {} before{after}", answer.status))
+}

@@ -1,0 +1,146 @@
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use sayso_core::Timestamp;
+
+use super::clock::{Clock, micros};
+
+/// The longest pause that a robots.txt can ask for; sites that ask for an hour mean that nobody should come.
+pub(super) const LONGEST_PAUSE: Duration = Duration::from_secs(30);
+
+/// Keeps requests to one host apart: one at a time, and a pause between two.
+#[derive(Debug)]
+pub(super) struct Hosts {
+    clock: Arc<dyn Clock>,
+    pause: Duration,
+    turns: Mutex<HashMap<String, Arc<Host>>>,
+}
+
+/// One host.
+#[derive(Debug)]
+struct Host {
+    turn: Mutex<Turn>,
+    /// Set apart from the turn, which is held during requests.
+    pause: Mutex<Duration>,
+}
+
+#[derive(Debug, Default)]
+struct Turn {
+    /// When the last request ended.
+    ended_at: Option<Timestamp>,
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Hosts {
+    pub(super) fn new(clock: Arc<dyn Clock>, pause: Duration) -> Self {
+        Self { clock, pause, turns: Mutex::default() }
+    }
+
+    fn host(&self, name: &str) -> Arc<Host> {
+        let mut hosts = lock(&self.turns);
+        if let Some(host) = hosts.get(name) {
+            return Arc::clone(host);
+        }
+        let host = Arc::new(Host { turn: Mutex::default(), pause: Mutex::new(self.pause) });
+        hosts.insert(name.to_owned(), Arc::clone(&host));
+        host
+    }
+
+    /// Runs `request` when it is its turn at the host.
+    pub(super) fn in_turn<T>(&self, name: &str, request: impl FnOnce() -> T) -> T {
+        let host = self.host(name);
+        let mut turn = lock(&host.turn);
+        if let Some(ended_at) = turn.ended_at {
+            let pause = *lock(&host.pause);
+            let passed = self.clock.now().as_micros().saturating_sub(ended_at.as_micros());
+            // A clock that was set back makes nobody wait longer than the pause.
+            let rest = micros(pause).saturating_sub(passed.max(0));
+            if rest > 0 {
+                self.clock.wait(Duration::from_micros(rest.unsigned_abs()));
+            }
+        }
+        let result = request();
+        turn.ended_at = Some(self.clock.now());
+        result
+    }
+
+    /// Makes the pauses at a host at least this long, within reason.
+    pub(super) fn slow_down(&self, name: &str, pause: Duration) {
+        let host = self.host(name);
+        let mut known = lock(&host.pause);
+        *known = (*known).max(pause.min(LONGEST_PAUSE));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+
+    use std::sync::atomic::{AtomicUsize, Ordering};
+    use std::sync::{Arc, Mutex};
+    use std::time::Duration;
+
+    use sayso_core::Timestamp;
+
+    use super::{Clock, Hosts, micros};
+
+    /// A clock on which time passes only by waiting.
+    #[derive(Debug, Default)]
+    struct StillClock {
+        waits: Mutex<Vec<Duration>>,
+    }
+
+    impl Clock for StillClock {
+        fn now(&self) -> Timestamp {
+            Timestamp::from_micros(micros(self.waits.lock().unwrap().iter().sum()))
+        }
+
+        fn wait(&self, time: Duration) {
+            self.waits.lock().unwrap().push(time);
+        }
+    }
+
+    #[test]
+    fn there_is_a_pause_between_two_requests_to_a_host_and_none_between_hosts() {
+        let clock = Arc::new(StillClock::default());
+        let hosts = Hosts::new(clock.clone(), Duration::from_secs(1));
+        let second = Duration::from_secs(1);
+        hosts.in_turn("a.example", || ());
+        hosts.in_turn("b.example", || ());
+        assert!(clock.waits.lock().unwrap().is_empty());
+        hosts.in_turn("a.example", || ());
+        // While that one waited, the other's pause went by.
+        hosts.in_turn("b.example", || ());
+        assert_eq!(*clock.waits.lock().unwrap(), [second]);
+        hosts.slow_down("a.example", Duration::from_secs(7));
+        hosts.slow_down("a.example", Duration::from_secs(2));
+        hosts.in_turn("a.example", || ());
+        hosts.slow_down("a.example", Duration::from_secs(86400));
+        hosts.in_turn("a.example", || ());
+        assert_eq!(*clock.waits.lock().unwrap(), [second, 7 * second, 30 * second]);
+    }
+
+    #[test]
+    fn one_request_at_a_time_to_a_host() {
+        let hosts = Hosts::new(Arc::new(StillClock::default()), Duration::ZERO);
+        let (running, most) = (AtomicUsize::new(0), AtomicUsize::new(0));
+        std::thread::scope(|scope| {
+            for _ in 0..8 {
+                scope.spawn(|| {
+                    for _ in 0..50 {
+                        hosts.in_turn("a.example", || {
+                            most.fetch_max(running.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
+                            std::thread::yield_now();
+                            running.fetch_sub(1, Ordering::SeqCst);
+                        });
+                    }
+                });
+            }
+        });
+        assert_eq!(most.load(Ordering::SeqCst), 1);
+    }
+}

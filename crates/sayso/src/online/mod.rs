@@ -1,0 +1,30 @@
+//! Asks sites what they say now: robots.txt, tdmrep.json, ai.txt, RSL, and the page or picture itself.
+//!
+//! Addresses come from strangers, and so do answers. What is asked is checked first (only http and https, no private
+//! networks, at every redirect anew), what comes back is read within limits, and nobody is asked more often, or faster,
+//! than a person would: one request at a time to a host, a pause between two, a day until the same is asked again, and
+//! robots.txt is obeyed. Why it is so stands in decision 12, what is kept on disk in `docs/specs/cache.md`.
+
+mod address;
+mod answer;
+mod ask;
+mod cache;
+mod clock;
+mod crawl_delay;
+mod entry;
+mod failure;
+mod fetch;
+mod hosts;
+mod memo;
+mod names;
+mod options;
+mod read;
+mod site;
+mod target;
+
+pub use ask::Online;
+pub use clock::{Clock, SystemClock};
+pub use failure::{Failure, Gap};
+pub use names::{Names, SystemNames};
+pub use options::{OnlineOptions, PAUSE, TIMEOUT, default_cache};
+pub use read::OnlineReading;
