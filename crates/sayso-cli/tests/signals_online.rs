@@ -141,6 +141,19 @@ fn several_addresses_and_files_together() {
 }
 
 #[test]
+fn without_a_place_for_a_cache_the_answers_can_be_had() {
+    let dir = tempfile::tempdir().unwrap();
+    let site = a_site();
+    std::fs::write(dir.path().join("caches"), "no folder").unwrap();
+    let output = signals(&[&site.url("/")], dir.path());
+    assert_eq!(output.status.code(), Some(0));
+    let warning = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(warning.starts_with("warning: answers are not kept: cannot use `"), "{warning}");
+    // A place that somebody names must be one.
+    assert_eq!(signals(&[&site.url("/"), "--cache", "caches"], dir.path()).status.code(), Some(2));
+}
+
+#[test]
 fn addresses_that_are_not_asked_are_errors() {
     let dir = tempfile::tempdir().unwrap();
     let site = a_site();

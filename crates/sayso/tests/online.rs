@@ -1,7 +1,9 @@
 //! Sites that are asked over HTTP, well-behaved ones and others. All of them are this test's own, on 127.0.0.1.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 
+mod crawl;
 mod sites;
+mod support;
 
 use std::collections::HashMap;
 use std::io;
@@ -15,7 +17,8 @@ use sayso::build::default_limits;
 use sayso::check::AskSite;
 use sayso::online::{Clock, Names, Online, OnlineOptions, OnlineReading, SystemNames};
 use sayso::signals::{ExamineOptions, SourceAt, SourceKind, examine, examine_url};
-use sayso_core::{Preference, Speaker, Stance, Statement, Timestamp, UsageCategory};
+use sayso_consent::judge;
+use sayso_core::{PolicyName, Preference, Reason, Speaker, Stance, Statement, Subject, Timestamp, UsageCategory};
 use sites::{Manner, Reply, Site, html, leads_to, nothing, reply, text};
 
 /// A clock that stands still but for what a test adds to it; waiting takes no time.
@@ -168,6 +171,53 @@ fn a_site_that_is_asked_says_what_its_files_say() {
 }
 
 #[test]
+fn a_crawl_of_the_site_says_the_same() {
+    let page = format!("{PAGE}<img src='https://cdn.example/a.png' alt='a picture'>");
+    let (body, headers) =
+        (page.clone(), "content-type: text/html\r\nx-robots-tag: noimageai\r\ntdm-reservation: 1\r\n");
+    let site = Site::start(move |asked| match asked.path.as_str() {
+        "/robots.txt" => text(ROBOTS),
+        "/.well-known/tdmrep.json" => reply(200, "content-type: application/json\r\n", TDMREP),
+        "/ai.txt" => text(AI_TXT),
+        "/terms.xml" => reply(200, "content-type: application/rsl+xml\r\n", RSL),
+        "/a/page" => reply(200, headers, body.clone()),
+        _ => nothing(),
+    });
+    let record = |path: &str, headers: &str, body: &str| crawl::response(&site.url(path), headers, body.as_bytes());
+    let records = [
+        record("/robots.txt", "content-type: text/plain\r\n", ROBOTS),
+        record("/.well-known/tdmrep.json", "content-type: application/json\r\n", TDMREP),
+        record("/ai.txt", "content-type: text/plain\r\n", AI_TXT),
+        record("/terms.xml", "content-type: application/rsl+xml\r\n", RSL),
+        record("/a/page", headers, &page),
+    ];
+    let dir = tempfile::tempdir().unwrap();
+    let warc = dir.path().join("x.warc.gz");
+    std::fs::write(&warc, records.iter().flat_map(|record| crawl::gzip(record)).collect::<Vec<u8>>()).unwrap();
+    let mut build = support::options(&[&warc], &dir.path().join("out"), PolicyName::Record);
+    build.agent = "testbot".to_owned();
+    support::run(&build).unwrap();
+    let samples = support::samples(&dir.path().join("out"));
+    let said = |reasons: &[Reason]| {
+        let mut said: Vec<_> = reasons
+            .iter()
+            .map(|reason| {
+                let signal = reason.evidence.clone().unwrap();
+                (signal.kind, signal.speaker, signal.place.to_string(), signal.raw, reason.code.clone(), reason.stance)
+            })
+            .collect();
+        said.sort_by_key(|said| format!("{said:?}"));
+        said
+    };
+    let in_crawl = said(&samples[0].verdict().reasons);
+    let url = site.url("/a/page");
+    let statements = online().ask(&url).statements;
+    let verdict = judge(&Subject { url: &url, page_url: &url }, &statements, None, &build.policy);
+    assert_eq!(in_crawl, said(&verdict.reasons));
+    assert!(in_crawl.len() >= 7, "{in_crawl:?}");
+}
+
+#[test]
 fn each_file_of_a_site_is_asked_for_once() {
     let site = a_site();
     let online = online();
@@ -241,6 +291,12 @@ fn a_server_that_is_out_of_reach_is_asked_once() {
     let asked = online.ask("http://nobody.example/a.jpg");
     assert!(asked.failures[0].contains("its host has no network address"), "{:?}", asked.failures);
     assert_eq!(names.lookups.load(Ordering::Relaxed), 2);
+    // A server that speaks no TLS.
+    let site = a_site();
+    let asked = online.ask(&format!("https://{}/", site.address));
+    assert_eq!(codes(&asked.statements), ["robots-unreachable"]);
+    assert!(asked.failures.iter().all(|failure| failure.starts_with("https://")), "{:?}", asked.failures);
+    assert_eq!(names.lookups.load(Ordering::Relaxed), 3);
 }
 
 #[test]

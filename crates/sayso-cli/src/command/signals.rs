@@ -27,7 +27,7 @@ pub(crate) fn run(arguments: &Signals) -> anyhow::Result<Outcome> {
     if urls.is_empty() {
         examinations.push(examine(&paths, &options(EXAMPLE))?);
     } else {
-        let online = Online::new(online_options(&arguments.online, &arguments.agent))?;
+        let online = online(&arguments.online, &arguments.agent)?;
         for url in &urls {
             examinations.push(examine_url(url, &paths, &options(url), &online)?);
         }
@@ -58,16 +58,28 @@ fn is_url(argument: &Path) -> bool {
     start("http://") || start("https://")
 }
 
-/// How sites are asked, as the arguments say.
-pub(super) fn online_options(arguments: &OnlineArguments, agent: &str) -> OnlineOptions {
-    let cache = arguments.cache.clone().or_else(default_cache).filter(|_| !arguments.no_cache);
-    OnlineOptions {
+/// Gets ready to ask sites, as the arguments say.
+pub(super) fn online(arguments: &OnlineArguments, agent: &str) -> anyhow::Result<Online> {
+    let options = OnlineOptions {
         agent: agent.to_owned(),
         limits: default_limits(),
         allow_private: arguments.allow_private,
         pause: arguments.pause,
         timeout: TIMEOUT,
-        cache,
+        cache: arguments.cache.clone(),
+    };
+    if arguments.no_cache || arguments.cache.is_some() {
+        return Ok(Online::new(options)?);
+    }
+    match Online::new(OnlineOptions { cache: default_cache(), ..options.clone() }) {
+        Ok(online) => Ok(online),
+        // Nobody asked for that folder; where there can be none, the answers can be had all the same.
+        Err(error) => {
+            let sentence = error.to_string();
+            let sentence = sentence.lines().next().unwrap_or_default();
+            writeln!(std::io::stderr(), "warning: answers are not kept: {}", harmless(sentence))?;
+            Ok(Online::new(options)?)
+        }
     }
 }
 

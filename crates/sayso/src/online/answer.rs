@@ -118,6 +118,12 @@ impl Body {
             let signals = if flaw.is_none() { embedded::signals(&bytes, &EMBEDDED_LIMITS) } else { Vec::new() };
             return (Self::Picture(signals), flaw);
         }
+        // What was read as far as a picture's metadata may reach turned out to be none.
+        let most = usize::try_from(PAGE_BYTES).unwrap_or(usize::MAX);
+        if bytes.len() > most.saturating_add(1) {
+            bytes.truncate(most);
+            flaw = Some(Flaw::Cut { limit_bytes: PAGE_BYTES });
+        }
         (Self::Bytes(bytes.into()), flaw)
     }
 }

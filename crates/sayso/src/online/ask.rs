@@ -35,6 +35,9 @@ pub struct Online {
 /// Redirects that are followed (RFC 9309, section 2.3.1.2 asks for five).
 const MAX_REDIRECTS: usize = 5;
 
+/// Origins that are left alone and remembered.
+const LEFT_ALONE: usize = 16 << 10;
+
 /// What stands at the end of all redirects.
 pub(super) struct Found {
     /// Where it stands.
@@ -108,8 +111,11 @@ impl Online {
             return Ok(known.clone());
         }
         let origin = target.origin();
+        if let Some(failure) = self.left_alone(&origin) {
+            return Err(failure);
+        }
         let fetched = self.hosts.in_turn(target.host(), || {
-            // Asked here, since another thread may have met with a refusal while this one waited.
+            // Again, since another thread may have met with a refusal while this one waited.
             match self.left_alone(&origin) {
                 Some(failure) => Err(failure),
                 None => self.fetcher.fetch(target, want, known.as_ref()).map_err(|no_answer| {
@@ -145,7 +151,11 @@ impl Online {
     }
 
     fn leave_alone(&self, origin: &str, failure: Failure) {
-        self.left_alone.lock().unwrap_or_else(PoisonError::into_inner).insert(origin.to_owned(), failure);
+        let mut known = self.left_alone.lock().unwrap_or_else(PoisonError::into_inner);
+        if known.len() >= LEFT_ALONE {
+            known.clear();
+        }
+        known.insert(origin.to_owned(), failure);
     }
 }
 

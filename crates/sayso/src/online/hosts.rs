@@ -9,6 +9,9 @@ use super::clock::{Clock, micros};
 /// The longest pause that a robots.txt can ask for; sites that ask for an hour mean that nobody should come.
 pub(super) const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 
+/// Hosts that are remembered; beyond that those are forgotten that no pause concerns any more.
+const KEPT: usize = 16 << 10;
+
 /// Keeps requests to one host apart: one at a time, and a pause between two.
 #[derive(Debug)]
 pub(super) struct Hosts {
@@ -31,6 +34,14 @@ struct Turn {
     ended_at: Option<Timestamp>,
 }
 
+impl Host {
+    /// Whether a pause may still be running.
+    fn is_waited_for(&self, now: Timestamp) -> bool {
+        let passed = |ended_at: Timestamp| now.as_micros().saturating_sub(ended_at.as_micros());
+        lock(&self.turn).ended_at.is_some_and(|ended_at| passed(ended_at) < micros(*lock(&self.pause)))
+    }
+}
+
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
@@ -44,6 +55,10 @@ impl Hosts {
         let mut hosts = lock(&self.turns);
         if let Some(host) = hosts.get(name) {
             return Arc::clone(host);
+        }
+        if hosts.len() >= KEPT {
+            let now = self.clock.now();
+            hosts.retain(|_, host| Arc::strong_count(host) > 1 || host.is_waited_for(now));
         }
         let host = Arc::new(Host { turn: Mutex::default(), pause: Mutex::new(self.pause) });
         hosts.insert(name.to_owned(), Arc::clone(&host));
@@ -122,6 +137,20 @@ mod tests {
         hosts.slow_down("a.example", Duration::from_secs(86400));
         hosts.in_turn("a.example", || ());
         assert_eq!(*clock.waits.lock().unwrap(), [second, 7 * second, 30 * second]);
+    }
+
+    #[test]
+    fn hosts_are_forgotten_when_their_pause_is_over() {
+        let clock = Arc::new(StillClock::default());
+        let hosts = Hosts::new(clock.clone(), Duration::from_secs(1));
+        for number in 0..super::KEPT {
+            hosts.in_turn(&format!("{number}.example"), || ());
+        }
+        hosts.in_turn("one.example", || ());
+        assert_eq!(hosts.turns.lock().unwrap().len(), super::KEPT + 1);
+        clock.wait(Duration::from_secs(1));
+        hosts.in_turn("another.example", || ());
+        assert_eq!(hosts.turns.lock().unwrap().len(), 1);
     }
 
     #[test]

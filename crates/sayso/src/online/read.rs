@@ -140,7 +140,12 @@ impl OnlineReading {
 }
 
 fn flaw_in_words(answer: &Answer) -> Option<Failure> {
-    let is_picture = answer.kind() == PayloadKind::Picture;
+    let kind = answer.kind();
+    // What is neither page nor picture says nothing but by its headers, whole or not.
+    if kind == PayloadKind::Other {
+        return None;
+    }
+    let is_picture = kind == PayloadKind::Picture;
     Some(Failure::Partly(match answer.flaw? {
         Flaw::Cut { .. } if is_picture => "the picture is too large, and what it says inside was not read",
         Flaw::Cut { .. } => "it is too large, and its end was not read",
