@@ -1,42 +1,19 @@
-//! Which usage category implies which: the one table.
+//! Which usage category implies which: what the mapping table (`data/labels.tsv`) says of them.
 
-use sayso_core::UsageCategory::{self, AiInput, DataMining, FineTune, TrainAi, TrainGenai};
+use sayso_core::UsageCategory;
 
-/// What a category holds inside it besides itself.
-struct Implied {
-    category: UsageCategory,
-    /// Reserved together with `category`.
-    reserved: &'static [UsageCategory],
-    /// Granted together with `category`.
-    granted: &'static [UsageCategory],
-}
-
-/// The two columns differ in one place. Data mining in the sense of Directive (EU) 2019/790, article 2(2) is *any*
-/// automated analysis that generates information, so whoever reserves it has reserved the feeding of a model with the
-/// work as well. Whoever declines to reserve it has spoken of analysis, and a model that answers out of the work does
-/// more than that: on doubt, a grant stays as narrow as its words.
-///
-/// `search` stands alone: neither a reservation nor a grant of any other use speaks of it.
-const IMPLIED: &[Implied] = &[
-    Implied {
-        category: DataMining,
-        reserved: &[TrainAi, TrainGenai, FineTune, AiInput],
-        granted: &[TrainAi, TrainGenai, FineTune],
-    },
-    Implied { category: TrainAi, reserved: &[TrainGenai, FineTune], granted: &[TrainGenai, FineTune] },
-    Implied { category: TrainGenai, reserved: &[FineTune], granted: &[FineTune] },
-];
+use crate::labels::Labels;
 
 /// Whether a reservation of `said` reserves `purpose`.
 #[must_use]
 pub fn reserves(said: UsageCategory, purpose: UsageCategory) -> bool {
-    said == purpose || IMPLIED.iter().any(|row| row.category == said && row.reserved.contains(&purpose))
+    said == purpose || Labels::builtin().reserved_with(said, purpose)
 }
 
 /// Whether a grant of `said` grants `purpose`.
 #[must_use]
 pub fn grants(said: UsageCategory, purpose: UsageCategory) -> bool {
-    said == purpose || IMPLIED.iter().any(|row| row.category == said && row.granted.contains(&purpose))
+    said == purpose || Labels::builtin().granted_with(said, purpose)
 }
 
 #[cfg(test)]

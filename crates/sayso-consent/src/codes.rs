@@ -63,6 +63,8 @@ codes! {
     CONTENT_USAGE_GRANTED, "content-usage-granted", Says, "AIPREF: a label with `y`.", "grants {use}";
     CONTENT_USAGE_OLD_RESERVED, "content-usage-old-reserved", Says, "AIPREF: a label of an earlier draft with `n`.", "reserves {use}, in a word of an earlier draft";
     CONTENT_USAGE_OLD_GRANTED, "content-usage-old-granted", Says, "AIPREF: a label of an earlier draft with `y`.", "grants {use}, in a word of an earlier draft";
+    CONTENT_USAGE_SUPERSEDED, "content-usage-superseded", Evidence, "AIPREF: a later line of the same field has another value for the label.", "is superseded by a later line of the same field";
+    CONTENT_USAGE_OUTSIDE, "content-usage-outside", Evidence, "AIPREF: a grant before the first group of robots.txt, where it is nobody's.", "stands before the first group, where a grant of {use} is nobody's";
     CONTENT_USAGE_UNREADABLE, "content-usage-unreadable", Doubt, "AIPREF: not a dictionary of RFC 9651, or a value other than `y` and `n`.", "cannot be read";
 
     CONTENT_SIGNAL_RESERVED, "content-signal-reserved", Says, "Content-Signal: a signal with `no`.", "reserves {use}";
@@ -72,6 +74,7 @@ codes! {
     ROBOTS_DISALLOWED, "robots-disallowed", Says, "robots.txt keeps crawlers out of the path.", "keeps crawlers out, which reserves {use}";
     AI_AGENT_DISALLOWED, "ai-agent-disallowed", Says, "robots.txt keeps an AI agent out of the path.", "turns away an AI agent, which reserves {use}";
     AI_AGENT_UNCLEAR, "ai-agent-unclear", Doubt, "An AI agent of unknown purpose is turned away.", "turns away an AI agent of unknown purpose";
+    ROBOTS_ASSUMED_DISALLOWED, "robots-assumed-disallowed", Says, "robots.txt was not to be had for an error of the server, and crawlers must then assume that everything is disallowed.", "was not to be had, and then counts as keeping crawlers out, which reserves {use}";
     ROBOTS_UNREACHABLE, "robots-unreachable", Doubt, "robots.txt exists perhaps, and was not to be had.", "was not to be had, so what it says is unknown";
 
     AI_TXT_RESERVED, "ai-txt-reserved", Says, "ai.txt: the path or its kind of file is disallowed.", "keeps it out of AI training data";

@@ -21,4 +21,14 @@ pub enum ConsentError {
         /// What is missing or wrong there.
         missing: &'static str,
     },
+    /// A line of a label table that cannot be read.
+    #[error(
+        "label table has no {missing} on line {line}\nhint: a line is `vocabulary`, `label`, `reserves`, `grants`, `since`, `status` and `source`, separated by tabs"
+    )]
+    LabelTable {
+        /// The line, from 1.
+        line: usize,
+        /// What is missing or wrong there.
+        missing: &'static str,
+    },
 }

@@ -4,13 +4,14 @@ use sayso_core::{Place, Preference, RecordLocator, Signal, SignalKind, Speaker, 
 
 use crate::agents::AgentTable;
 use crate::codes;
-use crate::read::{is_reservation, read};
+use crate::read::{is_reservation, read, settle_content_usage_lines};
 
 /// Reads all signals found about one page or picture, and settles what they say about each other.
 ///
 /// There is one statement for each signal, in the same order. Two vocabularies have rules across signals:
-/// TDMRep's later places supersede earlier ones and its policy belongs to a reservation; several `Content-Usage`
-/// fields are one field, so that one which cannot be read leaves no grant in the others.
+/// TDMRep's later places supersede earlier ones and its policy belongs to a reservation; several `Content-Usage` lines of
+/// one answer are one field, so that a later value counts, and a line which cannot be read leaves no grant in the others.
+/// Signals of one answer have to stand in their order, therefore.
 #[must_use]
 pub fn statements(signals: &[Signal], agents: &AgentTable, builder_agent: &str) -> Vec<Statement> {
     let read = |signal: &Signal| Statement { signal: signal.clone(), preferences: read(signal, agents, builder_agent) };
@@ -28,7 +29,7 @@ pub fn statements(signals: &[Signal], agents: &AgentTable, builder_agent: &str) 
         }
     }
     distrust_cut_grants(&mut statements);
-    distrust_broken_content_usage(&mut statements);
+    settle_content_usage_lines(&mut statements);
     statements
 }
 
@@ -126,24 +127,6 @@ fn distrust_cut_grants(statements: &mut [Statement]) {
     }
 }
 
-fn distrust_broken_content_usage(statements: &mut [Statement]) {
-    for &speaker in Speaker::ALL {
-        let is_field = |statement: &Statement| {
-            statement.signal.kind == SignalKind::ContentUsage && statement.signal.speaker == speaker
-        };
-        let is_broken = |preference: &Preference| preference.code == *codes::CONTENT_USAGE_UNREADABLE;
-        if !statements.iter().any(|statement| is_field(statement) && statement.preferences.iter().any(is_broken)) {
-            continue;
-        }
-        for statement in statements.iter_mut().filter(|statement| is_field(statement)) {
-            for preference in statement.preferences.iter_mut().filter(|preference| preference.stance == Stance::Allowed)
-            {
-                (preference.stance, preference.code) = (Stance::Unknown, codes::CONTENT_USAGE_UNREADABLE.clone());
-            }
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
@@ -213,14 +196,5 @@ mod tests {
             ["data-mining=disallowed tdm-reserved-policy", "data-mining=unknown tdm-policy"]
         );
         assert_eq!(shown(&[header("tdm-reservation", "0"), policy]), ["data-mining=allowed tdm-granted", ""]);
-    }
-
-    #[test]
-    fn one_broken_content_usage_leaves_no_grant_in_the_others() {
-        let (yes, no) = (header("Content-Usage", "train-ai=y"), header("Content-Usage", "search=n"));
-        assert_eq!(shown(&[yes.clone(), no.clone()])[0], "train-ai=allowed content-usage-granted");
-        let broken = shown(&[yes, no, header("Content-Usage", "train-ai=")]);
-        assert_eq!(broken[0], "train-ai=unknown content-usage-unreadable");
-        assert_eq!(broken[1], "search=disallowed content-usage-reserved");
     }
 }

@@ -2,7 +2,7 @@
 
 use sayso_consent::agents::AgentTable;
 use sayso_consent::robots::{RobotsFetch, RobotsTxt};
-use sayso_core::{Place, Speaker, Stance, Statement};
+use sayso_core::{Place, Speaker, Stance, Statement, UsageCategory};
 
 fn shown(statements: &[Statement]) -> Vec<String> {
     let show = |statement: &Statement| {
@@ -121,6 +121,33 @@ fn content_signals_speak_in_a_group_or_to_everybody() {
 }
 
 #[test]
+fn a_usage_rule_before_all_groups_reserves_and_grants_nothing() {
+    assert_eq!(
+        said("Content-Usage: train-ai=n, search=y\nUser-agent: *\nAllow: /\n", "/"),
+        ["robots.txt line 1: Content-Usage: train-ai=n, search=y: search=unknown content-usage-outside + \
+             train-ai=disallowed content-usage-reserved"]
+    );
+    // Of the builder's own group, however short its path, it takes nothing and adds nothing.
+    assert_eq!(
+        said("Content-Usage: /a search=n\nUser-agent: *\nContent-Usage: search=y\n", "/a"),
+        ["robots.txt line 3, group *: Content-Usage: search=y: search=allowed content-usage-granted"]
+    );
+    assert_eq!(said("Content-Usage: search=n\nUser-agent: *\nContent-Usage: /b search=y\n", "/a").len(), 1);
+}
+
+#[test]
+fn the_file_itself_may_always_be_fetched() {
+    let file = "User-agent: *\nDisallow: /\nUser-agent: GPTBot\nDisallow: /robots.txt$\n";
+    assert!(said(file, "/robots.txt").is_empty());
+    assert_eq!(said(file, "/robots.txt?a").len(), 1);
+    let robots = RobotsTxt::parse(file.as_bytes(), 1000, 100, AgentTable::builtin());
+    for agent in ["saysobot", "GPTBot"] {
+        assert_eq!(robots.access(agent, "/robots.txt").stance, Stance::Allowed);
+        assert_eq!(robots.access(agent, "/%72obots.txt").stance, Stance::Allowed);
+    }
+}
+
+#[test]
 fn a_file_that_is_not_to_be_had_says_nothing_good() {
     let of = |status| RobotsFetch::of_answer(status, b"User-agent: *\nDisallow: /", 1000, 100, AgentTable::builtin());
     let said = |status| of(status).statements(Speaker::PictureSite, "/", "saysobot");
@@ -132,8 +159,14 @@ fn a_file_that_is_not_to_be_had_says_nothing_good() {
         let statement = &said(status)[0];
         assert_eq!(statement.signal.raw, raw);
         assert_eq!(statement.signal.place, Place::Element { path: "/robots.txt".to_owned() });
-        for preference in &statement.preferences {
-            assert_eq!((preference.stance, preference.code.as_str()), (Stance::Unknown, "robots-unreachable"));
+        // An error of the server counts as a disallow of everything (RFC 9309, section 2.3.1.4), which is no crawl of
+        // the page, and so no word on links to it.
+        let assumed = (UsageCategory::DataMining, Stance::Disallowed, "robots-assumed-disallowed");
+        let unknown = |category| (category, Stance::Unknown, "robots-unreachable");
+        let mining = if raw == "unreachable" { assumed } else { unknown(UsageCategory::DataMining) };
+        let said: Vec<_> = statement.preferences.iter().map(|p| (p.category, p.stance, p.code.as_str())).collect();
+        for expected in [mining, unknown(UsageCategory::Search)] {
+            assert!(said.contains(&expected) && said.len() == 2, "{status}: {said:?}");
         }
     }
 }

@@ -1,41 +1,42 @@
-use sayso_core::UsageCategory::{self, DataMining, TrainAi, TrainGenai};
-use sayso_core::{Preference, ReasonCode, Signal, Stance};
+use sayso_core::UsageCategory::DataMining;
+use sayso_core::{Preference, Signal, Stance};
 
 use crate::codes;
+use crate::labels::{Labels, Vocabulary};
 use crate::read::Preferences;
 
 /// What the values of `plus:DataMining` start with.
 const VOCABULARY: &str = "http://ns.useplus.org/ldf/vocab/";
 
-/// The values of PLUS LDF 2.0.1, property `DataMining`, which IPTC took over in its Photo Metadata Standard 2023.1.
-///
-/// The exception for search engines is an exception from a prohibition: it prohibits no search, and grants none.
-const VALUES: &[(&str, UsageCategory, Stance, &ReasonCode)] = &[
-    ("DMI-UNSPECIFIED", DataMining, Stance::Unknown, codes::IPTC_UNSPECIFIED),
-    ("DMI-ALLOWED", DataMining, Stance::Allowed, codes::IPTC_GRANTED),
-    ("DMI-PROHIBITED-AIMLTRAINING", TrainAi, Stance::Disallowed, codes::IPTC_PROHIBITED),
-    ("DMI-PROHIBITED-GENAIMLTRAINING", TrainGenai, Stance::Disallowed, codes::IPTC_PROHIBITED),
-    ("DMI-PROHIBITED-EXCEPTSEARCHENGINEINDEXING", DataMining, Stance::Disallowed, codes::IPTC_PROHIBITED),
-    ("DMI-PROHIBITED", DataMining, Stance::Disallowed, codes::IPTC_PROHIBITED),
-    ("DMI-PROHIBITED-SEECONSTRAINT", DataMining, Stance::Disallowed, codes::IPTC_CONSTRAINED),
-    ("DMI-PROHIBITED-SEEEMBEDDEDRIGHTSEXPR", DataMining, Stance::Disallowed, codes::IPTC_CONSTRAINED),
-    ("DMI-PROHIBITED-SEELINKEDRIGHTSEXPR", DataMining, Stance::Disallowed, codes::IPTC_CONSTRAINED),
-];
+/// Those that prohibit but for terms which stand elsewhere.
+const CONSTRAINED: &[&str] =
+    &["DMI-PROHIBITED-SEECONSTRAINT", "DMI-PROHIBITED-SEEEMBEDDEDRIGHTSEXPR", "DMI-PROHIBITED-SEELINKEDRIGHTSEXPR"];
 
 /// Reads a value of `plus:DataMining`: the address of a term, or the term alone, as some writers have it.
 ///
-/// The mark of a cut stands behind a value whose surroundings are incomplete as well. A grant is then none, because the
-/// rest may take it back; a prohibition stays.
+/// A term alone prohibits what it prohibits, and grants nothing: it is not a value of the standard. The mark of a cut
+/// stands behind a value whose surroundings are incomplete as well. A grant is then none, because the rest may take it
+/// back; a prohibition stays.
 pub(super) fn read_data_mining(raw: &str) -> Vec<Preference> {
     let mut preferences = Preferences::default();
     let whole = raw.strip_suffix(Signal::CUT_MARK);
     let value = whole.unwrap_or(raw).trim_ascii();
-    let term = value.strip_prefix(VOCABULARY).unwrap_or(value);
-    match VALUES.iter().find(|(known, ..)| *known == term) {
-        Some(&(_, category, Stance::Allowed, _)) if whole.is_some() => {
-            preferences.add(category, Stance::Unknown, codes::SIGNAL_CUT);
+    let (term, is_address) = value.strip_prefix(VOCABULARY).map_or((value, false), |term| (term, true));
+    match Labels::builtin().find(Vocabulary::Plus, term) {
+        Some(label) if !label.grants.is_empty() => {
+            let (stance, code) = match (whole, is_address) {
+                (Some(_), _) => (Stance::Unknown, codes::SIGNAL_CUT),
+                (None, true) => (Stance::Allowed, codes::IPTC_GRANTED),
+                (None, false) => (Stance::Unknown, codes::IPTC_UNREADABLE),
+            };
+            preferences.add_all(&label.grants, stance, code);
         }
-        Some(&(_, category, stance, code)) => preferences.add(category, stance, code),
+        Some(label) if !label.reserves.is_empty() => {
+            let is_constrained = CONSTRAINED.contains(&term);
+            let code = if is_constrained { codes::IPTC_CONSTRAINED } else { codes::IPTC_PROHIBITED };
+            preferences.add_all(&label.reserves, Stance::Disallowed, code);
+        }
+        Some(_) => preferences.add(DataMining, Stance::Unknown, codes::IPTC_UNSPECIFIED),
         None => preferences.add(DataMining, Stance::Unknown, codes::IPTC_UNREADABLE),
     }
     preferences.into_vec()
@@ -43,7 +44,8 @@ pub(super) fn read_data_mining(raw: &str) -> Vec<Preference> {
 
 #[cfg(test)]
 mod tests {
-    use super::{VALUES, VOCABULARY, read_data_mining};
+    use super::{CONSTRAINED, VOCABULARY, read_data_mining};
+    use crate::labels::{Labels, Vocabulary};
 
     fn shown(raw: &str) -> Vec<String> {
         read_data_mining(raw).iter().map(|p| format!("{}={} {}", p.category, p.stance, p.code)).collect()
@@ -62,11 +64,17 @@ mod tests {
             "data-mining=disallowed iptc-constrained",
             "data-mining=disallowed iptc-constrained",
         ];
-        assert_eq!(VALUES.len(), expected.len());
-        for ((term, ..), expected) in VALUES.iter().zip(expected) {
+        let values = Labels::builtin().of(Vocabulary::Plus);
+        assert_eq!(values.len(), expected.len());
+        for (value, expected) in values.iter().zip(expected) {
+            let term = &value.label;
             assert_eq!(shown(&format!("{VOCABULARY}{term}")), [expected], "{term}");
-            assert_eq!(shown(term), [expected], "{term}");
+            // Alone it reserves as much, and grants nothing.
+            let alone = expected.replace("allowed iptc-granted", "unknown iptc-unreadable");
+            let alone = if expected.contains("disallowed") { expected.to_owned() } else { alone };
+            assert_eq!(shown(term), [alone], "{term}");
         }
+        assert!(CONSTRAINED.iter().all(|term| values.iter().any(|value| *value.label == **term)));
     }
 
     #[test]
@@ -89,6 +97,7 @@ mod tests {
 
     #[test]
     fn a_cut_leaves_prohibitions_only() {
+        assert_eq!(shown(&format!("{VOCABULARY}DMI-ALLOWED…")), ["data-mining=unknown signal-cut"]);
         assert_eq!(shown("DMI-ALLOWED…"), ["data-mining=unknown signal-cut"]);
         assert_eq!(shown("DMI-PROHIBITED…"), ["data-mining=disallowed iptc-prohibited"]);
     }

@@ -18,6 +18,6 @@ mod tdmrep;
 
 pub use ai_txt::AiTxt;
 pub use license_lines::{LicenseLine, license_lines, license_urls};
-pub use rsl::{RSL_USAGES_DATED, Rsl};
+pub use rsl::Rsl;
 pub use rsl_link::rsl_link;
 pub use tdmrep::TdmrepFile;

@@ -104,7 +104,7 @@ fn a_free_licence_grants_under_opt_in_alone() {
 #[test]
 fn what_a_missing_robots_txt_may_have_reserved_is_not_granted_under_strict() {
     use crate::robots::RobotsFetch;
-    let missing = RobotsFetch::of_answer(503, b"", 1000, 1000, AgentTable::builtin());
+    let missing = RobotsFetch::of_answer(403, b"", 1000, 1000, AgentTable::builtin());
     let mut statements: Vec<Statement> =
         statements(&[header("Content-Usage", "train-ai=y")], AgentTable::builtin(), "x");
     statements.extend(missing.statements(Speaker::PageSite, "/", "x"));

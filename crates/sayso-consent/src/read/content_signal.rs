@@ -1,8 +1,8 @@
-use sayso_core::{Preference, Stance, UsageCategory};
+use sayso_core::{Preference, Stance};
 
 use super::Preferences;
 use crate::codes;
-use crate::labels::{ANY_USE, CONTENT_SIGNALS};
+use crate::labels::{ANY_USE, Labels, Vocabulary};
 
 /// Reads a Content-Signal value: `name=yes` or `name=no` between commas.
 ///
@@ -16,24 +16,19 @@ pub(crate) fn read_content_signal(value: &[u8]) -> Vec<Preference> {
     };
     for part in value.split([',', ';']) {
         let (name, answer) = part.split_once('=').unwrap_or((part, ""));
-        let Some(category) = category_of(name.trim_ascii()) else {
+        let Some(label) = Labels::builtin().find_in_any_case(Vocabulary::ContentSignal, name.trim_ascii()) else {
             continue;
         };
         let answer = answer.trim_ascii();
-        let (stance, code) = if answer.eq_ignore_ascii_case("no") {
-            (Stance::Disallowed, codes::CONTENT_SIGNAL_RESERVED)
+        if answer.eq_ignore_ascii_case("no") {
+            preferences.add_all(&label.reserves, Stance::Disallowed, codes::CONTENT_SIGNAL_RESERVED);
         } else if answer.eq_ignore_ascii_case("yes") {
-            (Stance::Allowed, codes::CONTENT_SIGNAL_GRANTED)
+            preferences.add_all(&label.grants, Stance::Allowed, codes::CONTENT_SIGNAL_GRANTED);
         } else {
-            (Stance::Unknown, codes::CONTENT_SIGNAL_UNREADABLE)
-        };
-        preferences.add(category, stance, code);
+            preferences.add_all(&label.reserves, Stance::Unknown, codes::CONTENT_SIGNAL_UNREADABLE);
+        }
     }
     preferences.into_vec()
-}
-
-fn category_of(name: &str) -> Option<UsageCategory> {
-    CONTENT_SIGNALS.iter().find(|(known, _)| name.eq_ignore_ascii_case(known)).map(|&(_, category)| category)
 }
 
 #[cfg(test)]

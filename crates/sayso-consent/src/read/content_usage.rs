@@ -2,13 +2,13 @@ use sayso_core::{Preference, Stance};
 
 use super::Preferences;
 use crate::codes;
-use crate::labels::{ANY_USE, USAGE_LABELS};
+use crate::labels::{ANY_USE, LabelStatus, Labels, Vocabulary};
 use crate::structured_field::{Bare, Member, parse_dictionary};
 
-/// Reads an AIPREF usage preference (draft-ietf-aipref-vocab, sections 6 and 7): a dictionary of RFC 9651.
+/// Reads an AIPREF usage preference (draft-ietf-aipref-vocab-08, section 6): a dictionary of RFC 9651.
 ///
 /// Parameters do not change a preference; the `exceptions` of CC signals stay in the evidence. Unknown labels are
-/// passed over, as the draft wants it.
+/// passed over (its section 6.4); those of earlier drafts are mapped, which is Sayso's and not the draft's.
 pub(crate) fn read_content_usage(field: &[u8]) -> Vec<Preference> {
     let mut preferences = Preferences::default();
     let Ok(members) = parse_dictionary(field) else {
@@ -16,17 +16,21 @@ pub(crate) fn read_content_usage(field: &[u8]) -> Vec<Preference> {
         return preferences.into_vec();
     };
     for (key, member) in members {
-        let Some(label) = USAGE_LABELS.iter().find(|label| label.label == key) else {
+        let Some(label) = Labels::builtin().find(Vocabulary::ContentUsage, &key) else {
             continue;
         };
-        let (stance, code) = match (token(&member), label.current) {
-            (Some("n"), true) => (Stance::Disallowed, codes::CONTENT_USAGE_RESERVED),
-            (Some("n"), false) => (Stance::Disallowed, codes::CONTENT_USAGE_OLD_RESERVED),
-            (Some("y"), true) => (Stance::Allowed, codes::CONTENT_USAGE_GRANTED),
-            (Some("y"), false) => (Stance::Allowed, codes::CONTENT_USAGE_OLD_GRANTED),
-            _ => (Stance::Unknown, codes::CONTENT_USAGE_UNREADABLE),
-        };
-        preferences.add_all(label.categories, stance, code);
+        let is_current = label.status == LabelStatus::Current;
+        match token(&member) {
+            Some("n") => {
+                let code = if is_current { codes::CONTENT_USAGE_RESERVED } else { codes::CONTENT_USAGE_OLD_RESERVED };
+                preferences.add_all(&label.reserves, Stance::Disallowed, code);
+            }
+            Some("y") => {
+                let code = if is_current { codes::CONTENT_USAGE_GRANTED } else { codes::CONTENT_USAGE_OLD_GRANTED };
+                preferences.add_all(&label.grants, Stance::Allowed, code);
+            }
+            _ => preferences.add_all(&label.reserves, Stance::Unknown, codes::CONTENT_USAGE_UNREADABLE),
+        }
     }
     preferences.into_vec()
 }

@@ -1,9 +1,9 @@
-use sayso_core::{Place, Preference, Signal, Stance, UsageCategory};
+use sayso_core::{Place, Preference, ReasonCode, Signal, Stance, UsageCategory};
 
 use super::Preferences;
 use crate::agents::{Agent, AgentTable};
 use crate::codes;
-use crate::labels::{DIRECTIVES, VALUED_DIRECTIVES};
+use crate::labels::{Labels, VALUED_DIRECTIVES, Vocabulary};
 
 /// For whom a directive is meant.
 #[derive(Clone, Copy)]
@@ -68,11 +68,11 @@ fn is_for_everybody(name: &str) -> bool {
 }
 
 fn add_word(word: &str, audience: Audience<'_>, preferences: &mut Preferences) {
-    let Some(directive) = DIRECTIVES.iter().find(|directive| word.eq_ignore_ascii_case(directive.word)) else {
+    let Some(directive) = Labels::builtin().find_in_any_case(Vocabulary::RobotsDirective, word) else {
         return;
     };
     match audience {
-        Audience::Builder => preferences.add(directive.category, Stance::Disallowed, directive.code),
+        Audience::Builder => preferences.add_all(&directive.reserves, Stance::Disallowed, code_of(&directive.label)),
         // Whatever it is that the agent may not do, the site does not want to be used by it.
         Audience::Ai(agent) => {
             let mut purpose_is_known = false;
@@ -85,10 +85,19 @@ fn add_word(word: &str, audience: Audience<'_>, preferences: &mut Preferences) {
             }
         }
         // `noindex` for one search engine is no news to anybody else; a `noai` is at least evidence of a wish.
-        Audience::Other if directive.category == UsageCategory::TrainAi => {
-            preferences.add(directive.category, Stance::Unknown, codes::OTHER_AGENT);
+        Audience::Other if directive.reserves.contains(&UsageCategory::TrainAi) => {
+            preferences.add_all(&directive.reserves, Stance::Unknown, codes::OTHER_AGENT);
         }
         Audience::Other => {}
+    }
+}
+
+fn code_of(directive: &str) -> &'static ReasonCode {
+    match directive {
+        "noai" => codes::NOAI,
+        "noimageai" => codes::NOIMAGEAI,
+        "noimageindex" => codes::NOIMAGEINDEX,
+        _ => codes::NOINDEX,
     }
 }
 

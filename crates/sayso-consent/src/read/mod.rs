@@ -2,6 +2,7 @@
 
 mod content_signal;
 mod content_usage;
+mod content_usage_lines;
 mod directives;
 mod licence;
 mod tdmrep;
@@ -13,6 +14,7 @@ use crate::embedded::read_embedded_signal;
 
 pub(crate) use content_signal::read_content_signal;
 pub(crate) use content_usage::read_content_usage;
+pub(crate) use content_usage_lines::settle_content_usage_lines;
 pub(crate) use tdmrep::is_reservation;
 
 /// Reads the preferences of one signal from a header, a meta element or a licence link.

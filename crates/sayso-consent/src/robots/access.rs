@@ -35,6 +35,10 @@ impl RobotsTxt {
 
     /// The rule of one group that decides on a path.
     pub(super) fn best_rule_of_group(&self, group: usize, path: &[u8]) -> Option<&Rule> {
+        // The file itself may always be fetched, whatever it says (RFC 9309, section 2.2.2).
+        if path == b"/robots.txt" {
+            return None;
+        }
         let rules = self.groups.get(group).and_then(|group| self.rules.get(group.rules.clone()))?;
         let mut best: Option<&Rule> = None;
         for rule in rules {

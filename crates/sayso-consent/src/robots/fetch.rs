@@ -1,9 +1,9 @@
-use sayso_core::{Place, Preference, Signal, SignalKind, Speaker, Stance, Statement};
+use sayso_core::{Place, Preference, ReasonCode, Signal, SignalKind, Speaker, Stance, Statement, UsageCategory};
 
 use super::RobotsTxt;
 use crate::agents::AgentTable;
 use crate::codes;
-use crate::labels::ANY_USE;
+use crate::labels::{ANY_USE, CRAWLING};
 
 /// What came of asking a site for its robots.txt.
 #[derive(Debug, Clone)]
@@ -15,7 +15,8 @@ pub enum RobotsFetch {
     /// Another 4xx, 429 apart. RFC 9309, section 2.3.1.3 lets crawlers take that for "no rules"; but whoever answers
     /// 403 to the question has not said yes to anything, and what that leads to is for the policy.
     Refused(u16),
-    /// 429, 5xx, too many redirects or no answer at all.
+    /// 429, 5xx, too many redirects or no answer at all. Crawlers must then assume that everything is disallowed (RFC
+    /// 9309, section 2.3.1.4). 429 is a 4xx there; but it asks to come back later, and is no answer to the question.
     Unreachable,
 }
 
@@ -38,16 +39,31 @@ impl RobotsFetch {
         match self {
             Self::Found(robots) => robots.statements(speaker, path_and_query, builder_agent),
             Self::Missing => Vec::new(),
-            Self::Refused(status) => vec![not_to_be_had(speaker, format!("status {status}"))],
-            Self::Unreachable => vec![not_to_be_had(speaker, "unreachable".to_owned())],
+            Self::Refused(status) => {
+                let unknown = |&category| because(category, Stance::Unknown, codes::ROBOTS_UNREACHABLE);
+                vec![not_to_be_had(speaker, format!("status {status}"), ANY_USE.iter().map(unknown).collect())]
+            }
+            Self::Unreachable => {
+                let assumed = |&category| {
+                    if CRAWLING.contains(&category) {
+                        because(category, Stance::Disallowed, codes::ROBOTS_ASSUMED_DISALLOWED)
+                    } else {
+                        because(category, Stance::Unknown, codes::ROBOTS_UNREACHABLE)
+                    }
+                };
+                vec![not_to_be_had(speaker, "unreachable".to_owned(), ANY_USE.iter().map(assumed).collect())]
+            }
         }
     }
 }
 
-fn not_to_be_had(speaker: Speaker, raw: String) -> Statement {
-    let unknown = |&category| Preference { category, stance: Stance::Unknown, code: codes::ROBOTS_UNREACHABLE.clone() };
+fn because(category: UsageCategory, stance: Stance, code: &ReasonCode) -> Preference {
+    Preference { category, stance, code: code.clone() }
+}
+
+fn not_to_be_had(speaker: Speaker, raw: String, preferences: Vec<Preference>) -> Statement {
     let place = Place::Element { path: "/robots.txt".to_owned() };
     let kind = SignalKind::RobotsTxt;
     let signal = Signal { kind, speaker, place, raw, at_bytes: None, record: None, captured_at: None };
-    Statement { signal, preferences: ANY_USE.iter().map(unknown).collect() }
+    Statement { signal, preferences }
 }

@@ -1,4 +1,4 @@
-use sayso_core::{Place, Signal, SignalKind, Speaker, Stance, Statement};
+use sayso_core::{Place, Preference, Signal, SignalKind, Speaker, Stance, Statement};
 
 use super::access::more_specific;
 use super::pattern::normalised;
@@ -57,8 +57,12 @@ impl RobotsTxt {
                 continue;
             }
             let group = own.filter(|_| !self.is_origin_wide(usage)).map(|named| named.token.clone());
+            let mut preferences = usage.preferences.clone();
+            if group.is_none() && usage.kind == SignalKind::ContentUsage {
+                preferences.iter_mut().for_each(withhold);
+            }
             let signal = self.signal(speaker, usage.kind, &usage.found, group);
-            found.push((usage.found.line, Statement { signal, preferences: usage.preferences.clone() }));
+            found.push((usage.found.line, Statement { signal, preferences }));
         }
         found.sort_by_key(|(line, _)| *line);
         found.into_iter().map(|(_, statement)| statement).collect()
@@ -82,6 +86,9 @@ impl RobotsTxt {
 
     /// The usages that apply to a path: of each vocabulary those with the longest matching path, several if they are
     /// equally long; the judge takes the most restrictive of those.
+    ///
+    /// A `Content-Usage` rule is one of a group (draft-ietf-aipref-attach-05, section 3), and rules before the first
+    /// group are nobody's. They are heard only where the builder's group has no such rule for the path.
     fn usages_for(&self, own: Option<&Named>, path: &[u8]) -> Vec<&Usage> {
         let groups = own.map(|named| named.groups.as_slice()).unwrap_or_default();
         let ranges = groups.iter().filter_map(|&group| self.groups.get(group)).map(|group| group.usages.clone());
@@ -91,14 +98,16 @@ impl RobotsTxt {
             .flatten()
             .filter(|usage| usage.pattern.matches(&self.patterns, path))
             .collect();
+        let is_usage = |usage: &Usage| usage.kind == SignalKind::ContentUsage;
+        if matching.iter().any(|usage| is_usage(usage) && !self.is_origin_wide(usage)) {
+            matching.retain(|usage| !is_usage(usage) || !self.is_origin_wide(usage));
+        }
         let longest = |kind| {
             let lengths = matching.iter().filter(|usage| usage.kind == kind).map(|usage| usage.pattern.length);
             lengths.max().unwrap_or(0)
         };
         let (usage, signal) = (longest(SignalKind::ContentUsage), longest(SignalKind::ContentSignal));
-        matching.retain(|found| {
-            found.pattern.length == if found.kind == SignalKind::ContentUsage { usage } else { signal }
-        });
+        matching.retain(|found| found.pattern.length == if is_usage(found) { usage } else { signal });
         matching
     }
 
@@ -118,6 +127,13 @@ impl RobotsTxt {
             record: None,
             captured_at: None,
         }
+    }
+}
+
+/// What stands before the first group still reserves, since nobody writes it for nothing; but it is no grant.
+fn withhold(preference: &mut Preference) {
+    if preference.stance == Stance::Allowed {
+        (preference.stance, preference.code) = (Stance::Unknown, codes::CONTENT_USAGE_OUTSIDE.clone());
     }
 }
 

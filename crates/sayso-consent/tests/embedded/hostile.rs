@@ -90,7 +90,10 @@ fn reservations_in_a_broken_file_still_count() {
 
 #[test]
 fn several_values_and_several_packets_are_all_heard() {
-    let both = rdf("p:DataMining='DMI-ALLOWED'", "<p:DataMining>DMI-PROHIBITED</p:DataMining>");
+    let both = rdf(
+        "p:DataMining='http://ns.useplus.org/ldf/vocab/DMI-ALLOWED'",
+        "<p:DataMining>DMI-PROHIBITED</p:DataMining>",
+    );
     assert_eq!(verdict(&embedded(&in_png(both.as_bytes()))), Stance::Disallowed);
     let chunk = |term: &str| (b"iTXt", itxt(data_mining(term).as_bytes(), 0));
     let file = png_of(&[chunk("DMI-ALLOWED"), chunk("DMI-PROHIBITED"), (b"IEND", Vec::new())]);
@@ -99,7 +102,7 @@ fn several_values_and_several_packets_are_all_heard() {
     let mut chunks: Vec<_> = std::iter::repeat_n(chunk("DMI-ALLOWED"), 17).collect();
     chunks.push((b"IEND", Vec::new()));
     assert!(granted(&embedded(&png_of(&chunks))).is_empty());
-    let many = rdf("", &"<p:DataMining>DMI-ALLOWED</p:DataMining>".repeat(9));
+    let many = rdf("", &"<p:DataMining>http://ns.useplus.org/ldf/vocab/DMI-ALLOWED</p:DataMining>".repeat(9));
     assert!(granted(&embedded(&in_png(many.as_bytes()))).is_empty());
 }
 
@@ -112,12 +115,18 @@ fn no_entity_is_expanded_and_no_file_fetched() {
         codes(&read).join(" ")
     };
     let laughs: String = (1..10).map(|n| format!("<!ENTITY l{n} '{}'>", format!("&l{};", n - 1).repeat(10))).collect();
-    let laughs = format!("<!DOCTYPE x [<!ENTITY l0 'DMI-ALLOWED'>{laughs}]>");
+    let laughs = format!("<!DOCTYPE x [<!ENTITY l0 'http://ns.useplus.org/ldf/vocab/DMI-ALLOWED'>{laughs}]>");
     let of = |entity: &str| rdf("", &format!("<p:DataMining>&{entity};</p:DataMining>"));
     assert_eq!(value(&laughs, &of("l9")), "iptc-unreadable");
     let external = "<!DOCTYPE x [<!ENTITY e SYSTEM 'file:///etc/passwd'>]>";
     assert_eq!(value(external, &of("e")), "iptc-unreadable");
-    assert_eq!(value("<!DOCTYPE x [<!ENTITY e 'DMI-ALLOWED'>]>", &rdf("p:DataMining='&e;'", "")), "iptc-unreadable");
+    assert_eq!(
+        value(
+            "<!DOCTYPE x [<!ENTITY e 'http://ns.useplus.org/ldf/vocab/DMI-ALLOWED'>]>",
+            &rdf("p:DataMining='&e;'", "")
+        ),
+        "iptc-unreadable"
+    );
     // What a declaration of attributes would add is not known, so nothing is granted.
     assert_eq!(value("<!DOCTYPE x [<!ATTLIST x y CDATA 'z'>]>", &data_mining("DMI-ALLOWED")), "signal-cut");
 }
@@ -159,7 +168,7 @@ fn boxes_and_elements_nested_without_end() {
 #[test]
 fn numbers_without_end() {
     let declarations: String = (0..20_000).map(|n| format!("xmlns:n{n}='urn:{n}' ")).collect();
-    let names = "p:DataMining='DMI-ALLOWED' ".repeat(20_000);
+    let names = "p:DataMining='http://ns.useplus.org/ldf/vocab/DMI-ALLOWED' ".repeat(20_000);
     let nodes = "<p:Licensor p:LicensorName='x'/>".repeat(20_000);
     for xmp in [rdf(&declarations, ""), rdf(&names, ""), rdf(&declarations, &nodes), rdf("", &nodes)] {
         assert!(granted(&read_soon(&in_png(xmp.as_bytes()))).is_empty());

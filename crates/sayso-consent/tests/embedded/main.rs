@@ -131,7 +131,8 @@ fn every_container_gives_all_its_packets() {
 #[test]
 fn extended_xmp_belongs_to_the_packet_that_names_it() {
     let guid = "0123456789ABCDEF0123456789ABCDEF";
-    let first = rdf(&format!("note:HasExtendedXMP='{guid}' p:DataMining='DMI-ALLOWED'"), "");
+    let first =
+        rdf(&format!("note:HasExtendedXMP='{guid}' p:DataMining='http://ns.useplus.org/ldf/vocab/DMI-ALLOWED'"), "");
     let more = data_mining("DMI-PROHIBITED");
     let main = (0xe1, [b"http://ns.adobe.com/xap/1.0/\0", first.as_bytes()].concat());
     let four = |n: usize| u32::try_from(n).unwrap().to_be_bytes();
@@ -200,7 +201,10 @@ fn a_property_is_known_by_its_namespace_in_every_form() {
         rdf("DataMining='DMI-PROHIBITED'", ""),
         rdf("d:DataMining='DMI-PROHIBITED'", ""),
         rdf("", "<plus:DataMining>DMI-PROHIBITED</plus:DataMining>"),
-        rdf("xmlns:o='http://example.org/'", "<o:Pantry><r:Bag><r:li p:DataMining='DMI-ALLOWED'/></r:Bag></o:Pantry>"),
+        rdf(
+            "xmlns:o='http://example.org/'",
+            "<o:Pantry><r:Bag><r:li p:DataMining='http://ns.useplus.org/ldf/vocab/DMI-ALLOWED'/></r:Bag></o:Pantry>",
+        ),
     ] {
         assert!(shown(&xmp_in_png(&xmp)).is_empty(), "{xmp}");
     }

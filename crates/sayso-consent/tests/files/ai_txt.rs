@@ -90,6 +90,11 @@ fn ai_txt_a_page_or_another_format_is_one_doubt() {
     assert_eq!(of(rules.as_bytes(), Some("text/html; charset=utf-8")), doubt);
     assert_eq!(of(rules.as_bytes(), Some("application/xhtml+xml")), doubt);
     assert_eq!(of(rules.as_bytes(), None), [format!("line 2: {AI_GRANTED}")]);
+    let reserves = "User-agent: *\nDisallow: /";
+    for kind in ["application/json", "image/png"] {
+        assert_eq!(of(rules.as_bytes(), Some(kind)), [format!("line 2: {AI_UNKNOWN}")], "{kind}");
+        assert_ne!(of(reserves.as_bytes(), Some(kind)), [format!("line 2: {AI_UNKNOWN}")], "{kind}");
+    }
     for file in [
         "<!doctype html>\nUser-agent: *\nAllow: /",
         "\u{feff}\n <html>",

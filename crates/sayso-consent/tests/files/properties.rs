@@ -145,7 +145,7 @@ proptest! {
                 r#"<permits type="usage">ai-train</permits><x/>"#, r#"<prohibits type="usage">all</prohibits>"#,
             ];
             let all: String = numbers.iter().map(|&number| format!("<license>{}</license>", written[number])).collect();
-            Rsl::parse(rsl_of(&format!("<content>{all}</content>")).as_bytes(), None, LIMIT, 500).statements(SITE, &url)
+            Rsl::parse(rsl_of(&format!(r#"<content url="">{all}</content>"#)).as_bytes(), None, LIMIT, 500).statements(SITE, &url)
         };
         let mut with = licences.clone();
         with.insert(at.min(licences.len()), 5);

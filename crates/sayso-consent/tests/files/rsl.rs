@@ -157,7 +157,7 @@ fn rsl_the_most_specific_content_decides() {
     decides(two(r#"url="/images/""#, r#"url="/""#, URL), "content 1");
     decides(two(r#"url="/""#, r#"url="/images/*.jpg$""#, URL), "content 2");
     decides(two(r#"url="""#, r#"url="*.jpg""#, URL), "content 2");
-    decides(two("", r#"url="/other""#, URL), "content 1");
+    decides(two(r#"url="""#, r#"url="/other""#, URL), "content 1");
     decides(two(r#"url="https://example.org/images/a.jpg""#, r#"url="/images/""#, URL), "content 1");
     decides(two(r#"url="/""#, r#"url="HTTP://u@EXAMPLE.org:80/images/a.jpg#x""#, URL), "content 2");
     decides(two(r#"url="/""#, r#"url="https://other.org/images/a.jpg""#, URL), "content 1");
@@ -166,6 +166,41 @@ fn rsl_the_most_specific_content_decides() {
     // As specific as each other: the stricter one, and its evidence.
     decides(two(r#"url="/""#, r#"url="https://example.org/""#, URL), "content 2");
     assert!(rsl_at(&format!(r#"<content url="/x">{permits}</content>"#), URL).is_empty());
+}
+
+#[test]
+fn rsl_what_the_narrower_content_leaves_unsaid_the_wider_one_says() {
+    let of = |wide: &str, narrow: &str| {
+        let contents = format!(r#"<content url="/">{wide}</content><content url="/images/">{narrow}</content>"#);
+        rsl_at(&contents, URL)
+    };
+    let all = r#"<license><permits type="usage">all</permits></license>"#;
+    let no_training = r#"<license><prohibits type="usage">ai-train</prohibits></license>"#;
+    let no_search = r#"<license><prohibits type="usage">search</prohibits></license>"#;
+    assert_eq!(
+        of(no_training, no_search),
+        ["content 2: search=disallowed rsl-prohibited", "content 1: train-ai=disallowed rsl-prohibited"]
+    );
+    assert_eq!(
+        of(all, no_training),
+        [
+            "content 2: train-ai=disallowed rsl-prohibited",
+            "content 1: search=allowed rsl-permitted + data-mining=allowed rsl-permitted + ai-input=allowed rsl-permitted"
+        ]
+    );
+    assert_eq!(of(no_training, all).len(), 1, "a closed list says something of every use");
+    let training = r#"<license><permits type="usage">ai-train</permits></license>"#;
+    let narrow = of(r#"<license><prohibits type="usage">all</prohibits></license>"#, training);
+    assert_eq!(narrow.len(), 1, "data mining, left out by the list, is not reserved again: {narrow:?}");
+}
+
+#[test]
+fn rsl_a_content_without_a_url_may_be_about_anything() {
+    let permits = r#"<license><permits type="usage">all</permits></license>"#;
+    let found = rsl_at(&format!(r#"<content>{permits}</content>"#), URL);
+    assert!(found.len() == 1 && !found[0].contains("=allowed"), "{found:?}");
+    let both = rsl_at(&format!(r#"<content url="/">{permits}</content><content/>"#), URL);
+    assert!(!both.iter().any(|said| said.contains("=allowed")), "{both:?}");
 }
 
 #[test]

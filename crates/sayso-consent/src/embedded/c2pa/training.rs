@@ -1,26 +1,16 @@
 //! The assertion on training and data mining (CAWG 1.1; C2PA 1.4, section 19.23), and the short text that is kept of it.
 
-use sayso_core::UsageCategory::{self, AiInput, DataMining, TrainAi, TrainGenai};
+use sayso_core::UsageCategory::{self, DataMining};
 use sayso_core::{Preference, Signal, Stance};
 
 use super::cbor::{Value, read_cbor};
 use super::manifest::Content;
 use crate::codes;
+use crate::labels::{Labels, Vocabulary};
 use crate::read::Preferences;
 
 /// What is kept of a store or an assertion that cannot be read.
 pub(in crate::embedded) const UNREADABLE: &str = "unreadable";
-
-/// The keys of the assertion, without the prefix `cawg.` or `c2pa.`.
-///
-/// CAWG means by `ai_training` that of models which do not generate. As a reservation it counts for all training, like
-/// the labels of other vocabularies that say so much and no more.
-const KEYS: &[(&str, UsageCategory)] = &[
-    ("data_mining", DataMining),
-    ("ai_inference", AiInput),
-    ("ai_training", TrainAi),
-    ("ai_generative_training", TrainGenai),
-];
 
 /// Entries and bytes of text that are worth keeping: the known keys come first.
 const ENTRIES: usize = 32;
@@ -92,8 +82,7 @@ fn value_of(json: serde_json::Value) -> Value {
 }
 
 fn category_of(key: &str) -> Option<UsageCategory> {
-    let name = key.strip_prefix("cawg.").or_else(|| key.strip_prefix("c2pa."))?;
-    KEYS.iter().find(|(known, _)| *known == name).map(|&(_, category)| category)
+    Labels::builtin().find(Vocabulary::Cawg, key).and_then(|label| label.reserves.first()).copied()
 }
 
 /// Reads the canonical text of an assertion.

@@ -22,6 +22,8 @@ pub struct AiTxt {
     /// The start of a file that is no text of rules.
     unreadable: Option<Found>,
     truncated: bool,
+    /// Whether it was served as something other than text, which a grant may not be read from.
+    is_mistyped: bool,
 }
 
 #[derive(Debug, Clone)]
@@ -77,8 +79,8 @@ impl AiTxt {
     fn statement(&self, speaker: Speaker, rule: &Rule) -> Statement {
         let (stance, code) = match rule.stance {
             Stance::Disallowed => (Stance::Disallowed, codes::AI_TXT_RESERVED),
-            // What was cut off may have taken it back.
-            Stance::Allowed if !self.truncated => (Stance::Allowed, codes::AI_TXT_GRANTED),
+            // What was cut off may have taken it back; and what was sent as something else was perhaps meant as that.
+            Stance::Allowed if !self.truncated && !self.is_mistyped => (Stance::Allowed, codes::AI_TXT_GRANTED),
             Stance::Allowed | Stance::Unknown => (Stance::Unknown, codes::AI_TXT_UNREADABLE),
         };
         let preference = Preference { category: UsageCategory::TrainAi, stance, code: code.clone() };

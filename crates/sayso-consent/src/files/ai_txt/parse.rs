@@ -1,7 +1,7 @@
 use sayso_core::Stance;
 
 use super::super::found::Found;
-use super::super::markup::{is_no_plain_text, is_page_type};
+use super::super::markup::{is_no_plain_text, is_page_type, may_be_text_type};
 use super::target::Target;
 use super::{AiTxt, Rule};
 use crate::robots::line::{Key, Line, bare_lines, lines, whole_lines};
@@ -11,12 +11,13 @@ impl AiTxt {
     /// Reads an ai.txt. Nothing is an error: what is no text of rules makes a statement of doubt.
     ///
     /// `content_type` is that of the response, where it had one: sites that answer every address with a page have no
-    /// ai.txt. `limit_bytes` of the file are read, in whole lines; `signal_bytes` of a rule are kept as evidence.
+    /// ai.txt, and what was sent as any other kind of file than text reserves and does not grant. `limit_bytes` of the file are read, in whole lines; `signal_bytes` of a rule are kept as evidence.
     #[must_use]
     pub fn parse(file: &[u8], content_type: Option<&str>, limit_bytes: u64, signal_bytes: u64) -> Self {
         let read = whole_lines(file, usize::try_from(limit_bytes).unwrap_or(usize::MAX));
         let truncated = read.len() < file.len();
-        let ai_txt = Self { patterns: Vec::new(), rules: Vec::new(), unreadable: None, truncated };
+        let is_mistyped = !may_be_text_type(content_type);
+        let ai_txt = Self { patterns: Vec::new(), rules: Vec::new(), unreadable: None, truncated, is_mistyped };
         let mut parser = Parser { ai_txt, audience: Audience::Unclear, in_heading: false, file, signal_bytes };
         let mut has_rules = false;
         if !is_page_type(content_type) && !is_no_plain_text(read) {

@@ -159,7 +159,8 @@ impl<'a> Reader<'a> {
                 let at = start + self.offset..self.position() + self.offset;
                 let number = u32::try_from(self.rsl.contents.len() + 1).unwrap_or(u32::MAX);
                 let found = Found::new(self.document, at, "content", number, self.signal_bytes);
-                let scope = Scope::new(url.as_deref().unwrap_or_default(), &mut self.rsl.patterns);
+                // An empty `url` is whatever the document was found for; without one the content may be about anything.
+                let scope = url.map_or(Scope::Unclear, |url| Scope::new(&url, &mut self.rsl.patterns));
                 self.rsl.contents.push(Content { scope, is_guarded, licences, found });
             }
             _ => {}

@@ -1,7 +1,7 @@
 use sayso_core::{ReasonCode, Stance, UsageCategory};
 
-use super::usages::USAGES;
 use crate::codes;
+use crate::labels::{Labels, Vocabulary};
 
 /// A `license` element, as far as it decides on uses.
 #[derive(Debug, Clone, Default)]
@@ -22,6 +22,8 @@ pub(super) struct Licence {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Says {
     Nothing,
+    /// Not in a list, of which it would be wrong to say that it reserves the use.
+    LeftOut,
     NotPermitted,
     Permitted,
     Unclear,
@@ -32,7 +34,7 @@ pub(super) enum Says {
 impl Says {
     pub(super) fn preference(self) -> Option<(Stance, &'static ReasonCode)> {
         match self {
-            Self::Nothing => None,
+            Self::Nothing | Self::LeftOut => None,
             Self::NotPermitted => Some((Stance::Disallowed, codes::RSL_NOT_PERMITTED)),
             Self::Permitted => Some((Stance::Allowed, codes::RSL_PERMITTED)),
             Self::Unclear => Some((Stance::Unknown, codes::RSL_UNREADABLE)),
@@ -52,14 +54,14 @@ impl Licence {
         let tokens = || text.split(|char: char| char.is_whitespace() || char == ',').filter(|token| !token.is_empty());
         match kind {
             Some("usage") if permits => {
-                let granted = tokens().filter_map(|token| USAGES.iter().find(|usage| usage.token == token));
+                let granted = tokens().filter_map(|token| Labels::builtin().find(Vocabulary::Rsl, token));
                 let list = self.permits.get_or_insert_default();
-                granted.for_each(|usage| add_new(list, usage.grants));
+                granted.for_each(|usage| add_new(list, &usage.grants));
             }
             Some("usage") => {
                 for token in tokens() {
-                    match USAGES.iter().find(|usage| usage.token.eq_ignore_ascii_case(token)) {
-                        Some(usage) => add_new(&mut self.prohibits, usage.reserves),
+                    match Labels::builtin().find_in_any_case(Vocabulary::Rsl, token) {
+                        Some(usage) => add_new(&mut self.prohibits, &usage.reserves),
                         None => self.is_unclear = true,
                     }
                 }

@@ -5,13 +5,10 @@ mod licence;
 mod parse;
 mod scope;
 mod statements;
-mod usages;
 
 use super::found::Found;
 use licence::Licence;
 use scope::Scope;
-
-pub use usages::RSL_USAGES_DATED;
 
 /// An RSL document, read.
 ///

@@ -16,7 +16,7 @@ pub(super) enum Scope {
         /// Whether the URL ends where a part of a path ends, so that what starts with it lies under it.
         is_folder: bool,
     },
-    /// Neither: it may be about any address.
+    /// Neither, or no `url` at all, which is required: it may be about any address.
     Unclear,
 }
 
