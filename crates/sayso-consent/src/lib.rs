@@ -11,6 +11,7 @@
 //!   what a picture's own file says.
 //! * [`agents`] knows which agents work for AI, [`licences`] which licences are free, [`labels`] and [`categories`]
 //!   which word of which vocabulary speaks of which use.
+//! * [`changes`] says what would change a decision.
 //! * [`judge`] decides, [`codes`] names the reasons, and [`sentence`] says them in English.
 //!
 //! ```
@@ -32,6 +33,7 @@
 
 pub mod agents;
 pub mod categories;
+pub mod changes;
 pub mod codes;
 pub mod embedded;
 mod error;

@@ -21,7 +21,7 @@ pub fn sentence(reason: &Reason) -> String {
     }
 }
 
-fn in_words(category: UsageCategory) -> &'static str {
+pub(crate) fn in_words(category: UsageCategory) -> &'static str {
     match category {
         UsageCategory::Search => "being shown in a search",
         UsageCategory::DataMining => "text and data mining",
