@@ -229,7 +229,10 @@ fn rsl_what_is_no_rsl_is_one_doubt() {
     let whole = rsl_of(r#"<content url="/"><license><permits type="usage">all</permits></license></content>"#);
     assert!(of(whole.as_bytes(), Some("text/xml"))[0].contains("=allowed"));
     assert!(of(format!("\u{feff}{whole}\n<!-- end -->\n").as_bytes(), None)[0].contains("=allowed"));
-    assert_eq!(of(whole.as_bytes(), Some("text/html")), doubt);
+    let as_page = of(whole.as_bytes(), Some("text/html"));
+    assert!(as_page.len() == 1 && !as_page[0].contains("=allowed"), "{as_page:?}");
+    assert!(of(whole.replace("permits", "prohibits").as_bytes(), Some("text/html"))[0].contains("rsl-prohibited"));
+    assert_eq!(of(b"<!DOCTYPE html><html></html>", Some("text/html")), doubt);
     for end in 0..whole.len() {
         assert_eq!(of(&whole.as_bytes()[..end], None), doubt, "{}", &whole[..end]);
     }

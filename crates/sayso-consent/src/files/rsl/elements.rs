@@ -58,7 +58,7 @@ impl<'a> Reader<'a> {
     pub(super) fn new(text: &'a str, document: &'a [u8], offset: usize, signal_bytes: u64) -> Self {
         let mut xml = NsReader::from_str(text);
         xml.config_mut().expand_empty_elements = true;
-        let rsl = Rsl { patterns: Vec::new(), contents: Vec::new(), unreadable: None };
+        let rsl = Rsl { patterns: Vec::new(), contents: Vec::new(), unreadable: None, is_mistyped: false };
         Self { xml, document, offset, signal_bytes, open: Vec::new(), licences: 0, rsl }
     }
 

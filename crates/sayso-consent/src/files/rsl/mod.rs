@@ -21,6 +21,8 @@ pub struct Rsl {
     contents: Vec<Content>,
     /// The start of a document that cannot be read.
     unreadable: Option<Found>,
+    /// Whether it was served as a web page, which a grant may not be read from.
+    is_mistyped: bool,
 }
 
 /// A `content` element: the licences of some of the site's addresses.

@@ -6,14 +6,15 @@ use super::elements::{Reader, Unreadable};
 impl Rsl {
     /// Reads an RSL document. Nothing is an error: what is no RSL makes a statement of doubt.
     ///
-    /// `content_type` is that of the response, where it had one: a web page is no RSL, whatever stands in it. A
+    /// `content_type` is that of the response, where it had one. A document counts whatever its type (section 2.2); but
+    /// one that was sent as a web page was perhaps meant as one, so that it reserves and does not grant. A
     /// document of more than `limit_bytes` is not read at all, since what is cut off may prohibit. Document types and
     /// entities are refused, so that nothing is fetched and nothing multiplies. `signal_bytes` of a content are kept
     /// as evidence.
     #[must_use]
     pub fn parse(document: &[u8], content_type: Option<&str>, limit_bytes: u64, signal_bytes: u64) -> Self {
         let read = || {
-            if is_page_type(content_type) || document.len() as u64 > limit_bytes {
+            if document.len() as u64 > limit_bytes {
                 return Err(Unreadable);
             }
             let xml = without_mark(document);
@@ -21,10 +22,12 @@ impl Rsl {
             let text = std::str::from_utf8(xml).map_err(|_| Unreadable)?;
             Reader::new(text, document, document.len() - xml.len(), signal_bytes).read()
         };
-        read().unwrap_or_else(|Unreadable| Self {
+        let rsl = read().unwrap_or_else(|Unreadable| Self {
             patterns: Vec::new(),
             contents: Vec::new(),
             unreadable: Some(Found::whole(document, signal_bytes)),
-        })
+            is_mistyped: false,
+        });
+        Self { is_mistyped: is_page_type(content_type), ..rsl }
     }
 }

@@ -37,7 +37,7 @@ impl Rsl {
                 Meets::Yes(length) => certain.entry(length).or_default().push(content),
             }
         }
-        let is_doubtful = !perhaps.is_empty();
+        let is_doubtful = self.is_mistyped || !perhaps.is_empty();
         let mut open = SPOKEN_OF.to_vec();
         let mut statements: Vec<Statement> = Vec::new();
         for contents in certain.values().rev() {
