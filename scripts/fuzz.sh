@@ -11,7 +11,7 @@ if ! cargo +nightly fuzz --version >/dev/null 2>&1; then
   echo "hint: rustup toolchain install nightly && cargo install cargo-fuzz" >&2
   exit 2
 fi
-for target in crawl wat html consent; do
+for target in crawl wat html consent fields; do
   echo "== $target, $seconds seconds"
   cargo +nightly fuzz run "$target" -- -max_total_time="$seconds" -max_len=4096 -timeout=20 -rss_limit_mb=2048
 done

@@ -1,6 +1,8 @@
 //! What holds for every input.
 #![allow(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
 
+mod equalities;
+
 use proptest::prelude::*;
 use sayso_consent::agents::AgentTable;
 use sayso_consent::headers::{header_signal, meta_signal};
@@ -179,6 +181,30 @@ proptest! {
     }
 
     #[test]
+    fn a_structured_field_reads_as_it_was_written(field in any_field(), number in -999_999_999_999_999_i64..=999_999_999_999_999) {
+        equalities::structured_field_there_and_back(field.as_bytes());
+        let (whole, fraction) = (number / 1000, number.rem_euclid(1000));
+        for value in [format!("{number}"), format!("@{number}"), format!("{whole}.{fraction:03}"), format!("a=-0.{fraction:03}")] {
+            equalities::structured_field_there_and_back(value.as_bytes());
+        }
+    }
+
+    #[test]
+    fn bytes_and_texts_of_a_structured_field_read_as_they_were_written(
+        bytes in "[A-Za-z0-9+/]{0,12}={0,2}", text in "[ -~]{0,12}", hex in "(%[0-9a-f]{2}){0,6}",
+    ) {
+        for value in [format!(":{bytes}:"), format!("\"{text}\""), format!("%\"{hex}\""), format!("a;b=:{bytes}:")] {
+            equalities::structured_field_there_and_back(value.as_bytes());
+        }
+    }
+
+    #[test]
+    fn lines_of_content_usage_mean_what_they_mean_joined(lines in proptest::collection::vec(any_usage(), 0..5)) {
+        let lines: Vec<_> = lines.iter().map(String::as_str).collect();
+        equalities::content_usage_lines_as_one(&lines);
+    }
+
+    #[test]
     fn only_the_known_words_allow(value in any_field(), name in any_of(&["Content-Usage", "Content-Signal", "tdm-reservation", "tdm-policy", "X-Robots-Tag"])) {
         let signal = header_signal(Speaker::Page, name, value.as_bytes(), 200).unwrap();
         let allows = read(&signal, AgentTable::builtin(), "a").iter().any(|p| p.stance == Stance::Allowed);
@@ -236,6 +262,14 @@ fn any_robots() -> impl Strategy<Value = Vec<u8>> {
         1 => proptest::collection::vec(any::<u8>(), 0..4),
     ];
     proptest::collection::vec(bytes, 0..40).prop_map(|parts| parts.concat())
+}
+
+/// A line of `Content-Usage`, now and then a broken one.
+fn any_usage() -> impl Strategy<Value = String> {
+    let labels = any_of(&["train-ai", "search", "ai", "bots", "tdm", "ai-use", "train-genai", "x"]);
+    let values = any_of(&["=y", "=n", "=y", "=n", "=x", "", "=?1", "=y;a=n", "="]);
+    let usage = (labels, values).prop_map(|(label, value)| format!("{label}{value}"));
+    proptest::collection::vec(usage, 0..4).prop_map(|usages| usages.join(", "))
 }
 
 /// Text that looks like a field value.
