@@ -35,6 +35,26 @@ fn to_be_kept_out_is_a_reservation_and_to_be_let_in_is_nothing() {
 }
 
 #[test]
+fn the_file_itself_may_always_be_fetched() {
+    let file = "User-agent: *\nDisallow: /\n\nUser-agent: GPTBot\nDisallow: /\n";
+    assert!(said(file, "/robots.txt").is_empty());
+    assert_eq!(said(file, "/robots.txt?x").len(), 2);
+    assert_eq!(said(file, "/a/robots.txt").len(), 2);
+}
+
+#[test]
+fn of_rules_that_match_the_most_specific_counts_wherever_it_stands() {
+    let file = "User-agent: saysobot\nDisallow: /a\nAllow: /a/b/c\nDisallow: /a/b\nDisallow: /a/b$\nAllow: /a/b*\n\n\
+                User-agent: saysobot\nDisallow: /a/b/c/*e\n";
+    let line = |path: &str| said(file, path).first().and_then(|said| said.split(',').next().map(str::to_owned));
+    assert_eq!(line("/a/x"), Some("robots.txt line 2".to_owned()));
+    // `/a/b$` and `/a/b*` are as long as each other, and then the Allow counts.
+    assert_eq!(line("/a/b"), None);
+    assert_eq!(line("/a/b/c/d"), None);
+    assert_eq!(line("/a/b/c/d/e"), Some("robots.txt line 9".to_owned()));
+}
+
+#[test]
 fn ai_agents_that_are_turned_away_speak_of_what_they_work_for() {
     let file = "User-agent: GPTBot\nUser-agent: ClaudeBot\nDisallow: /\n\nUser-agent: PerplexityBot\nDisallow: /a\n\n\
                 User-agent: Google-Extended\nDisallow: /a$\n\nUser-agent: Googlebot\nDisallow: /\n\n\

@@ -63,7 +63,7 @@ pub(crate) fn whole_lines(file: &[u8], limit: usize) -> &[u8] {
 pub(crate) fn parse_line(line: &[u8], start: usize, number: u32) -> Option<Line<'_>> {
     let uncommented = &line[..memchr::memchr(b'#', line).unwrap_or(line.len())];
     let indent = uncommented.len() - uncommented.trim_ascii_start().len();
-    let bytes = uncommented.trim_ascii();
+    let bytes = without_blanks_behind(uncommented.trim_ascii_start());
     let (key, value) = match memchr::memchr(b':', bytes) {
         Some(colon) => (&bytes[..colon], &bytes[colon + 1..]),
         // Where the colon was forgotten, a line of two words can only mean one thing.
@@ -78,6 +78,15 @@ pub(crate) fn parse_line(line: &[u8], start: usize, number: u32) -> Option<Line<
     };
     let key = key_named(key.trim_ascii_end())?;
     Some(Line { number, at: start + indent, bytes, key, value: value.trim_ascii_start() })
+}
+
+/// A line without the blanks at its end; no-break spaces, which come with rules copied from pages, among them.
+fn without_blanks_behind(line: &[u8]) -> &[u8] {
+    let mut kept = line.trim_ascii_end();
+    while let Some(rest) = kept.strip_suffix("\u{a0}".as_bytes()) {
+        kept = rest.trim_ascii_end();
+    }
+    kept
 }
 
 fn key_named(name: &[u8]) -> Option<Key> {
@@ -134,6 +143,13 @@ mod tests {
             shown(b"disallow /\nallow /a b\ndisallow\nuser agent: x\nsitemap: /s"),
             [(1, Key::Disallow, "/".to_owned()), (4, Key::UserAgent, "x".to_owned()),]
         );
+    }
+
+    #[test]
+    fn a_no_break_space_is_a_blank() {
+        let file = "disallow: /a\u{a0}\u{a0} \u{a0}\nallow: /\u{a0}b\ndisallow:\u{a0}";
+        let rules = ["/a", "/\u{a0}b", ""].map(str::to_owned);
+        assert_eq!(shown(file.as_bytes()).into_iter().map(|(_, _, value)| value).collect::<Vec<_>>(), rules);
     }
 
     #[test]

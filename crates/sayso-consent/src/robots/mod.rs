@@ -5,6 +5,7 @@ mod fetch;
 pub(crate) mod line;
 mod parse;
 pub(crate) mod pattern;
+mod sieve;
 mod statements;
 
 use std::ops::Range;
@@ -14,6 +15,7 @@ use sayso_core::{Preference, SignalKind, Stance};
 
 use crate::agents::Agent;
 use pattern::Pattern;
+use sieve::Sieve;
 
 pub use fetch::RobotsFetch;
 pub(crate) use parse::product_token;
@@ -28,7 +30,10 @@ pub struct RobotsTxt {
     patterns: Vec<u8>,
     /// The evidence of all rules, one after the other.
     raw: String,
+    /// Of each group together, in the order in which they win ([`access`]).
     rules: Vec<Rule>,
+    /// What keeps most rules from being matched at all, in the order of `rules`.
+    sieves: Vec<Sieve>,
     usages: Vec<Usage>,
     groups: Vec<Group>,
     /// Every name in a `User-agent` line, once, in the order in which they first stand.

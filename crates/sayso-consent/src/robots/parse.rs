@@ -23,6 +23,7 @@ impl RobotsTxt {
             parser.add(&line, agents);
         }
         parser.robots.truncated = read.len() < file.len();
+        parser.robots.sort_rules();
         parser.robots
     }
 
@@ -31,6 +32,7 @@ impl RobotsTxt {
             patterns: Vec::new(),
             raw: String::new(),
             rules: Vec::new(),
+            sieves: Vec::new(),
             usages: Vec::new(),
             groups: Vec::new(),
             named: Vec::new(),

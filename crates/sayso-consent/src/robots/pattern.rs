@@ -5,6 +5,8 @@ use std::ops::Range;
 
 use memchr::memmem;
 
+use super::sieve::Sieve;
+
 /// A path pattern with its `*` and `$`. Its bytes lie in the arena of the file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Pattern {
@@ -26,6 +28,11 @@ impl Pattern {
         normalise(body, Special::Keep, arena);
         let length = arena.len() - start + usize::from(anchored);
         Self { bytes: start..arena.len(), anchored, length }
+    }
+
+    /// What it demands of every path.
+    pub(super) fn sieve(&self, arena: &[u8]) -> Sieve {
+        Sieve::of(arena.get(self.bytes.clone()).unwrap_or_default())
     }
 
     /// Whether it matches a path that [`normalised`] has prepared.
@@ -60,7 +67,7 @@ pub(crate) fn normalised(path: &str) -> Cow<'_, [u8]> {
     if path.is_empty() {
         return Cow::Borrowed(b"/");
     }
-    if path.iter().all(|&byte| is_plain(byte) && byte != b'*' && byte != b'$') {
+    if path.iter().all(|&byte| stands_in_paths(byte)) {
         return Cow::Borrowed(path);
     }
     let mut out = Vec::with_capacity(path.len() + 16);
@@ -81,7 +88,11 @@ enum Special {
 /// themselves, reserved ones as written, all others percent-encoded in upper case.
 fn normalise(written: &[u8], star: Special, out: &mut Vec<u8>) {
     let mut rest = written;
-    while let [first, tail @ ..] = rest {
+    loop {
+        let stays = |&&octet: &&u8| stands_in_paths(octet) || (octet == b'*' && star == Special::Keep);
+        let (same, changed) = rest.split_at(rest.iter().take_while(stays).count());
+        out.extend_from_slice(same);
+        let [first, tail @ ..] = changed else { return };
         rest = tail;
         match *first {
             b'%' => match tail {
@@ -92,10 +103,7 @@ fn normalise(written: &[u8], star: Special, out: &mut Vec<u8>) {
                 }
                 _ => encode(b'%', out),
             },
-            b'*' if star == Special::Keep => out.push(b'*'),
             // Inside a pattern `$` is an octet like any other; only the last one anchors.
-            octet @ (b'*' | b'$') => encode(octet, out),
-            octet if is_plain(octet) => out.push(octet),
             octet => encode(octet, out),
         }
     }
@@ -113,18 +121,36 @@ fn hex(digit: u8) -> u8 {
     }
 }
 
+/// Whether a path is compared with this octet as it is.
+fn stands_in_paths(octet: u8) -> bool {
+    const STANDS: [bool; 256] = {
+        let mut stands = [false; 256];
+        let mut octet = 0;
+        while octet < 128 {
+            let byte = octet as u8;
+            stands[octet] = is_plain(byte) && byte != b'*' && byte != b'$';
+            octet += 1;
+        }
+        stands
+    };
+    STANDS[usize::from(octet)]
+}
+
 /// RFC 3986, section 2.3.
-fn is_unreserved(octet: u8) -> bool {
-    octet.is_ascii_alphanumeric() || b"-._~".contains(&octet)
+const fn is_unreserved(octet: u8) -> bool {
+    octet.is_ascii_alphanumeric() || matches!(octet, b'-' | b'.' | b'_' | b'~')
 }
 
 /// Unreserved or reserved (RFC 3986, section 2.2): what stands in a URL as itself.
-fn is_plain(octet: u8) -> bool {
-    is_unreserved(octet) || b":/?#[]@!$&'()*+,;=".contains(&octet)
+const fn is_plain(octet: u8) -> bool {
+    let is_reserved = matches!(octet, b':' | b'/' | b'?' | b'#' | b'[' | b']' | b'@' | b'!' | b'$' | b'&' | b'\'')
+        || matches!(octet, b'(' | b')' | b'*' | b'+' | b',' | b';' | b'=');
+    is_reserved || is_unreserved(octet)
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::sieve::Sifted;
     use super::{Pattern, normalised};
 
     fn matches(pattern: &str, path: &str) -> bool {
@@ -158,6 +184,17 @@ mod tests {
             ("/a*", "/"),
         ] {
             assert!(!matches(pattern, path), "{pattern} {path}");
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn what_matches_passes_the_sieve(pattern in "[/ab*$%é]{0,24}", path in "/[/ab*$é]{0,24}") {
+            let mut arena = Vec::new();
+            let pattern = Pattern::add(pattern.as_bytes(), &mut arena);
+            let path = normalised(&path);
+            let passes = pattern.sieve(&arena).lets_pass(&Sifted::of(&path));
+            proptest::prop_assert!(passes || !pattern.matches(&arena, &path));
         }
     }
 

@@ -1,6 +1,6 @@
 use sayso_core::{Place, Preference, Signal, SignalKind, Speaker, Stance, Statement};
 
-use super::access::more_specific;
+use super::access::{Path, more_specific};
 use super::pattern::normalised;
 use super::{Found, Named, RobotsTxt, Rule, Usage};
 use crate::agents::Agent;
@@ -19,6 +19,7 @@ impl RobotsTxt {
     #[must_use]
     pub fn statements(&self, speaker: Speaker, path_and_query: &str, builder_agent: &str) -> Vec<Statement> {
         let path = normalised(path_and_query);
+        let path = Path::of(&path);
         let own = self.group_for(builder_agent);
         let mut best_of_group = vec![None; self.groups.len()];
         let mut best = |named: &Named| -> Option<&Rule> {
@@ -51,7 +52,7 @@ impl RobotsTxt {
             turned_away.iter().map(|(rule, agents)| (rule.found.line, self.agents_statement(speaker, rule, agents))),
         );
 
-        for usage in self.usages_for(own, &path) {
+        for usage in self.usages_for(own, path.bytes) {
             // A path that may not be crawled has no usage preference (draft-ietf-aipref-attach-05).
             if own_rule.is_some() && usage.kind == SignalKind::ContentUsage {
                 continue;
