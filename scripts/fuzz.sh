@@ -11,7 +11,10 @@ if ! cargo +nightly fuzz --version >/dev/null 2>&1; then
   echo "hint: rustup toolchain install nightly && cargo install cargo-fuzz" >&2
   exit 2
 fi
-for target in crawl wat html consent fields; do
+for source in fuzz/fuzz_targets/*.rs; do
+  target=$(basename "$source" .rs)
   echo "== $target, $seconds seconds"
-  cargo +nightly fuzz run "$target" -- -max_total_time="$seconds" -max_len=4096 -timeout=20 -rss_limit_mb=2048
+  mkdir -p "fuzz/corpus/$target"
+  cargo +nightly fuzz run "$target" "fuzz/corpus/$target" "crates/sayso-fuzz/seeds/$target" -- \
+    -max_total_time="$seconds" -max_len=4096 -timeout=20 -rss_limit_mb=2048
 done

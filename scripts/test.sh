@@ -65,4 +65,26 @@ cargo test --workspace --locked
 say "cargo doc --workspace --no-deps"
 RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --locked
 
+# The targets have held for their seeds above, on any compiler. Where libFuzzer can be had, it looks further for a moment.
+if cargo +nightly fuzz --version >/dev/null 2>&1; then
+    say "scripts/fuzz.sh 10"
+    scripts/fuzz.sh 10
+else
+    say "no nightly compiler with cargo-fuzz here: fuzzing beyond the seeds' mutations is skipped"
+fi
+
+if cargo deny --version >/dev/null 2>&1; then
+    say "cargo deny check licenses bans sources"
+    cargo deny --locked check licenses bans sources
+    # The list of advisories is fetched anew each time.
+    if cargo deny fetch db >/dev/null 2>&1; then
+        say "cargo deny check advisories"
+        cargo deny --locked check advisories
+    else
+        say "the list of advisories cannot be had here: \`cargo deny check advisories\` is skipped"
+    fi
+else
+    say "no cargo-deny here: the check of licences, sources and advisories is skipped"
+fi
+
 say "every check passed"

@@ -44,7 +44,7 @@ fn stances(signals: &[Signal]) -> Vec<Stance> {
     let said = statements(signals, AgentTable::builtin(), "sayso");
     let subject = Subject { url: "https://example.org/", page_url: "" };
     let of = |&category| {
-        let policy = Policy { name: PolicyName::Record, purpose: Purpose(category) };
+        let policy = Policy::new(PolicyName::Record, Purpose(category));
         judge(&subject, &said, None, &policy).stance
     };
     UsageCategory::ALL.iter().map(of).collect()
