@@ -30,7 +30,7 @@ pub(super) struct Judge {
     facts: Facts,
     policy: Policy,
     /// The verdict on a pair of which nothing says anything, which is most pairs.
-    silent: Ruling,
+    silent: Arc<Ruling>,
     /// Rulings on the signals of one page, where nothing else says anything.
     of_page: HashMap<String, Arc<Ruling>>,
     /// How many pairs got each verdict.
@@ -38,7 +38,6 @@ pub(super) struct Judge {
 }
 
 /// A verdict, what the policy makes of it, and its reasons as they are stored.
-#[derive(Clone)]
 struct Ruling {
     verdict: Verdict,
     reasons: String,
@@ -49,7 +48,7 @@ const CACHED: usize = 4096;
 
 impl Judge {
     pub(super) fn new(facts: Facts, policy: Policy) -> Result<Self, Error> {
-        let silent = rule(&[], &policy, Subject { url: "", page_url: "" })?;
+        let silent = Arc::new(rule(&[], &policy, Subject { url: "", page_url: "" })?);
         Ok(Self { facts, policy, silent, of_page: HashMap::new(), verdicts: BTreeMap::new() })
     }
 
@@ -106,7 +105,7 @@ impl Judge {
         of_picture: &[Signal],
     ) -> Result<Arc<Ruling>, Error> {
         if self.facts.is_empty() {
-            let Some(signals) = signals else { return Ok(Arc::new(self.silent.clone())) };
+            let Some(signals) = signals else { return Ok(Arc::clone(&self.silent)) };
             if let Some(ruling) = self.of_page.get(signals) {
                 return Ok(Arc::clone(ruling));
             }
@@ -130,7 +129,7 @@ impl Judge {
         }
         statements.extend(self.facts.site(Speaker::PictureSite, subject.url, captured_at)?.iter().cloned());
         if statements.is_empty() {
-            return Ok(Arc::new(self.silent.clone()));
+            return Ok(Arc::clone(&self.silent));
         }
         if is_single {
             sayso_consent::settle_site_files(&mut statements);
