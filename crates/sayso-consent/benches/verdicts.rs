@@ -52,7 +52,7 @@ fn main() {
 }
 
 fn judged_once(said: &[Statement]) -> sayso_core::Verdict {
-    let policy = Policy { name: PolicyName::OptOut, purpose: Purpose(UsageCategory::TrainGenai) };
+    let policy = Policy::new(PolicyName::OptOut, Purpose(UsageCategory::TrainGenai));
     judge(&SUBJECT, said, None, &policy)
 }
 

@@ -88,7 +88,7 @@ proptest! {
         name in proptest::sample::select(PolicyName::ALL),
         purpose in proptest::sample::select(UsageCategory::ALL),
     ) {
-        let policy = Policy { name, purpose: Purpose(purpose) };
+        let policy = Policy::new(name, Purpose(purpose));
         let decided = decision(&before, &policy);
         let found = changes(&SUBJECT, &before, &policy);
         prop_assert_eq!(found.is_empty(), name == PolicyName::Record);
@@ -112,7 +112,7 @@ proptest! {
     fn a_statement_in_the_way_may_as_well_turn_into_a_grant(
         before in proptest::collection::vec(any_statement(), 0..8), purpose in proptest::sample::select(UsageCategory::ALL),
     ) {
-        let policy = Policy { name: PolicyName::Strict, purpose: Purpose(purpose) };
+        let policy = Policy::new(PolicyName::Strict, Purpose(purpose));
         prop_assume!(decision(&before, &policy) == Decision::Refused);
         for change in changes(&SUBJECT, &before, &policy) {
             let mut after = before.clone();
@@ -127,7 +127,7 @@ proptest! {
 fn of(headers: &[(&str, &str)], name: PolicyName) -> Vec<String> {
     let signal = |&(name, value): &(&str, &str)| header_signal(Speaker::Page, name, value.as_bytes(), 100);
     let signals: Vec<_> = headers.iter().filter_map(signal).collect();
-    let policy = Policy { name, purpose: Purpose(UsageCategory::TrainGenai) };
+    let policy = Policy::new(name, Purpose(UsageCategory::TrainGenai));
     let said = statements(&signals, AgentTable::builtin(), "saysobot");
     changes(&SUBJECT, &said, &policy).iter().map(ToString::to_string).collect()
 }
@@ -164,7 +164,7 @@ fn an_admission_names_what_would_end_it() {
 
 #[test]
 fn a_robots_txt_that_was_not_to_be_had_stands_in_the_way() {
-    let policy = Policy { name: PolicyName::Strict, purpose: Purpose(UsageCategory::TrainAi) };
+    let policy = Policy::new(PolicyName::Strict, Purpose(UsageCategory::TrainAi));
     let mut said = vec![said(UsageCategory::TrainAi, Stance::Allowed)];
     let missing = RobotsFetch::of_answer(403, b"", 1000, 1000, AgentTable::builtin());
     said.extend(missing.statements(Speaker::PageSite, "/", "x"));
