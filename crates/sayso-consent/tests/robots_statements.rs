@@ -35,14 +35,6 @@ fn to_be_kept_out_is_a_reservation_and_to_be_let_in_is_nothing() {
 }
 
 #[test]
-fn the_file_itself_may_always_be_fetched() {
-    let file = "User-agent: *\nDisallow: /\n\nUser-agent: GPTBot\nDisallow: /\n";
-    assert!(said(file, "/robots.txt").is_empty());
-    assert_eq!(said(file, "/robots.txt?x").len(), 2);
-    assert_eq!(said(file, "/a/robots.txt").len(), 2);
-}
-
-#[test]
 fn of_rules_that_match_the_most_specific_counts_wherever_it_stands() {
     let file = "User-agent: saysobot\nDisallow: /a\nAllow: /a/b/c\nDisallow: /a/b\nDisallow: /a/b$\nAllow: /a/b*\n\n\
                 User-agent: saysobot\nDisallow: /a/b/c/*e\n";
