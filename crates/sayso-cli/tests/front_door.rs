@@ -28,7 +28,8 @@ fn the_demo_answers_and_its_dataset_can_be_searched() {
     let uid = json["hits"][0]["uid"].as_str().unwrap();
     assert!(json["total"].as_u64().unwrap() > 0);
     let shown = sayso(&["show", "demo/dataset", uid], dir.path());
-    assert!(text(&shown.stdout).contains("verdict"), "{}", text(&shown.stdout));
+    let says = text(&shown.stdout);
+    assert!(says.contains("verdict") && says.contains("left out if   one of these uses: "), "{says}");
     let nothing = sayso(&["search", "demo/dataset", "nobodyeverwrotethis"], dir.path());
     assert_eq!((nothing.status.code(), text(&nothing.stdout).as_str()), (Some(1), "nothing found\n"));
     let negated = sayso(&["search", "demo/dataset", "--", "-verdict:allowed"], dir.path());

@@ -1,7 +1,9 @@
+use serde::{Deserialize, Serialize};
+
 use crate::{ReasonCode, Signal, Stance, UsageCategory};
 
 /// A signal's meaning for one usage category.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Preference {
     /// The use it speaks of.
     pub category: UsageCategory,

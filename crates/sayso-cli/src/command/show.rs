@@ -1,6 +1,6 @@
 use std::io::Write;
 
-use sayso::library::{Library, sentence};
+use sayso::library::{Change, Library, sentence, what_would_change};
 use sayso_core::{Reason, Sample};
 use serde_json::json;
 
@@ -15,11 +15,19 @@ pub(crate) fn run(arguments: &Show) -> anyhow::Result<Outcome> {
         writeln!(out, "{}", if arguments.json { "null" } else { "not found" })?;
         return Ok(Outcome::No);
     };
+    let policy = library.summaries().into_iter().find(|summary| summary.name == dataset).map(|summary| summary.policy);
+    let changes = policy.map(|policy| what_would_change(&sample, &policy)).unwrap_or_default();
     if arguments.json {
-        serde_json::to_writer_pretty(&mut out, &sample_json(&dataset, &sample))?;
+        let mut json = sample_json(&dataset, &sample);
+        json["changes"] = changes.iter().map(change_json).collect();
+        serde_json::to_writer_pretty(&mut out, &json)?;
         writeln!(out)?;
     } else {
         text(&mut out, &dataset, &sample)?;
+        for (number, change) in changes.iter().enumerate() {
+            let name = if number == 0 { "left out if" } else { "or if" };
+            writeln!(out, "{name:<14}{}", harmless(&change.to_string()))?;
+        }
     }
     Ok(Outcome::Done)
 }
@@ -51,11 +59,16 @@ pub(crate) fn sample_json(dataset: &str, sample: &Sample) -> serde_json::Value {
     })
 }
 
+/// A change as `--json` prints it: in words, and as data.
+pub(crate) fn change_json(change: &Change) -> serde_json::Value {
+    json!({ "sentence": change.to_string(), "change": change })
+}
+
 /// A reason as `--json` prints it.
 pub(crate) fn reason_json(reason: &Reason) -> serde_json::Value {
     json!({
         "code": reason.code, "stance": reason.stance, "category": reason.category,
-        "sentence": sentence(reason), "evidence": reason.evidence,
+        "sentence": sentence(reason), "evidence": reason.evidence, "also": reason.also,
     })
 }
 

@@ -1,13 +1,16 @@
 //! Answers from datasets: search, and the samples themselves.
 
 mod answer;
+mod change;
 mod index;
 mod open;
 mod search;
 
 pub use answer::{DatasetSummary, Hit, Matched, SearchAnswer, Window};
+pub use change::what_would_change;
 pub(crate) use index::Indexer;
 pub use index::rebuild_index;
 pub use open::Library;
 pub(crate) use open::snapshot_id;
+pub use sayso_consent::changes::Change;
 pub use sayso_consent::sentence;
