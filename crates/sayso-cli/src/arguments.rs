@@ -153,9 +153,10 @@ pub(crate) struct Show {
 
 #[derive(Debug, Args)]
 pub(crate) struct Check {
-    /// Pictures, and folders of them; captions (.txt) and sources (.json) may lie beside them.
-    #[arg(required = true, value_name = "PATH")]
-    pub(crate) paths: Vec<PathBuf>,
+    /// Pictures, folders of them with their captions (.txt) and sources (.json), tars, tables of addresses (Parquet, CSV,
+    /// TSV, JSON Lines), lists of addresses, and addresses.
+    #[arg(required = true, value_name = "PATH|URL")]
+    pub(crate) inputs: Vec<PathBuf>,
     /// The use that is asked for: search, data-mining, train-ai, train-genai, fine-tune or ai-input.
     #[arg(long, default_value = "train-genai")]
     pub(crate) purpose: Purpose,
@@ -166,6 +167,18 @@ pub(crate) struct Check {
     /// Move what is refused into this folder, with the captions and sources beside it.
     #[arg(long, value_name = "DIR")]
     pub(crate) move_refused: Option<PathBuf>,
+    /// The column of a table that holds the addresses; one called url, image_url or the like if not given.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) url_column: Option<String>,
+    /// The column of a table that holds the captions; one called caption, text, alt or the like if not given.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) caption_column: Option<String>,
+    /// Write a report for people, with small pictures, into this HTML file.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) html: Option<PathBuf>,
+    /// How many pictures the report shows.
+    #[arg(long, default_value_t = 2000, value_name = "NUMBER")]
+    pub(crate) html_limit: usize,
     /// Threads that read; all cores if not given.
     #[arg(long, value_name = "NUMBER")]
     pub(crate) threads: Option<NonZeroUsize>,

@@ -2,6 +2,7 @@ use std::io::IsTerminal;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use sayso::build::{Progress, Stage};
+use sayso::check::CheckProgress;
 
 /// A progress bar on standard error; nothing where that is no terminal.
 pub(crate) struct Bar {
@@ -13,6 +14,11 @@ impl Bar {
         let target =
             if std::io::stderr().is_terminal() { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
         Self { bar: ProgressBar::with_draw_target(None, target) }
+    }
+
+    /// A bar that is never seen.
+    pub(crate) fn hidden() -> Self {
+        Self { bar: ProgressBar::hidden() }
     }
 
     pub(crate) fn show(&self, progress: Progress) {
@@ -44,6 +50,28 @@ impl Bar {
         self.bar.set_message(doing.to_owned());
         self.bar.set_length(all as u64);
         self.bar.set_position(done as u64);
+    }
+
+    /// Shows how far a check is.
+    pub(crate) fn checked(&self, progress: CheckProgress) {
+        // Thousands are done in a second: only some of them are worth drawing.
+        if progress.done > 64 && progress.done % 16 != 0 && progress.all != Some(progress.done) {
+            return;
+        }
+        let template = match progress.all {
+            Some(_) => "checking  {bar:30} {human_pos}/{human_len}  {eta} left  {msg}",
+            // How much there is becomes known while it is checked.
+            None => "checking  {spinner} {human_pos}  {per_sec}  {msg}",
+        };
+        if let Ok(style) = ProgressStyle::with_template(template) {
+            self.bar.set_style(style);
+        }
+        match progress.all {
+            Some(all) => self.bar.set_length(all),
+            None => self.bar.unset_length(),
+        }
+        self.bar.set_position(progress.done);
+        self.bar.set_message(format!("{} refused", progress.refused));
     }
 
     pub(crate) fn done(&self) {

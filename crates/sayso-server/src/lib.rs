@@ -4,6 +4,8 @@
 //! stop. The pages are made here and work without script. They load nothing from the sites that they list until the
 //! reader asks for it, and what is looked up is neither logged nor kept.
 //!
+//! [`CheckReport`] is a page for a file, in the same words and the same style.
+//!
 //! No type of the web framework below leaves this crate.
 
 mod api;
@@ -17,10 +19,12 @@ mod headers;
 mod limits;
 mod pages;
 mod refusal;
+mod report;
 mod router;
 mod server;
 mod view;
 
 pub use error::ServerError;
 pub use limits::ServerLimits;
+pub use report::CheckReport;
 pub use server::Server;

@@ -49,6 +49,9 @@ pub enum Error {
     /// The person at the keyboard stopped it.
     #[error("interrupted\nhint: run the same command again, it goes on where it was")]
     Interrupted,
+    /// The person at the keyboard stopped what keeps nothing.
+    #[error("interrupted\nhint: nothing was changed or kept; it begins anew when it is run again")]
+    Cancelled,
 }
 
 /// What to try after an error of the system.

@@ -1,5 +1,5 @@
 use sayso::library::sentence;
-use sayso_core::{Pair, Reason, Signal, Stance};
+use sayso_core::{Pair, Reason, Signal, Stance, Timestamp};
 
 use super::words::{self, Moment};
 use super::{Badge, Piece, RecordView, pieces_of_sentence, visible};
@@ -32,13 +32,22 @@ pub(crate) struct EvidenceView {
 
 impl ReasonView {
     pub(crate) fn new(reason: &Reason, pair: &Pair) -> Self {
+        Self::with(reason, reason.evidence.as_ref().map(|signal| EvidenceView::new(signal, pair)))
+    }
+
+    /// A reason that speaks of no pair.
+    pub(crate) fn alone(reason: &Reason) -> Self {
+        Self::with(reason, reason.evidence.as_ref().map(|signal| EvidenceView::of(signal, None, signal.captured_at)))
+    }
+
+    fn with(reason: &Reason, evidence: Option<EvidenceView>) -> Self {
         Self {
             badge: Badge::new(reason.stance),
             takes_side: reason.stance != Stance::Unknown,
             sentence: pieces_of_sentence(&sentence(reason)),
             code: reason.code.to_string(),
             category: reason.category.as_str(),
-            evidence: reason.evidence.as_ref().map(|signal| EvidenceView::new(signal, pair)),
+            evidence,
         }
     }
 }
@@ -46,6 +55,10 @@ impl ReasonView {
 impl EvidenceView {
     fn new(signal: &Signal, pair: &Pair) -> Self {
         let (record, captured_at) = origin_of(signal, pair);
+        Self::of(signal, record.map(RecordView::new), captured_at)
+    }
+
+    fn of(signal: &Signal, record: Option<RecordView>, captured_at: Option<Timestamp>) -> Self {
         Self {
             raw: visible(&signal.raw),
             is_cut: signal.is_cut(),
@@ -54,7 +67,7 @@ impl EvidenceView {
             place: visible(&signal.place.to_string()),
             at_bytes: signal.at_bytes.map(|(start, end)| format!("{}–{}", words::number(start), words::number(end))),
             captured: captured_at.map(Moment::new),
-            record: record.map(RecordView::new),
+            record,
         }
     }
 }

@@ -1,9 +1,6 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use sayso_core::Decision;
-
-use super::CheckReport;
 use super::sidecar::paths_beside;
 use crate::Error;
 
@@ -16,21 +13,21 @@ pub struct Moved {
     pub to: PathBuf,
 }
 
-/// Moves what was refused, with its captions and sources, into `folder`, under the path it had below the root in which
-/// it was found. Nothing is overwritten.
-pub fn move_refused(report: &CheckReport, roots: &[PathBuf], folder: &Path) -> Result<Vec<Moved>, Error> {
+/// Moves `pictures`, which were refused, with their captions and sources, into `folder`, under the path each had below the
+/// root in which it was found. Nothing is overwritten.
+pub fn move_refused(pictures: &[PathBuf], roots: &[PathBuf], folder: &Path) -> Result<Vec<Moved>, Error> {
     let mut moved = Vec::new();
-    for checked in report.checked.iter().filter(|checked| checked.decision == Decision::Refused) {
-        let root = roots.iter().find(|root| root.is_dir() && checked.path.starts_with(root));
-        let below = root.and_then(|root| checked.path.strip_prefix(root).ok());
-        let below = below.or_else(|| checked.path.file_name().map(Path::new)).unwrap_or(&checked.path);
+    for picture in pictures {
+        let root = roots.iter().find(|root| root.is_dir() && picture.starts_with(root));
+        let below = root.and_then(|root| picture.strip_prefix(root).ok());
+        let below = below.or_else(|| picture.file_name().map(Path::new)).unwrap_or(picture);
         let target = folder.join(below);
         if let Some(parent) = target.parent() {
             fs_err::create_dir_all(parent).map_err(Error::file(parent))?;
         }
         // The picture goes last: whoever is interrupted and runs again finds the rest of it still beside it.
-        let mut files = paths_beside(&checked.path);
-        files.push(checked.path.clone());
+        let mut files = paths_beside(picture);
+        files.push(picture.clone());
         for from in files {
             let to = from.extension().map_or_else(|| target.clone(), |extension| target.with_extension(extension));
             move_file(&from, &to)?;

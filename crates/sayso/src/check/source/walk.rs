@@ -1,0 +1,95 @@
+use std::collections::{BTreeMap, BTreeSet};
+use std::ffi::OsString;
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+
+use super::table::{Table, TableColumns};
+use super::{Emit, SIDECARS, Unit, ending, is_named_like_a_picture, is_named_like_a_sidecar, tar};
+use crate::check::fault::FaultKind;
+
+/// What waits to be looked at.
+enum Waiting {
+    Folder(PathBuf),
+    Tar(PathBuf),
+    Table(PathBuf),
+    File { path: PathBuf, sidecars: Vec<PathBuf>, is_named: bool },
+    Other,
+}
+
+/// Everything in a folder and the folders in it, in the order of their names. Links are not followed: they may lead in
+/// circles, or out of the folder.
+pub(super) fn walk(folder: &Path, columns: &TableColumns, emit: &mut Emit<'_>) -> ControlFlow<()> {
+    // A stack instead of recursion: folders may lie in one another as deep as they like.
+    let mut waiting = vec![Waiting::Folder(folder.to_owned())];
+    while let Some(next) = waiting.pop() {
+        match next {
+            Waiting::Folder(path) => match list(&path) {
+                Ok(entries) => waiting.extend(entries.into_iter().rev()),
+                Err(error) => {
+                    emit(Unit::fault(FaultKind::FolderUnreadable, path.display().to_string(), error.to_string()))?
+                }
+            },
+            Waiting::Tar(path) => tar::members(&path, emit)?,
+            Waiting::Table(path) => match Table::open(&path, columns) {
+                Ok(Ok(table)) => table.read(emit)?,
+                // A table without addresses is somebody's notes.
+                Ok(Err(_)) => emit(Unit::Other)?,
+                Err(error) => emit(Unit::fault(FaultKind::TableBroken, path.display().to_string(), error.to_string()))?,
+            },
+            Waiting::File { path, sidecars, is_named } => emit(Unit::File { path, sidecars, is_named })?,
+            Waiting::Other => emit(Unit::Other)?,
+        }
+    }
+    ControlFlow::Continue(())
+}
+
+/// What lies in one folder. Which sidecars a picture has is known from the names alone.
+fn list(folder: &Path) -> std::io::Result<Vec<Waiting>> {
+    let mut names: BTreeMap<OsString, bool> = BTreeMap::new();
+    for entry in fs_err::read_dir(folder)? {
+        let entry = entry?;
+        let kind = entry.file_type()?;
+        if kind.is_dir() || kind.is_file() {
+            names.insert(entry.file_name(), kind.is_dir());
+        }
+    }
+    let mut claimed: BTreeSet<PathBuf> = BTreeSet::new();
+    let mut waiting = Vec::with_capacity(names.len());
+    for (name, is_folder) in &names {
+        let path = folder.join(name);
+        let name = name.to_str().unwrap_or_default();
+        waiting.push(if *is_folder {
+            Waiting::Folder(path)
+        } else if is_named_like_a_sidecar(name) {
+            // Whether it belongs to a picture is seen below.
+            continue;
+        } else if ending(name).is_some_and(|ending| ending.eq_ignore_ascii_case("tar")) {
+            Waiting::Tar(path)
+        } else if Table::is_named(name) {
+            let is_metadata = describes_a_shard(Path::new(name), &names);
+            if is_metadata { Waiting::Other } else { Waiting::Table(path) }
+        } else {
+            let beside = SIDECARS.iter().map(|ending| Path::new(name).with_extension(ending));
+            let beside = beside.filter(|name| names.get(name.as_os_str()) == Some(&false));
+            let sidecars: Vec<PathBuf> = beside.map(|name| folder.join(name)).collect();
+            let is_named = is_named_like_a_picture(name);
+            if is_named {
+                claimed.extend(sidecars.iter().cloned());
+            }
+            Waiting::File { path, sidecars, is_named }
+        });
+    }
+    let sidecars = names.iter().filter(|(name, is_folder)| {
+        !**is_folder && name.to_str().is_some_and(is_named_like_a_sidecar) && !claimed.contains(&folder.join(name))
+    });
+    waiting.extend(sidecars.map(|_| Waiting::Other));
+    Ok(waiting)
+}
+
+/// Whether a table lies beside the tar or folder of the same name, as img2dataset writes them: it describes the same
+/// pictures once more.
+fn describes_a_shard(table: &Path, names: &BTreeMap<OsString, bool>) -> bool {
+    let is = |name: &Path, is_folder: bool| names.get(name.as_os_str()) == Some(&is_folder);
+    table.extension().is_some_and(|ending| ending == "parquet")
+        && (is(&table.with_extension("tar"), false) || is(&table.with_extension(""), true))
+}
