@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand};
-use sayso_core::{PolicyName, Purpose, Uid};
+use sayso_core::{Purpose, Uid};
 
 use crate::policy::PolicyChoice;
 
@@ -161,9 +161,17 @@ pub(crate) struct Check {
     #[arg(long, default_value = "train-genai")]
     pub(crate) purpose: Purpose,
     /// What is refused: opt-out what is reserved, strict what is unknown, too, opt-in all that is not granted, record
-    /// nothing.
-    #[arg(long, default_value = "opt-out")]
-    pub(crate) policy: PolicyName,
+    /// nothing. Or a policy file of one's own, such as museum.toml.
+    #[arg(long, default_value = "opt-out", value_name = "NAME|FILE")]
+    pub(crate) policy: PolicyChoice,
+    /// Ask the sites of the addresses, politely: of those that are given, in tables, and beside pictures.
+    #[arg(long)]
+    pub(crate) online: bool,
+    /// The agent whose groups in robots.txt count beside `*`, where sites are asked.
+    #[arg(long, default_value = "sayso", value_name = "TOKEN")]
+    pub(crate) agent: String,
+    #[command(flatten)]
+    pub(crate) asking: OnlineArguments,
     /// Move what is refused into this folder, with the captions and sources beside it.
     #[arg(long, value_name = "DIR")]
     pub(crate) move_refused: Option<PathBuf>,

@@ -22,7 +22,7 @@ use sayso_core::{Decision, Policy, PolicyName, Purpose, Speaker, Stance, UsageCa
 fn options(policy: PolicyName, ask: Option<Arc<dyn AskSite + Send>>) -> CheckOptions {
     let number = |number| NonZeroUsize::new(number).unwrap();
     CheckOptions {
-        policy: Policy { name: policy, purpose: Purpose(UsageCategory::FineTune) },
+        policy: Policy::new(policy, Purpose(UsageCategory::FineTune)),
         threads: number(2),
         file_bytes: 1 << 20,
         columns: TableColumns::default(),

@@ -20,7 +20,7 @@ use numbers::{Bar, FaultView};
 use picture::PictureView;
 
 /// What a report shows.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct CheckReport<'a> {
     /// What was checked for.
     pub policy: Policy,
@@ -49,8 +49,8 @@ struct Head<'a> {
     style: &'static str,
     title: String,
     purpose: &'static str,
-    policy_name: &'static str,
-    policy_words: &'static str,
+    policy_name: String,
+    policy_words: String,
     verdicts: Vec<Bar>,
     reasons: Vec<Bar>,
     faults: Vec<FaultView<'a>>,
@@ -149,8 +149,8 @@ impl CheckReport<'_> {
             style: &STYLE,
             title,
             purpose: words::of_use(self.policy.purpose.0),
-            policy_name: self.policy.name.as_str(),
-            policy_words: words::of_policy(self.policy.name),
+            policy_name: self.policy.to_string(),
+            policy_words: words::of_policy(&self.policy),
             verdicts: stances.map(|(stance, count)| Bar::of_verdict(stance, count, checked)).into(),
             reasons: Bar::of_reasons(summary, self.policy.purpose),
             faults: summary.faults.iter().map(|(kind, count)| FaultView::new(kind, count)).collect(),

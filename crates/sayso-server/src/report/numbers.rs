@@ -32,7 +32,8 @@ impl Bar {
         let mut reasons: Vec<_> = summary.reasons.iter().collect();
         reasons.sort_by(|(a, a_count), (b, b_count)| b_count.cmp(a_count).then_with(|| a.cmp(b)));
         let bar = |((stance, code), count): (&(Stance, ReasonCode), &u64)| {
-            let reason = Reason { code: code.clone(), stance: *stance, category: purpose.0, evidence: None };
+            let reason =
+                Reason { code: code.clone(), stance: *stance, category: purpose.0, evidence: None, also: Vec::new() };
             Self::new(*stance, &Checked::sentence_of(&reason), Some(code.to_string()), *count, summary.checked)
         };
         reasons.into_iter().take(REASONS).map(bar).collect()

@@ -85,7 +85,7 @@ fn withhold(verdict: &mut Verdict, policy: PolicyName) {
     if wants_a_grant && verdict.stance == Stance::Allowed {
         verdict.stance = Stance::Unknown;
         let category = verdict.purpose.0;
-        let reason = Reason { code: NOT_READ, stance: Stance::Unknown, category, evidence: None };
+        let reason = Reason { code: NOT_READ, stance: Stance::Unknown, category, evidence: None, also: Vec::new() };
         verdict.reasons.insert(0, reason);
     }
 }

@@ -181,7 +181,7 @@ impl Reader<'_> {
 fn start_askers(ask: &Arc<dyn AskSite + Send>, options: &CheckOptions) -> Result<Arc<HostQueue<Question>>, Error> {
     let queue = Arc::new(HostQueue::new());
     for number in 0..options.askers.get() {
-        let (ask, queue, policy) = (Arc::clone(ask), Arc::clone(&queue), options.policy);
+        let (ask, queue, policy) = (Arc::clone(ask), Arc::clone(&queue), options.policy.clone());
         let asker = std::thread::Builder::new().name("asker".to_owned());
         let started = asker.spawn(move || answer(ask.as_ref(), &queue, &policy));
         // A system that allows fewer threads than were asked for is served by those.

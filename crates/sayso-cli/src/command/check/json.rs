@@ -18,7 +18,7 @@ pub(super) struct JsonOutput<W> {
 
 impl<W: Write> JsonOutput<W> {
     pub(super) fn new(mut out: W, options: &CheckOptions) -> io::Result<Self> {
-        let (purpose, policy) = (json!(options.policy.purpose), json!(options.policy.name));
+        let (purpose, policy) = (json!(options.policy.purpose), json!(options.policy.to_string()));
         write!(out, "{{\"version\":{VERSION},\"purpose\":{purpose},\"policy\":{policy},\"pictures\":[")?;
         Ok(Self { out, is_first: true })
     }

@@ -6,13 +6,19 @@ use std::io::{BufWriter, IsTerminal, Write};
 use std::num::NonZeroUsize;
 use std::ops::ControlFlow;
 use std::path::PathBuf;
+use std::sync::Arc;
 
-use sayso::check::{CheckInput, CheckOptions, CheckSummary, Checked, Moved, Origin, TableColumns, check, move_refused};
-use sayso_core::{Decision, Policy};
+use sayso::check::{
+    AskSite, CheckInput, CheckOptions, CheckSummary, Checked, Moved, Origin, TableColumns, check, move_refused,
+};
+use sayso::online::Online;
+use sayso_core::Decision;
 
 use super::build::interrupt_on_signal;
+use super::signals::online;
 use crate::arguments::Check;
 use crate::exit::Outcome;
+use crate::output::harmless;
 use crate::progress::Bar;
 use json::JsonOutput;
 use page::Page;
@@ -25,7 +31,8 @@ const FILE_BYTES: u64 = 256 << 20;
 const ASKERS: NonZeroUsize = NonZeroUsize::MIN.saturating_add(63);
 
 pub(crate) fn run(arguments: &Check) -> anyhow::Result<Outcome> {
-    let options = options(arguments);
+    let online = arguments.online.then(|| online(&arguments.asking, &arguments.agent)).transpose()?.map(Arc::new);
+    let options = options(arguments, online.clone())?;
     let inputs: Vec<CheckInput> = arguments.inputs.iter().map(|input| CheckInput::of(input)).collect();
     let interrupt = interrupt_on_signal()?;
     // Whether they can be written is found out before the work.
@@ -59,6 +66,9 @@ pub(crate) fn run(arguments: &Check) -> anyhow::Result<Outcome> {
         Some(folder) => move_refused(&refused.files, &arguments.inputs, folder)?,
         None => Vec::new(),
     };
+    if let Some(failure) = online.as_deref().and_then(Online::cache_failure) {
+        writeln!(std::io::stderr(), "warning: answers could not be kept: {}", harmless(failure))?;
+    }
     output.finish(&Answer { options: &options, summary: &summary, moved: &moved, unmovable: refused.unmovable })?;
     Ok(match summary {
         CheckSummary { refused: 1.., .. } => Outcome::No,
@@ -67,15 +77,15 @@ pub(crate) fn run(arguments: &Check) -> anyhow::Result<Outcome> {
     })
 }
 
-fn options(arguments: &Check) -> CheckOptions {
-    CheckOptions {
-        policy: Policy { name: arguments.policy, purpose: arguments.purpose },
+fn options(arguments: &Check, online: Option<Arc<Online>>) -> anyhow::Result<CheckOptions> {
+    Ok(CheckOptions {
+        policy: arguments.policy.policy(arguments.purpose)?,
         threads: arguments.threads.or_else(|| std::thread::available_parallelism().ok()).unwrap_or(NonZeroUsize::MIN),
         file_bytes: FILE_BYTES,
         columns: TableColumns { url: arguments.url_column.clone(), caption: arguments.caption_column.clone() },
-        ask: None,
+        ask: online.map(|online| online as Arc<dyn AskSite + Send>),
         askers: ASKERS,
-    }
+    })
 }
 
 /// What is said once everything is checked.

@@ -53,7 +53,7 @@ impl Page {
         // Those refused come first and leave the rest of the room.
         self.admitted.truncate(self.limit.saturating_sub(self.refused.len()));
         let report = CheckReport {
-            policy: options.policy,
+            policy: options.policy.clone(),
             summary,
             refused: &self.refused,
             admitted: &self.admitted,

@@ -2,7 +2,7 @@ use std::fmt::Write as _;
 use std::io::{self, Write};
 
 use sayso::check::{Checked, FaultCount};
-use sayso_core::{Decision, Policy};
+use sayso_core::Decision;
 
 use super::{Answer, word};
 use crate::output::{harmless, shortened};
@@ -49,12 +49,13 @@ impl<W: Write> TextOutput<W> {
                 writeln!(out, "{} more {word}; --json lists all", listed.hidden)?;
             }
         }
-        let (summary, Policy { name, purpose }) = (answer.summary, answer.options.policy);
+        let (summary, policy) = (answer.summary, &answer.options.policy);
         writeln!(
             out,
-            "{} {} for {purpose} under {name}: {} refused; {} other files",
+            "{} {} for {} under {policy}: {} refused; {} other files",
             summary.checked,
             if summary.checked == 1 { "picture" } else { "pictures" },
+            policy.purpose,
             summary.refused,
             summary.others
         )?;
