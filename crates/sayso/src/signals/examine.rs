@@ -138,9 +138,13 @@ fn taken_together(sources: Vec<Source>, others: u64, gaps: Vec<Gap>, options: &E
     let files_of_a_site = [SourceKind::RobotsTxt, SourceKind::Tdmrep, SourceKind::AiTxt, SourceKind::Rsl];
     // What could not be read may be there all the same.
     let gaps: Vec<Gap> = gaps.into_iter().filter(Gap::is_told).collect();
-    let is_missing = |kind: &SourceKind| {
-        !sources.iter().any(|source| source.kind == *kind) && !gaps.iter().any(|gap| gap.kind == *kind)
+    // An RSL document is not there if nobody names one, which is for robots.txt and the answer to say.
+    let names_rsl = |kind| matches!(kind, SourceKind::RobotsTxt | SourceKind::HttpAnswer);
+    let is_open = |kind: SourceKind| {
+        let concerns = |gap: &Gap| gap.kind == kind || kind == SourceKind::Rsl && names_rsl(gap.kind);
+        gaps.iter().any(|gap| concerns(gap) && !gap.why.is_absence())
     };
+    let is_missing = |kind: &SourceKind| !sources.iter().any(|source| source.kind == *kind) && !is_open(*kind);
     let missing = files_of_a_site.into_iter().filter(is_missing).collect();
     Examination {
         url: options.url.clone(),
