@@ -205,6 +205,21 @@ proptest! {
     }
 
     #[test]
+    fn what_is_read_leniently_reserves_the_same_and_grants_nothing(usage in any_usage()) {
+        let stances = |file: String| {
+            let robots = RobotsTxt::parse(file.as_bytes(), u64::MAX, 500, AgentTable::builtin());
+            let said = robots.statements(Speaker::Page, "/", "a");
+            said.into_iter().flat_map(|said| said.preferences).map(|p| (p.category, p.stance)).collect::<Vec<_>>()
+        };
+        let mut strict = stances(format!("User-agent: *\nContent-Usage: {usage}\n"));
+        let lenient = stances(format!("Content-Usage: {usage}\nUser-agent: *\nAllow: /\n"));
+        for (_, stance) in strict.iter_mut().filter(|(_, stance)| *stance == Stance::Allowed) {
+            *stance = Stance::Unknown;
+        }
+        prop_assert_eq!(strict, lenient);
+    }
+
+    #[test]
     fn only_the_known_words_allow(value in any_field(), name in any_of(&["Content-Usage", "Content-Signal", "tdm-reservation", "tdm-policy", "X-Robots-Tag"])) {
         let signal = header_signal(Speaker::Page, name, value.as_bytes(), 200).unwrap();
         let allows = read(&signal, AgentTable::builtin(), "a").iter().any(|p| p.stance == Stance::Allowed);
