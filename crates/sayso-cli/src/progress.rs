@@ -55,7 +55,7 @@ impl Bar {
     /// Shows how far a check is.
     pub(crate) fn checked(&self, progress: CheckProgress) {
         // Thousands are done in a second: only some of them are worth drawing.
-        if progress.done > 64 && progress.done % 16 != 0 && progress.all != Some(progress.done) {
+        if progress.done > 64 && !progress.done.is_multiple_of(16) && progress.all != Some(progress.done) {
             return;
         }
         let template = match progress.all {

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 
 use std::collections::HashMap;
+use std::fmt::Write;
 use std::num::NonZeroUsize;
 use std::ops::ControlFlow;
 use std::path::Path;
@@ -274,10 +275,11 @@ fn a_long_table_keeps_its_order_and_its_memory() {
     let path = dir.path().join("pairs.csv");
     let mut csv = "caption,url\n".to_owned();
     for number in 0..20_000 {
-        csv.push_str(&format!("\"a, \"\"{number}\"\"\",https://a.example/{number}.jpg\n"));
+        writeln!(csv, "\"a, \"\"{number}\"\"\",https://a.example/{number}.jpg").unwrap();
     }
     // A quotation that is never closed, and longer than any row may be.
-    csv.push_str(&format!("\"{}", "x,".repeat(1 << 20)));
+    csv.push('"');
+    csv.push_str(&"x,".repeat(1 << 20));
     std::fs::write(&path, csv).unwrap();
     let (summary, all) = run(&[&path], &options(PolicyName::OptOut, None));
     assert_eq!(summary.checked, 20_000);

@@ -47,7 +47,7 @@ const SIGNAL_BYTES: u64 = 4 << 10;
 /// Reads whatever belongs to a unit, at most `file_bytes` of a picture.
 pub(super) fn draft(unit: Unit, file_bytes: u64, buffer: &mut Vec<u8>) -> Drafted {
     match unit {
-        Unit::File { path, sidecars, is_named } => of_file(path, &sidecars, is_named, file_bytes, buffer),
+        Unit::File { path, sidecars, is_named } => of_file(&path, &sidecars, is_named, file_bytes, buffer),
         Unit::Member { tar, name, extent, sidecars } => {
             let sidecar = Sidecar::of_members(&tar, &sidecars, buffer);
             let read = read_extent(&tar, extent, file_bytes, buffer);
@@ -69,8 +69,8 @@ pub(super) fn draft(unit: Unit, file_bytes: u64, buffer: &mut Vec<u8>) -> Drafte
     }
 }
 
-fn of_file(path: PathBuf, sidecars: &[PathBuf], is_named: bool, file_bytes: u64, buffer: &mut Vec<u8>) -> Drafted {
-    let (read, is_too_large) = match read_picture(&path, is_named, file_bytes, buffer) {
+fn of_file(path: &Path, sidecars: &[PathBuf], is_named: bool, file_bytes: u64, buffer: &mut Vec<u8>) -> Drafted {
+    let (read, is_too_large) = match read_picture(path, is_named, file_bytes, buffer) {
         Ok(Read::None) => return Drafted::Other,
         Ok(Read::Whole) => (Ok(()), false),
         Ok(Read::TooLarge) => (Ok(()), true),
@@ -84,8 +84,8 @@ fn of_file(path: PathBuf, sidecars: &[PathBuf], is_named: bool, file_bytes: u64,
         }
         Err(error) => (Err(error), false),
     };
-    let mut draft = Draft::new(Origin::File(path.clone()));
-    draft.take_picture(&path, read, is_too_large, false, buffer);
+    let mut draft = Draft::new(Origin::File(path.to_owned()));
+    draft.take_picture(path, read, is_too_large, false, buffer);
     draft.take_sidecar(Sidecar::of_files(sidecars));
     Drafted::Subject(Box::new(draft))
 }

@@ -26,7 +26,7 @@ pub(super) fn walk(folder: &Path, columns: &TableColumns, emit: &mut Emit<'_>) -
             Waiting::Folder(path) => match list(&path) {
                 Ok(entries) => waiting.extend(entries.into_iter().rev()),
                 Err(error) => {
-                    emit(Unit::fault(FaultKind::FolderUnreadable, path.display().to_string(), error.to_string()))?
+                    emit(Unit::fault(FaultKind::FolderUnreadable, path.display().to_string(), error.to_string()))?;
                 }
             },
             Waiting::Tar(path) => tar::members(&path, emit)?,

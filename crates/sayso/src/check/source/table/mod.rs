@@ -51,7 +51,7 @@ pub(super) struct Table {
 
 enum Reader {
     Parquet(ForeignTable),
-    Delimited(Delimited),
+    Delimited(Box<Delimited>),
     JsonLines(JsonLines),
     List(Input),
 }
@@ -130,11 +130,11 @@ impl Table {
         let (reader, names) = match format_of(name) {
             Some(Format::Csv) => {
                 let (reader, names) = Delimited::open(input(path)?, b',').map_err(failed)?;
-                (Reader::Delimited(reader), names)
+                (Reader::Delimited(Box::new(reader)), names)
             }
             Some(Format::Tsv) => {
                 let (reader, names) = Delimited::open(input(path)?, b'\t').map_err(failed)?;
-                (Reader::Delimited(reader), names)
+                (Reader::Delimited(Box::new(reader)), names)
             }
             Some(Format::JsonLines) => {
                 let (reader, names) = JsonLines::open(input(path)?).map_err(failed)?;
