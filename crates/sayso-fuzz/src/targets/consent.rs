@@ -34,6 +34,7 @@ fn assert(input: &[u8]) {
     let Some((path, file)) = std::str::from_utf8(input).ok().and_then(|text| text.split_once('\n')) else { return };
     let plain = said(file, path, u64::MAX);
     if !file.contains('\r') {
+        assert_eq!(plain, said(&file.replace('\n', "\r"), path, u64::MAX));
         assert_eq!(plain, said(&file.replace('\n', "\r\n"), path, u64::MAX));
         assert_eq!(plain, said(&file.replace('\n', " # comment\n"), path, u64::MAX));
     }
