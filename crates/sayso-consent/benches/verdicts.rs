@@ -113,6 +113,6 @@ fn found() -> (Vec<Signal>, Vec<Statement>) {
         });
     };
     signals.iter_mut().enumerate().for_each(|(number, signal)| give_record(number, signal));
-    site.iter_mut().enumerate().for_each(|(number, said)| give_record(number, &mut said.signal));
+    site.iter_mut().enumerate().for_each(|(number, said)| give_record(number, Arc::make_mut(&mut said.signal)));
     (signals, site)
 }

@@ -1,5 +1,8 @@
 //! The reason codes that this crate writes: the one table, from which sentences, documentation and judgement follow.
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
 use sayso_core::ReasonCode;
 
 /// What a preference with [`Stance::Unknown`](sayso_core::Stance::Unknown) is worth to a verdict.
@@ -27,7 +30,10 @@ pub struct CodeEntry {
 /// The entry of a code, `None` for a code of another version.
 #[must_use]
 pub fn entry(code: &ReasonCode) -> Option<&'static CodeEntry> {
-    CODES.iter().find(|entry| entry.code == code)
+    /// By their texts: a verdict asks for many codes.
+    static BY_CODE: LazyLock<HashMap<&'static str, &'static CodeEntry>> =
+        LazyLock::new(|| CODES.iter().map(|entry| (entry.code.as_str(), entry)).collect());
+    BY_CODE.get(code.as_str()).copied()
 }
 
 macro_rules! codes {

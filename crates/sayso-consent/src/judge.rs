@@ -1,6 +1,7 @@
 //! From statements to a verdict: pure, total, and the same bytes for the same input.
 
-use std::cmp::Ordering;
+use std::cmp::{Ordering, Reverse};
+use std::sync::Arc;
 
 use sayso_core::{
     OwnRules, Place, Policy, PolicyName, Preference, Reason, ReasonCode, RegistryHead, Signal, Stance, Statement,
@@ -109,7 +110,7 @@ impl Weighed<'_> {
         let others = self.statement.preferences.iter().filter(|other| !std::ptr::eq(*other, self.preference));
         let mut also: Vec<Preference> = others.cloned().collect();
         also.sort_by_key(|preference| preference.category);
-        Reason { code, stance, category: *category, evidence: Some(self.statement.signal.clone()), also }
+        Reason { code, stance, category: *category, evidence: Some(Arc::clone(&self.statement.signal)), also }
     }
 }
 
@@ -123,13 +124,15 @@ struct Weigher<'a> {
 impl Weigher<'_> {
     fn weigh<'a>(&self, statement: &'a Statement) -> Option<Weighed<'a>> {
         let licence = self.licences.ruling(statement);
-        let weightiest = |a: &&Preference, b: &&Preference| {
-            // Of equal effect the one that speaks of the purpose by name, then the first in the order of categories.
-            let key = |p: &Preference| (self.effect(p, licence), p.category == self.purpose, p.stance);
-            key(a).cmp(&key(b)).then_with(|| b.category.cmp(&a.category)).then_with(|| b.code.cmp(&a.code))
+        // Of equal effect the one that speaks of the purpose by name, then the first in the order of categories.
+        let key = |preference: &'a Preference| {
+            let Preference { category, stance, code } = preference;
+            let effect = self.effect(preference, licence);
+            (effect, *category == self.purpose, *stance, Reverse(*category), Reverse(code))
         };
-        let preference = statement.preferences.iter().max_by(weightiest)?;
-        Some(Weighed { effect: self.effect(preference, licence), preference, statement, licence })
+        let keys = statement.preferences.iter().map(|preference| (key(preference), preference));
+        let (key, preference) = keys.reduce(|best, next| if next.0 >= best.0 { next } else { best })?;
+        Some(Weighed { effect: key.0, preference, statement, licence })
     }
 
     fn effect(&self, preference: &Preference, licence: Option<Ruling>) -> Effect {
@@ -199,10 +202,10 @@ fn compare_places(a: &Place, b: &Place) -> Ordering {
 }
 
 fn compare_records(a: &Signal, b: &Signal) -> Ordering {
-    let key = |signal: &Signal| {
-        let record = signal.record.clone();
-        record.map(|record| (record.file, record.offset, record.length, record.digest))
-    };
+    fn key(signal: &Signal) -> Option<(&str, u64, u64, &str)> {
+        let record = signal.record.as_ref()?;
+        Some((&record.file, record.offset, record.length, &record.digest))
+    }
     key(a).cmp(&key(b))
 }
 

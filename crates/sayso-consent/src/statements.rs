@@ -14,7 +14,7 @@ use crate::read::{is_reservation, read, settle_content_usage_lines};
 /// Signals of one answer have to stand in their order, therefore.
 #[must_use]
 pub fn statements(signals: &[Signal], agents: &AgentTable, builder_agent: &str) -> Vec<Statement> {
-    let read = |signal: &Signal| Statement { signal: signal.clone(), preferences: read(signal, agents, builder_agent) };
+    let read = |signal: &Signal| Statement::new(signal.clone(), read(signal, agents, builder_agent));
     let mut statements: Vec<_> = signals.iter().map(read).collect();
     // A later place supersedes an earlier one of the same answer only: another capture, or another page on which the
     // same picture stands, cannot take back what this one reserved.

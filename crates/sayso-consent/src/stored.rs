@@ -18,10 +18,10 @@ fn statement(reason: Reason) -> Option<Statement> {
     // What a licence is worth was for the policy to say, which is why its reason may hold the policy's word for it.
     if signal.kind == SignalKind::Licence {
         let preferences = read(&signal, AgentTable::builtin(), "");
-        return Some(Statement { signal, preferences });
+        return Some(Statement::new(signal, preferences));
     }
     let mut preferences = reason.also;
     preferences.push(Preference { category: reason.category, stance: reason.stance, code: reason.code });
     preferences.sort_by_key(|preference| preference.category);
-    Some(Statement { signal, preferences })
+    Some(Statement::new(signal, preferences))
 }

@@ -28,7 +28,7 @@ fn with_code(categories: &[UsageCategory], stance: Stance, code: &sayso_core::Re
     let (kind, speaker) = (SignalKind::ContentUsage, Speaker::PictureSite);
     let signal = Signal { kind, speaker, place, raw: String::new(), at_bytes: None, record: None, captured_at: None };
     let preference = |&category| Preference { category, stance, code: code.clone() };
-    Statement { signal, preferences: categories.iter().map(preference).collect() }
+    Statement::new(signal, categories.iter().map(preference).collect())
 }
 
 /// The ways in which a change can come about: for each of the uses it names, one.

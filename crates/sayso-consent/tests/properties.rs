@@ -43,7 +43,7 @@ fn any_statement() -> impl Strategy<Value = Statement> {
     let kinds = any_of(&[SignalKind::XRobotsTag, SignalKind::Licence]);
     (kinds, any_of(&[Speaker::Page, Speaker::Picture]), place, "[ab]?", preferences).prop_map(
         |(kind, speaker, place, raw, preferences)| Statement {
-            signal: Signal { kind, speaker, place, raw, at_bytes: None, record: None, captured_at: None },
+            signal: Signal { kind, speaker, place, raw, at_bytes: None, record: None, captured_at: None }.into(),
             preferences,
         },
     )

@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
 use crate::{ReasonCode, Signal, Stance, UsageCategory};
@@ -19,8 +21,16 @@ pub struct Preference {
 /// [`Stance::Unknown`] ones: it stays visible as evidence and never turns into a grant.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Statement {
-    /// The signal as found.
-    pub signal: Signal,
+    /// The signal as found. Shared, since a verdict keeps it as evidence and copying texts would cost more than judging.
+    pub signal: Arc<Signal>,
     /// Its preferences, at most one a category.
     pub preferences: Vec<Preference>,
+}
+
+impl Statement {
+    /// A signal and what it means.
+    #[must_use]
+    pub fn new(signal: impl Into<Arc<Signal>>, preferences: Vec<Preference>) -> Self {
+        Self { signal: signal.into(), preferences }
+    }
 }

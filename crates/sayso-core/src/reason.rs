@@ -1,4 +1,5 @@
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
@@ -55,7 +56,7 @@ pub struct Reason {
     pub category: UsageCategory,
     /// The signal it rests on; `None` where the reason is that there was none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub evidence: Option<Signal>,
+    pub evidence: Option<Arc<Signal>>,
     /// What the same statement says of other uses: with it, the verdict for another purpose can be reached from a stored
     /// one.
     #[serde(default, skip_serializing_if = "Vec::is_empty", with = "also")]

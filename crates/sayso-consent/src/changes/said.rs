@@ -38,5 +38,5 @@ fn licence(code: &ReasonCode) -> Statement {
 fn statement(kind: SignalKind, place: Place, preferences: Vec<Preference>) -> Statement {
     let speaker = Speaker::Page;
     let signal = Signal { kind, speaker, place, raw: String::new(), at_bytes: None, record: None, captured_at: None };
-    Statement { signal, preferences }
+    Statement::new(signal, preferences)
 }

@@ -54,7 +54,10 @@ pub struct Embedded {
 #[must_use]
 pub fn read_embedded(bytes: &[u8], limits: &EmbeddedLimits) -> Embedded {
     let reading = reading::read(bytes, limits);
-    let state = |signal: Signal| Statement { preferences: read_embedded_signal(&signal), signal };
+    let state = |signal: Signal| {
+        let preferences = read_embedded_signal(&signal);
+        Statement::new(signal, preferences)
+    };
     Embedded {
         statements: reading.signals.into_iter().map(state).collect(),
         creator: reading.creator,

@@ -48,7 +48,7 @@ impl Found {
         let raw = self.raw.as_ref().to_owned();
         let at_bytes = Some(self.at_bytes);
         let signal = Signal { kind: file.kind, speaker, place, raw, at_bytes, record: None, captured_at: None };
-        Statement { signal, preferences }
+        Statement::new(signal, preferences)
     }
 
     /// The statement that something stands here which cannot be read.

@@ -65,5 +65,5 @@ fn not_to_be_had(speaker: Speaker, raw: String, preferences: Vec<Preference>) ->
     let place = Place::Element { path: "/robots.txt".to_owned() };
     let kind = SignalKind::RobotsTxt;
     let signal = Signal { kind, speaker, place, raw, at_bytes: None, record: None, captured_at: None };
-    Statement { signal, preferences }
+    Statement::new(signal, preferences)
 }

@@ -36,7 +36,7 @@ impl RobotsTxt {
             let mut preferences = Preferences::default();
             preferences.add_all(CRAWLING, Stance::Disallowed, codes::ROBOTS_DISALLOWED);
             let signal = self.signal(speaker, SignalKind::RobotsTxt, &rule.found, Some(named.token.clone()));
-            found.push((rule.found.line, Statement { signal, preferences: preferences.into_vec() }));
+            found.push((rule.found.line, Statement::new(signal, preferences.into_vec())));
         }
 
         let mut turned_away: Vec<(&Rule, Vec<&Named>)> = Vec::new();
@@ -63,7 +63,7 @@ impl RobotsTxt {
                 preferences.iter_mut().for_each(withhold);
             }
             let signal = self.signal(speaker, usage.kind, &usage.found, group);
-            found.push((usage.found.line, Statement { signal, preferences }));
+            found.push((usage.found.line, Statement::new(signal, preferences)));
         }
         found.sort_by_key(|(line, _)| *line);
         found.into_iter().map(|(_, statement)| statement).collect()
@@ -82,7 +82,7 @@ impl RobotsTxt {
         }
         let names: Vec<_> = agents.iter().map(|named| named.token.as_str()).collect();
         let signal = self.signal(speaker, SignalKind::RobotsTxt, &rule.found, Some(names.join(", ")));
-        Statement { signal, preferences }
+        Statement::new(signal, preferences)
     }
 
     /// The usages that apply to a path: of each vocabulary those with the longest matching path, several if they are

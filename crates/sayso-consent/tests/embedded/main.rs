@@ -24,7 +24,7 @@ fn embedded(bytes: &[u8]) -> Embedded {
     let kept = signals(bytes, &LIMITS);
     assert_eq!(kept.len(), embedded.statements.len());
     for (signal, statement) in kept.iter().zip(&embedded.statements) {
-        assert_eq!(*signal, statement.signal);
+        assert_eq!(*signal, *statement.signal);
         assert!(signal.at_bytes.is_none_or(|(start, end)| start <= end && end <= bytes.len() as u64));
         assert_eq!(read_embedded_signal(signal), statement.preferences);
         assert_eq!(read(signal, AgentTable::builtin(), "saysobot"), statement.preferences);

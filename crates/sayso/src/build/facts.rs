@@ -38,8 +38,9 @@ impl<T> Captured<T> {
     fn statements(&self, of: impl FnOnce(&T) -> Vec<Statement>) -> Vec<Statement> {
         let mut statements = of(&self.read);
         for statement in &mut statements {
-            statement.signal.record = Some(self.record.clone());
-            statement.signal.captured_at = self.at;
+            let signal = Arc::make_mut(&mut statement.signal);
+            signal.record = Some(self.record.clone());
+            signal.captured_at = self.at;
         }
         statements
     }
