@@ -66,7 +66,7 @@ pub fn packets<'a>(bytes: &'a [u8], limits: &EmbeddedLimits) -> Packets<'a> {
         [0x89, b'P', b'N', b'G', b'\r', b'\n', 0x1a, b'\n', ..] => png::read_png(bytes, &mut found),
         [b'R', b'I', b'F', b'F', _, _, _, _, b'W', b'E', b'B', b'P', ..] => webp::read_webp(bytes, &mut found),
         [b'G', b'I', b'F', b'8', ..] => gif::read_gif(bytes, &mut found),
-        [b'I', b'I', 42, 0, ..] | [b'M', b'M', 0, 42, ..] => tiff::read_tiff(bytes, &mut found),
+        [b'I', b'I', 42 | 43, 0, ..] | [b'M', b'M', 0, 42 | 43, ..] => tiff::read_tiff(bytes, &mut found),
         [_, _, _, _, b'f', b't', b'y', b'p', ..] => bmff::read_bmff(bytes, &mut found),
         _ if svg::is_svg(bytes) => svg::read_svg(bytes, &mut found),
         _ => {}

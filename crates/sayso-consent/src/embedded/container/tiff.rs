@@ -33,10 +33,10 @@ pub(super) fn read_tiff<'a>(bytes: &'a [u8], found: &mut Collector<'a>) {
     // Not through `push`: the structure points all over the file, and nothing of it is copied.
     found.packets.exif.push(super::Packet { bytes: bytes.into(), at: Some(0) });
     let Some(order) = Order::of(bytes) else { return found.miss() };
-    let (mut start, mut entries) = (order.number(4, 4), 0);
+    let (mut start, mut entries) = (order.first(), 0);
     for number in 0.. {
         let Some(directory) = start.and_then(|start| order.directory(start)) else { return found.miss() };
-        entries += directory.entries;
+        entries = directory.entries.saturating_add(entries);
         if !directory.whole || number == DIRECTORIES || entries > ENTRIES {
             found.miss();
         }
@@ -69,37 +69,52 @@ struct Directory<'a> {
 
 /// The values in the first directory of a TIFF structure: that of a TIFF file, or of the EXIF in another.
 pub(in crate::embedded) fn ifd0(bytes: &[u8]) -> Vec<(Tag, &[u8])> {
-    let first = Order::of(bytes).and_then(|order| order.directory(order.number(4, 4)?));
+    let first = Order::of(bytes).and_then(|order| order.directory(order.first()?));
     first.map(|directory| directory.values).unwrap_or_default()
 }
 
+/// The order of a file's bytes, and the widths of its numbers: TIFF's, or those of BigTIFF.
 struct Order<'a> {
     bytes: &'a [u8],
     little: bool,
+    count_bytes: usize,
+    offset_bytes: usize,
 }
 
 impl<'a> Order<'a> {
     fn of(bytes: &'a [u8]) -> Option<Self> {
-        match bytes {
-            [b'I', b'I', 42, 0, ..] => Some(Self { bytes, little: true }),
-            [b'M', b'M', 0, 42, ..] => Some(Self { bytes, little: false }),
-            _ => None,
-        }
+        let (little, is_big) = match bytes {
+            [b'I', b'I', 42, 0, ..] => (true, false),
+            [b'M', b'M', 0, 42, ..] => (false, false),
+            [b'I', b'I', 43, 0, 8, 0, 0, 0, ..] => (true, true),
+            [b'M', b'M', 0, 43, 0, 8, 0, 0, ..] => (false, true),
+            _ => return None,
+        };
+        let (count_bytes, offset_bytes) = if is_big { (8, 8) } else { (2, 4) };
+        Some(Self { bytes, little, count_bytes, offset_bytes })
+    }
+
+    /// Where the first directory starts.
+    fn first(&self) -> Option<usize> {
+        self.number(self.offset_bytes, self.offset_bytes)
     }
 
     fn directory(&self, start: usize) -> Option<Directory<'a>> {
-        let entries = self.number(start, 2)?;
-        let next = self.number(start + 2 + 12 * entries, 4);
+        let entries = self.number(start, self.count_bytes)?;
+        let entry_bytes = 4 + 2 * self.offset_bytes;
+        let first = start.checked_add(self.count_bytes)?;
+        let end = entries.checked_mul(entry_bytes).and_then(|len| first.checked_add(len));
+        let next = end.and_then(|end| self.number(end, self.offset_bytes));
         let mut directory = Directory { values: Vec::new(), whole: next.is_some(), entries, next };
         for number in 0..entries {
-            let at = start + 2 + 12 * number;
-            let head = (self.number(at, 2), self.number(at + 2, 2), self.number(at + 4, 4));
+            let at = first + entry_bytes * number;
+            let head = (self.number(at, 2), self.number(at + 2, 2), self.number(at + 4, self.offset_bytes));
             let (Some(tag), Some(kind), Some(count)) = head else {
                 directory.whole = false;
                 break;
             };
             let Some(&(_, tag)) = TAGS.iter().find(|(known, _)| *known == tag) else { continue };
-            match self.value(at + 8, kind, count) {
+            match self.value(at + 4 + self.offset_bytes, kind, count) {
                 Some(value) => directory.values.push((tag, value)),
                 None => directory.whole = false,
             }
@@ -113,16 +128,16 @@ impl<'a> Order<'a> {
         Some(if self.little { digits.iter().rev().fold(0, add) } else { digits.iter().fold(0, add) })
     }
 
-    /// A value of up to four bytes stands in the entry itself.
+    /// A value that is no longer than an offset stands in the entry itself.
     fn value(&self, at: usize, kind: usize, count: usize) -> Option<&'a [u8]> {
         let size = match kind {
             1 | 2 | 6 | 7 => 1,
             3 | 8 => 2,
             4 | 9 | 11 | 13 => 4,
-            5 | 10 | 12 => 8,
+            5 | 10 | 12 | 16..=18 => 8,
             _ => return None,
         };
         let len = count.checked_mul(size)?;
-        part(self.bytes, if len <= 4 { at } else { self.number(at, 4)? }, len)
+        part(self.bytes, if len <= self.offset_bytes { at } else { self.number(at, self.offset_bytes)? }, len)
     }
 }
