@@ -6,11 +6,19 @@ use crate::labels::{Labels, Vocabulary};
 use crate::read::Preferences;
 
 /// What the values of `plus:DataMining` start with.
-const VOCABULARY: &str = "http://ns.useplus.org/ldf/vocab/";
+pub(super) const VOCABULARY: &str = "http://ns.useplus.org/ldf/vocab/";
 
 /// Those that prohibit but for terms which stand elsewhere.
 const CONSTRAINED: &[&str] =
     &["DMI-PROHIBITED-SEECONSTRAINT", "DMI-PROHIBITED-SEEEMBEDDEDRIGHTSEXPR", "DMI-PROHIBITED-SEELINKEDRIGHTSEXPR"];
+
+/// The term that says nothing.
+pub(super) const UNSPECIFIED: &str = "DMI-UNSPECIFIED";
+
+/// All terms.
+pub(super) fn terms() -> impl Iterator<Item = &'static str> {
+    Labels::builtin().of(Vocabulary::Plus).iter().map(|label| &*label.label)
+}
 
 /// Reads a value of `plus:DataMining`: the address of a term, or the term alone, as some writers have it.
 ///

@@ -15,12 +15,15 @@ mod numbers;
 mod reading;
 mod signal;
 mod text;
+mod write;
 mod xmp;
 
 use sayso_core::{Signal, Statement};
 
+pub use c2pa::{TRAINING_MINING, training_entries};
 pub use container::{ExtendedXmp, Packet, Packets, packets};
 pub use signal::read_embedded_signal;
+pub use write::{Inscription, WriteError, data_mining_term, write_embedded};
 
 /// What bounds the reading of a file's metadata.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

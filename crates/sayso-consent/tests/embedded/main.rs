@@ -6,6 +6,7 @@ mod anchors;
 mod c2pa;
 mod hostile;
 mod pictures;
+mod write;
 
 use std::fs;
 use std::io::Write as _;

@@ -5,4 +5,5 @@ mod manifest;
 mod training;
 
 pub(super) use manifest::{assertions, is_manifest_store};
+pub use training::{TRAINING_MINING, training_entries};
 pub(super) use training::{UNREADABLE, canonical, read_training};

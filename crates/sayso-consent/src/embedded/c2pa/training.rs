@@ -5,12 +5,36 @@ use sayso_core::{Preference, Signal, Stance};
 
 use super::cbor::{Value, read_cbor};
 use super::manifest::Content;
+use crate::categories::{grants, reserves};
 use crate::codes;
 use crate::labels::{Labels, Vocabulary};
 use crate::read::Preferences;
 
+/// The label of the assertion.
+pub const TRAINING_MINING: &str = "cawg.training-mining";
+
 /// What is kept of a store or an assertion that cannot be read.
 pub(in crate::embedded) const UNREADABLE: &str = "unreadable";
+
+/// What [`canonical`] and [`read_training`] read, the other way round: the entries of an assertion that says these wishes,
+/// each with its `use`. Of uses that nothing is said of there is none.
+#[must_use]
+pub fn training_entries(no: &[UsageCategory], yes: &[UsageCategory]) -> Vec<(String, &'static str)> {
+    // CAWG means by `ai_training` that of models which do not generate. As a reservation it counts for all training, like
+    // the labels of other vocabularies that say so much and no more.
+    let entry = |key: &'static str| {
+        let category = category_of(key)?;
+        let answer = match () {
+            () if no.iter().any(|said| reserves(*said, category)) => "notAllowed",
+            () if yes.iter().any(|said| grants(*said, category)) => "allowed",
+            () => return None,
+        };
+        Some((key.to_owned(), answer))
+    };
+    // Manifests of today have the names of today.
+    let keys = Labels::builtin().of(Vocabulary::Cawg).iter().map(|label| &*label.label);
+    keys.filter(|key| key.starts_with("cawg.")).filter_map(entry).collect()
+}
 
 /// Entries and bytes of text that are worth keeping: the known keys come first.
 const ENTRIES: usize = 32;

@@ -3,13 +3,17 @@
 //! The XML is read once from front to back. No entity is expanded but the five of XML and characters by number, no
 //! declaration of a document type is followed, and depth, namespaces and values are bounded.
 
+mod compose;
 mod properties;
+mod rewrite;
 mod scope;
 mod walk;
 
 use std::borrow::Cow;
 
+pub(super) use compose::NEW_PACKET;
 pub(super) use properties::{Field, Property};
+pub(super) use rewrite::{Rewritten, rewrite};
 
 use super::container::Packet;
 
@@ -39,12 +43,16 @@ pub(super) struct Xmp {
 
 /// Reads a packet of XMP, or a document with RDF in it.
 pub(super) fn read_xmp(packet: &Packet<'_>, depth: usize) -> Xmp {
-    // Cameras write broken characters into captions. They are replaced byte by byte, so that places stay what they are.
-    let mut bytes = Cow::Borrowed(packet.bytes.trim_ascii_end());
+    walk::walk(&without_broken_characters(packet.bytes.trim_ascii_end()), depth)
+}
+
+/// Cameras write broken characters into captions. They are replaced byte by byte, so that places stay what they are.
+fn without_broken_characters(bytes: &[u8]) -> Cow<'_, [u8]> {
+    let mut bytes = Cow::Borrowed(bytes);
     if let Err(error) = std::str::from_utf8(&bytes) {
         replace_broken(bytes.to_mut(), error.valid_up_to());
     }
-    walk::walk(&bytes, depth)
+    bytes
 }
 
 /// Replaces every byte from `start` on that is part of no character.
