@@ -233,10 +233,12 @@ pub(crate) struct OnlineArguments {
 }
 
 #[derive(Debug, Args)]
+#[command(group = clap::ArgGroup::new("target").required(true).args(["out", "in_place"]))]
 pub(crate) struct Reserve {
-    /// The site, such as <https://example.org>
-    #[arg(value_name = "SITE")]
-    pub(crate) site: String,
+    /// A site, such as <https://example.org>, for which files and header lines are written; or pictures and folders of
+    /// them, into which it is written.
+    #[arg(required = true, value_name = "SITE|PATH")]
+    pub(crate) subjects: Vec<String>,
     /// A use that is reserved, with all that it includes: data-mining, train-ai, train-genai, ai-input or search. May be
     /// given several times.
     #[arg(long, value_name = "USE")]
@@ -244,12 +246,59 @@ pub(crate) struct Reserve {
     /// A use that is granted. May be given several times.
     #[arg(long, value_name = "USE")]
     pub(crate) yes: Vec<Purpose>,
-    /// The folder for the files; nothing that is there is changed.
+    /// The folder for the files, or for copies of the pictures; nothing that is there is changed.
     #[arg(short, long, value_name = "DIR")]
-    pub(crate) out: PathBuf,
+    pub(crate) out: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) pictures: ReservePictures,
     /// Print one JSON document.
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+/// What can be said of pictures only.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Pictures")]
+pub(crate) struct ReservePictures {
+    /// Change the pictures themselves, each at once or not at all.
+    #[arg(long)]
+    pub(crate) in_place: bool,
+    /// Who made them (dc:creator).
+    #[arg(long, value_name = "NAME")]
+    pub(crate) creator: Option<String>,
+    /// The rights notice (dc:rights).
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) rights: Option<String>,
+    /// The terms of use, in prose (xmpRights:UsageTerms).
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) terms: Option<String>,
+    /// Where a licence can be asked for (plus:LicensorURL).
+    #[arg(long, value_name = "URL")]
+    pub(crate) licensor_url: Option<String>,
+    /// The licence, or a statement of the rights (xmpRights:WebStatement).
+    #[arg(long, value_name = "URL")]
+    pub(crate) licence: Option<String>,
+    /// Sign a C2PA manifest that says it, too, with this certificate and this key, both in PEM.
+    #[arg(long, num_args = 2, value_names = ["CERT", "KEY"])]
+    pub(crate) sign: Vec<PathBuf>,
+    /// Sign it with a key that is made up on the spot. It shows later changes of the file; nobody will trust who signed.
+    #[arg(long, conflicts_with = "sign")]
+    pub(crate) self_signed: bool,
+    /// Write pictures that have a C2PA manifest, though that breaks it.
+    #[arg(long)]
+    pub(crate) force: bool,
+}
+
+impl ReservePictures {
+    /// Whether anything was said that is meant for pictures only.
+    pub(crate) fn says_something(&self) -> bool {
+        let texts = [&self.creator, &self.rights, &self.terms, &self.licensor_url, &self.licence];
+        texts.into_iter().any(Option::is_some)
+            || !self.sign.is_empty()
+            || self.in_place
+            || self.self_signed
+            || self.force
+    }
 }
 
 #[derive(Debug, Args)]

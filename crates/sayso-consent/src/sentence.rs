@@ -84,7 +84,13 @@ mod tests {
         let signal =
             Signal { kind, speaker, place, raw: raw.to_owned(), at_bytes: None, record: None, captured_at: None };
         let category = UsageCategory::TrainAi;
-        Reason { code: code.clone(), stance: Stance::Disallowed, category, evidence: Some(signal.into()), also: Vec::new() }
+        Reason {
+            code: code.clone(),
+            stance: Stance::Disallowed,
+            category,
+            evidence: Some(signal.into()),
+            also: Vec::new(),
+        }
     }
 
     fn header(code: &ReasonCode, raw: &str) -> Reason {

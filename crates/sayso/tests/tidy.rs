@@ -57,6 +57,7 @@ fn dependencies_point_one_way() {
                     "axum" | "askama" | "utoipa" => "sayso-server",
                     "clap" | "indicatif" | "anyhow" => "sayso-cli",
                     "tantivy" => "sayso-index",
+                    "c2pa" => "sayso",
                     "parquet" => "sayso-dataset",
                     _ => continue,
                 };

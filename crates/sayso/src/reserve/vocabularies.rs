@@ -6,10 +6,10 @@ use sayso_core::UsageCategory::{self, AiInput, DataMining, Search, TrainAi, Trai
 use super::{Wishes, Written};
 
 /// The files that say what `wishes` say, in every vocabulary that has words for it.
-pub(super) fn files(wishes: &Wishes) -> Vec<Written> {
+pub(super) fn files(site: &str, wishes: &Wishes) -> Vec<Written> {
     let rsl = rsl(wishes);
     let file = |path, what_to_do, text: String| Written { path, what_to_do, text, statements: Vec::new() };
-    let mut files = vec![file("robots.txt", "merge into the site's own", robots_txt(wishes, rsl.is_some()))];
+    let mut files = vec![file("robots.txt", "merge into the site's own", robots_txt(site, wishes, rsl.is_some()))];
     files.extend(tdmrep(wishes).map(|text| file(".well-known/tdmrep.json", "put at this path", text)));
     files.extend(ai_txt(wishes).map(|text| file("ai.txt", "put at this path", text)));
     files.extend(rsl.map(|text| file("license.xml", "serve as application/rsl+xml", text)));
@@ -50,10 +50,10 @@ fn content_signal(wishes: &Wishes) -> String {
     labels(wishes, &[("search", Search), ("ai-input", AiInput), ("ai-train", TrainAi)], "yes", "no").join(", ")
 }
 
-fn robots_txt(wishes: &Wishes, has_rsl: bool) -> String {
+fn robots_txt(site: &str, wishes: &Wishes, has_rsl: bool) -> String {
     let mut text = String::new();
     if has_rsl {
-        let _ = writeln!(text, "License: {}/license.xml\n", wishes.site);
+        let _ = writeln!(text, "License: {site}/license.xml\n");
     }
     let is_turned_away = |agent: &&Agent| {
         let mut uses = agent.reserved_uses().peekable();

@@ -1,0 +1,78 @@
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use super::place::TEMPORARY;
+use crate::Error;
+use crate::signals::{SourceKind, find};
+
+/// Where pictures go that were written.
+#[derive(Debug, Clone)]
+pub enum Target {
+    /// Copies in this folder, under the paths that the pictures have below the folders in which they were found. Nothing
+    /// that is there is changed.
+    Copies(PathBuf),
+    /// In the place of the originals.
+    InPlace,
+}
+
+/// What is to be written, and where.
+pub(super) struct Plan {
+    /// Each picture, and where it goes.
+    pub(super) pictures: Vec<(PathBuf, PathBuf)>,
+    /// Files that are no pictures.
+    pub(super) others: u64,
+}
+
+/// Finds the pictures at `paths` and in folders. Nothing is written yet, so that what is in the way ends it before.
+pub(super) fn plan(paths: &[PathBuf], target: &Target) -> Result<Plan, Error> {
+    let mut plan = Plan { pictures: Vec::new(), others: 0 };
+    let mut taken = BTreeSet::new();
+    for root in paths {
+        let (found, others) = find(std::slice::from_ref(root))?;
+        plan.others += others;
+        for file in found {
+            if file.kind != SourceKind::Picture || is_left_over(&file.path) {
+                if file.path == *root {
+                    let message = "it is no picture\nhint: name pictures and folders of them, or a site".to_owned();
+                    return Err(Error::Input { input: root.display().to_string(), message });
+                }
+                plan.others += 1;
+                continue;
+            }
+            let to = match target {
+                // A link is followed, so that it still is one afterwards.
+                Target::InPlace => fs_err::canonicalize(&file.path).map_err(Error::file(&file.path))?,
+                Target::Copies(folder) => folder.join(below(root, &file.path)),
+            };
+            let is_new = taken.insert(to.clone());
+            match target {
+                // Named twice, by itself and by its folder.
+                Target::InPlace if !is_new => continue,
+                Target::Copies(folder) if !is_new || to.symlink_metadata().is_ok() => {
+                    return Err(in_the_way(folder, &to));
+                }
+                _ => plan.pictures.push((file.path, to)),
+            }
+        }
+    }
+    Ok(plan)
+}
+
+/// Whether somebody was killed while this was written beside its place.
+fn is_left_over(path: &Path) -> bool {
+    let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+    name.starts_with(TEMPORARY.0) && name.ends_with(TEMPORARY.1)
+}
+
+fn below<'p>(root: &Path, path: &'p Path) -> &'p Path {
+    let below = path.strip_prefix(root).ok().filter(|below| !below.as_os_str().is_empty());
+    below.or_else(|| path.file_name().map(Path::new)).unwrap_or(path)
+}
+
+fn in_the_way(folder: &Path, to: &Path) -> Error {
+    let name = to.strip_prefix(folder).unwrap_or(to).display();
+    Error::Output {
+        dir: folder.to_owned(),
+        message: format!("`{name}` is there already, or would be written twice\nhint: name a new folder"),
+    }
+}
