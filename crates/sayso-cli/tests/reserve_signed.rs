@@ -79,9 +79,10 @@ fn a_manifest_that_is_there_is_kept_below_the_new_one() {
     let output = sayso(&["reserve", "one/a.jpg", "--no", "data-mining", "-o", "three", "--force"], dir.path());
     assert_eq!(output.status.code(), Some(0));
     // With one, the old one is the manifest of an ingredient.
-    let output = sign("ed25519", "train-ai", "four", "one/a.jpg");
+    let output = sign("ed25519", "ai-input", "four", "one/a.jpg");
     assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stdout));
-    let expected = "cawg.ai_generative_training=notAllowed; cawg.ai_training=notAllowed";
+    // What that one reserves the new one says again: nobody asks manifests of ingredients.
+    let expected = "cawg.ai_generative_training=notAllowed; cawg.ai_inference=notAllowed";
     assert_eq!(raw_of("four/a.jpg", "cawg", dir.path()), [expected]);
     let bytes = fs::read(dir.path().join("four/a.jpg")).unwrap();
     assert_eq!(bytes.windows(21).filter(|at| at == b"cawg.training-mining\0").count(), 2);

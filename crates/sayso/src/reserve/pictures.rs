@@ -2,8 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
+use sayso_consent::categories::reserves;
 use sayso_consent::embedded::{Inscription, read_embedded, write_embedded};
-use sayso_core::{Stance, Statement, UsageCategory};
+use sayso_core::{SignalKind, Stance, Statement, UsageCategory};
 
 use super::credentials::Signing;
 use super::place::write_beside;
@@ -110,7 +111,7 @@ fn reserve_picture(from: &Path, to: &Path, options: &PictureOptions) -> Result<P
     let inscription: Inscription = inscription::of(&options.wishes, &options.texts, &present);
     let mut new = write_embedded(&old, &inscription, &EMBEDDED_LIMITS).map_err(|error| error.to_string())?;
     if let Some(signing) = &options.signing {
-        new = signing.sign(&old, &new, &options.wishes)?;
+        new = signing.sign(&old, &new, &with_present(&options.wishes, &present.statements))?;
     }
     // What others see first has to be as it was, whatever we think of the rest.
     let size = |bytes: &[u8]| imagesize::blob_size(bytes).ok();
@@ -132,4 +133,13 @@ fn reserve_picture(from: &Path, to: &Path, options: &PictureOptions) -> Result<P
         placed.put(&options.target).map_err(told)?;
     }
     Ok(PictureReserved { from: from.to_owned(), path: to.to_owned(), is_changed, statements, understood, unsaid })
+}
+
+/// The wishes, and what the manifest that is there reserves and nobody takes back: only the newest one speaks.
+fn with_present(wishes: &Wishes, present: &[Statement]) -> Wishes {
+    let manifests = present.iter().filter(|statement| statement.signal.kind == SignalKind::Cawg);
+    let reserved = manifests.flat_map(|statement| &statement.preferences).filter(|p| p.stance == Stance::Disallowed);
+    let takes_back = |category: UsageCategory| wishes.yes.iter().any(|yes| reserves(category, *yes));
+    let kept = reserved.map(|preference| preference.category).filter(|category| !takes_back(*category));
+    Wishes { no: wishes.no.iter().copied().chain(kept).collect(), yes: wishes.yes.clone() }
 }
