@@ -98,6 +98,11 @@ pub(crate) struct Judge {
     /// Newer crawl files, of which the sites' own files are read: robots.txt, tdmrep.json, ai.txt, RSL.
     #[arg(long, value_name = "FILE", num_args = 1..)]
     pub(crate) robots: Vec<String>,
+    /// Ask every site of the dataset, politely, what those files say now.
+    #[arg(long)]
+    pub(crate) online: bool,
+    #[command(flatten)]
+    pub(crate) asking: OnlineArguments,
     /// What is put before each line of a list, such as <https://data.commoncrawl.org/>
     #[arg(long, value_name = "PREFIX")]
     pub(crate) prefix: Option<String>,

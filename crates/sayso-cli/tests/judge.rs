@@ -1,8 +1,13 @@
 //! `sayso judge` and policy files, as a person gives them.
-#![allow(clippy::unwrap_used, reason = "tests")]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, dead_code, reason = "tests")]
+
+#[path = "../../sayso/tests/sites/mod.rs"]
+mod sites;
 
 use std::path::Path;
 use std::process::{Command, Output};
+
+use sites::{Site, nothing, reply};
 
 fn sayso(arguments: &[&str], dir: &Path) -> Output {
     Command::new(env!("CARGO_BIN_EXE_sayso")).args(arguments).current_dir(dir).output().unwrap()
@@ -97,4 +102,50 @@ fn a_policy_file_builds_and_judges() {
     }
     let unknown = run(&["build", "old.warc", "-o", "x", "--policy", "museum"]);
     assert!(text(&unknown.stderr).contains("museum.toml"), "{}", text(&unknown.stderr));
+}
+
+#[test]
+fn the_sites_of_an_old_list_are_asked_what_they_say_now() {
+    let dir = tempfile::tempdir().unwrap();
+    let site = |robots: &str| Site::of(vec![("/robots.txt", reply(200, "Content-Type: text/plain\r\n", robots))]);
+    let says_no = site("User-agent: CCBot\nDisallow: /\n");
+    let says_nothing = Site::start(|_| nothing());
+    let by_file = Site::of(vec![
+        ("/robots.txt", nothing()),
+        (
+            "/.well-known/tdmrep.json",
+            reply(200, "Content-Type: application/json\r\n", r#"[{"location":"/gallery/*","tdm-reservation":1}]"#),
+        ),
+    ]);
+    let page = |site: &Site, path: &str| {
+        record(&site.url(path), "text/html", "", &format!("<img src='{path}1.jpg' alt='one of {path}'>"))
+    };
+    let pages = [
+        page(&says_no, "/"),
+        page(&says_nothing, "/"),
+        page(&by_file, "/gallery/"),
+        page(&by_file, "/open/"),
+        // Whose server is gone, of that a disallow of everything is assumed.
+        record("http://127.0.0.1:9/", "text/html", "", "<img src='/1.jpg' alt='gone'>"),
+    ];
+    std::fs::write(dir.path().join("old.warc"), pages.concat()).unwrap();
+    let run = |arguments: &[&str]| sayso(arguments, dir.path());
+    assert!(run(&["build", "old.warc", "-o", "set"]).status.success());
+    let polite = ["--online", "--allow-private", "--pause", "0", "--cache", "cache"];
+    let judged = run(&[&["judge", "set", "--json"][..], &polite].concat());
+    let report = json(&judged);
+    assert_eq!((&report["asked"], &report["judged"], &report["refused"]), (&4.into(), &5.into(), &3.into()));
+    assert_eq!(
+        report["refused_by_reason"],
+        serde_json::json!({"ai-agent-disallowed": 1, "robots-assumed-disallowed": 1, "tdm-reserved": 1})
+    );
+    // Nobody is asked twice for what two pages of one site need, nor for pages and pictures.
+    for site in [&says_no, &says_nothing, &by_file] {
+        let mut asked: Vec<String> = site.asked().into_iter().map(|asked| asked.path).collect();
+        asked.sort();
+        assert_eq!(asked, ["/.well-known/tdmrep.json", "/ai.txt", "/robots.txt"]);
+    }
+    // What is left is asked of the cache.
+    let again = json(&run(&[&["judge", "set", "--policy", "record", "--json"][..], &polite].concat()));
+    assert_eq!((&again["judged"], &again["refused"]), (&2.into(), &0.into()));
 }

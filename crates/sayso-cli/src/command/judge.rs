@@ -1,11 +1,14 @@
 use std::io::Write;
 use std::num::NonZeroUsize;
+use std::sync::Arc;
 
 use sayso::build::{default_limits, set_limit};
-use sayso::rejudge::{RejudgeOptions, RejudgeReport, policy_of, rejudge};
+use sayso::online::Online;
+use sayso::rejudge::{RejudgeOptions, RejudgeReport, agent_of, policy_of, rejudge};
 use sayso_core::Policy;
 
 use super::build::{damage, interrupt_on_signal};
+use super::signals::online;
 use crate::arguments::Judge;
 use crate::exit::Outcome;
 use crate::output::harmless;
@@ -23,10 +26,15 @@ pub(crate) fn run(arguments: &Judge) -> anyhow::Result<Outcome> {
         Some(choice) => choice.policy(purpose)?,
         None => Policy { purpose, ..old.clone() },
     };
+    let online = match arguments.online {
+        true => Some(Arc::new(online(&arguments.asking, &agent_of(&arguments.dir)?)?)),
+        false => None,
+    };
     let options = RejudgeOptions {
         dir: arguments.dir.clone(),
         policy,
         robots: arguments.robots.clone(),
+        online: online.clone(),
         prefix: arguments.prefix.clone(),
         limits,
         threads: arguments.threads.or_else(|| std::thread::available_parallelism().ok()).unwrap_or(NonZeroUsize::MIN),
@@ -38,6 +46,9 @@ pub(crate) fn run(arguments: &Judge) -> anyhow::Result<Outcome> {
     let report = rejudge(&options, interrupt, &|progress| bar.show(progress));
     bar.done();
     let report = report?;
+    if let Some(failure) = online.as_deref().and_then(Online::cache_failure) {
+        writeln!(std::io::stderr(), "warning: answers could not be kept: {}", harmless(failure))?;
+    }
     let mut out = std::io::stdout().lock();
     if arguments.json {
         serde_json::to_writer_pretty(&mut out, &report)?;
@@ -49,6 +60,9 @@ pub(crate) fn run(arguments: &Judge) -> anyhow::Result<Outcome> {
 }
 
 fn text(out: &mut impl Write, options: &RejudgeOptions, old: &Policy, report: &RejudgeReport) -> std::io::Result<()> {
+    if report.asked > 0 {
+        writeln!(out, "{} sites asked", report.asked)?;
+    }
     let RejudgeReport { judged, changed, refused, samples, .. } = report;
     writeln!(out, "{judged} samples judged, {changed} with another verdict, {refused} refused, {samples} left")?;
     for (stance, count) in &report.verdicts {

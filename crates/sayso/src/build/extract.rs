@@ -25,7 +25,7 @@ use crate::signals::EMBEDDED_LIMITS;
 const BLOCK_BYTES: usize = 2 << 20;
 
 /// Bytes of site facts that wait to be written to a run.
-const SITE_BYTES: usize = 32 << 20;
+pub(super) const SITE_BYTES: usize = 32 << 20;
 
 /// What the extraction leaves: runs on disk by way of the journal, and what did not fill another run.
 pub(super) struct Pool {

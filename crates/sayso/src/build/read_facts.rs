@@ -2,17 +2,18 @@ use std::sync::atomic::AtomicBool;
 
 use sayso_crawl::{Counts, DamageCounts};
 
-use super::extract::{extract, merge_runs};
+use super::extract::{SITE_BYTES, extract, merge_runs};
 use super::facts::Facts;
 use super::input::resolve_inputs;
 use super::options::BuildOptions;
-use super::plan::{Workshop, digest};
+use super::plan::{Journal, Workshop, digest};
 use super::report::Progress;
 use super::run::FAN_IN;
+use super::sitestore::{Row, write_rows};
 use super::write::site_store;
 use crate::Error;
 
-/// What the files of sites say that lie in some crawls, and what was met on the way.
+/// What the files of sites say, in some crawls and from elsewhere, and what was met on the way.
 pub(crate) struct ReadFacts {
     pub(crate) facts: Facts,
     pub(crate) counts: Counts,
@@ -21,17 +22,31 @@ pub(crate) struct ReadFacts {
     workshop: Workshop,
 }
 
+/// Takes a fact that is not from a crawl.
+pub(crate) type TakeRow<'a> = &'a mut dyn FnMut(Row) -> Result<(), Error>;
+
 impl ReadFacts {
-    /// Reads the crawls that `options.robots` names, for the dataset in `options.out`.
+    /// Reads the crawls that `options.robots` names, for the dataset in `options.out`, and what `others` has besides.
     pub(crate) fn read(
         options: &BuildOptions,
+        others: &mut dyn FnMut(TakeRow<'_>) -> Result<(), Error>,
         interrupt: &AtomicBool,
         progress: &(dyn Fn(Progress) + Sync),
     ) -> Result<Self, Error> {
         let workshop = Workshop::open(&options.out)?;
         let inputs = resolve_inputs(&options.robots, options.prefix.as_deref(), true)?;
         let mut journal = workshop.journal(&digest(options, &inputs)?)?;
-        let pool = extract(options, &inputs, &workshop, &mut journal, interrupt, progress)?;
+        let mut pool = extract(options, &inputs, &workshop, &mut journal, interrupt, progress)?;
+        let mut bytes = pool.sites.iter().map(size).sum();
+        others(&mut |row| {
+            bytes += size(&row);
+            pool.sites.push(row);
+            if bytes >= SITE_BYTES {
+                bytes = 0;
+                spill(&workshop, &mut journal, &mut pool.sites)?;
+            }
+            Ok(())
+        })?;
         merge_runs(&workshop, &mut journal, FAN_IN)?;
         let store = site_store(&workshop, &journal, pool.sites)?;
         let facts = Facts::new(store, &options.agent, options.limits);
@@ -43,4 +58,18 @@ impl ReadFacts {
         drop(self.facts);
         self.workshop.clear()
     }
+}
+
+fn size((key, value): &Row) -> usize {
+    key.len() + value.len()
+}
+
+/// Writes rows to a run of their own. No journal on disk names it: what others say is asked of them again.
+fn spill(workshop: &Workshop, journal: &mut Journal, rows: &mut Vec<Row>) -> Result<(), Error> {
+    let name = format!("sites-others-{}.rows", journal.site_runs.len());
+    let mut rows = std::mem::take(rows);
+    rows.sort_unstable();
+    write_rows(&workshop.dir.join(&name), rows.into_iter().map(Ok))?;
+    journal.site_runs.push(name);
+    Ok(())
 }

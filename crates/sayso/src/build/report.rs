@@ -52,6 +52,8 @@ pub struct Seconds {
 pub enum Stage {
     /// Reading the inputs.
     Extract,
+    /// Asking sites.
+    Ask,
     /// Merging, judging and writing.
     Write,
 }
@@ -61,11 +63,11 @@ pub enum Stage {
 pub struct Progress {
     /// The stage.
     pub stage: Stage,
-    /// Bytes read so far (extract), or pairs judged so far (write).
+    /// Bytes read so far (extract), sites asked so far (ask), or pairs judged so far (write).
     pub done: u64,
     /// Of how many, where that is known.
     pub total: Option<u64>,
-    /// Candidate pairs so far (extract), or samples so far (write).
+    /// Candidate pairs so far (extract), sites so far (ask), or samples so far (write).
     pub found: u64,
 }
 

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use crate::Error;
 
 /// A key with a value, as facts about sites travel.
-pub(super) type Row = (String, String);
+pub(crate) type Row = (String, String);
 
 /// Bytes between two keys that are remembered: one read of this size answers a question.
 const STRIDE_BYTES: u64 = 32 << 10;

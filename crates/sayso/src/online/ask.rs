@@ -74,6 +74,11 @@ impl Online {
         self.cache_failure.get().map(String::as_str)
     }
 
+    /// What time it is.
+    pub(super) fn now(&self) -> sayso_core::Timestamp {
+        self.clock.now()
+    }
+
     /// Reads `target`, following redirects. `may_go` says of each address on the way whether it may be asked.
     pub(super) fn follow(
         &self,

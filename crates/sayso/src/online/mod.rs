@@ -20,6 +20,7 @@ mod names;
 mod options;
 mod read;
 mod site;
+mod site_facts;
 mod target;
 
 pub use ask::Online;

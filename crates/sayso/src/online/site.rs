@@ -141,7 +141,7 @@ impl Online {
         self.documents.get(url, || self.site_file(url).and_then(|found| self.read_file(&found, SiteFile::Rsl)))
     }
 
-    fn site_file(&self, url: &str) -> Result<Found, Failure> {
+    pub(super) fn site_file(&self, url: &str) -> Result<Found, Failure> {
         let target = Target::parse(url, self.options.allow_private)?;
         // Files that speak to crawlers are there to be read by them, whatever robots.txt says of the rest.
         self.follow(&target, Want::SiteFile, &|_| Ok(()))

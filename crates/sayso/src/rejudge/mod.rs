@@ -5,6 +5,7 @@
 //! anew refuses what has been reserved since, and never takes an old reservation back. Pairs that were refused before
 //! stay refused: nothing but their digests was kept.
 
+mod asked;
 mod options;
 mod report;
 mod rows;
@@ -13,4 +14,4 @@ mod shard;
 
 pub use options::RejudgeOptions;
 pub use report::RejudgeReport;
-pub use run::{policy_of, rejudge};
+pub use run::{agent_of, policy_of, rejudge};

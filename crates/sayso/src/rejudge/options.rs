@@ -1,7 +1,10 @@
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use sayso_core::{Limits, Policy};
+
+use crate::online::Online;
 
 /// What to judge anew, and how.
 #[derive(Debug, Clone)]
@@ -12,6 +15,8 @@ pub struct RejudgeOptions {
     pub policy: Policy,
     /// Crawl files in which the sites' files are read: robots.txt, tdmrep.json, ai.txt, RSL.
     pub robots: Vec<String>,
+    /// Who asks the sites what their files say now; nobody is asked without.
+    pub online: Option<Arc<Online>>,
     /// What is put before each line of a list.
     pub prefix: Option<String>,
     /// Limits on what is read.

@@ -27,6 +27,8 @@ pub struct RejudgeReport {
     pub verdicts: BTreeMap<Stance, u64>,
     /// robots.txt records that were read.
     pub robots: u64,
+    /// Sites that were asked.
+    pub asked: u64,
     /// What was wrong with the crawls, by kind.
     pub damage: DamageCounts,
 }

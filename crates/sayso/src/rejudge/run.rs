@@ -5,17 +5,23 @@ use std::sync::atomic::AtomicBool;
 use sayso_core::{Exclusion, Policy};
 use sayso_dataset::{Dataset, ExclusionWriter, FileEntry, Manifest, retire};
 
+use super::asked::ask_sites;
 use super::options::RejudgeOptions;
 use super::report::RejudgeReport;
 use super::rows::RowJudge;
 use super::shard::{Outcome, rejudge_shard};
 use crate::Error;
-use crate::build::{BuildOptions, Progress, ReadFacts, Stage};
+use crate::build::{BuildOptions, Progress, ReadFacts, Stage, TakeRow};
 use crate::library::{Library, rebuild_index};
 
 /// The policy and purpose of a dataset's newest snapshot.
 pub fn policy_of(dir: &Path) -> Result<Policy, Error> {
     Ok(Dataset::open(dir)?.manifest().policy())
+}
+
+/// The agent whose groups in robots.txt counted for a dataset, beside `*`.
+pub fn agent_of(dir: &Path) -> Result<String, Error> {
+    Ok(Dataset::open(dir)?.manifest().agent.clone())
 }
 
 /// Judges a dataset's newest snapshot anew, and makes a snapshot of the result.
@@ -30,7 +36,12 @@ pub fn rejudge(
 ) -> Result<RejudgeReport, Error> {
     let dataset = Dataset::open(&options.dir)?;
     let old = dataset.manifest();
-    let mut facts = ReadFacts::read(&facts_options(options, old), interrupt, progress)?;
+    let mut asked = 0;
+    let mut ask = |take: TakeRow<'_>| match &options.online {
+        Some(online) => ask_sites(&dataset, online, interrupt, progress, take).map(|sites| asked = sites),
+        None => Ok(()),
+    };
+    let mut facts = ReadFacts::read(&facts_options(options, old), &mut ask, interrupt, progress)?;
     let mut report = RejudgeReport {
         from_snapshot: old.snapshot,
         snapshot: old.snapshot,
@@ -42,6 +53,7 @@ pub fn rejudge(
         excluded_before: old.exclusion_rows(),
         verdicts: BTreeMap::new(),
         robots: facts.counts.robots,
+        asked,
         damage: std::mem::take(&mut facts.damage),
     };
     let judged = judge_shards(options, &dataset, &mut facts, &mut report, interrupt, progress)?;
@@ -80,7 +92,8 @@ fn judge_shards(
 ) -> Result<Judged, Error> {
     let old = dataset.manifest();
     let (snapshot, total) = (old.snapshot + 1, old.sample_rows());
-    let mut judge = RowJudge::new(&options.policy, (!options.robots.is_empty()).then_some(facts));
+    let mut judge =
+        RowJudge::new(&options.policy, (!options.robots.is_empty() || options.online.is_some()).then_some(facts));
     let mut exclusions: Option<ExclusionWriter> = None;
     let mut exclude = |exclusion: &Exclusion| -> Result<(), Error> {
         if options.dry_run {
