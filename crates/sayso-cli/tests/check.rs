@@ -79,8 +79,12 @@ fn pictures_that_refuse_are_found_and_moved() {
     // What is there already is not overwritten.
     pictures(dir.path());
     let again = sayso(&["check", "pictures", "--move-refused", "refused"], dir.path());
-    assert_eq!(again.status.code(), Some(2));
-    assert!(folder.join("deep/no.gif").exists());
+    assert_eq!(again.status.code(), Some(1));
+    assert!(text(&again).contains("not moved: pictures/deep/no.gif: "), "{}", text(&again));
+    // The picture and what lies beside it stay together: its source may be what refuses it.
+    for name in ["no.gif", "no.txt", "no.json"] {
+        assert!(folder.join("deep").join(name).exists(), "{name}");
+    }
 }
 
 #[test]

@@ -113,7 +113,7 @@ impl CheckReport<'_> {
                 }
                 for (checked, small) in some.iter().zip(&small) {
                     let badge = Badge::new(checked.verdict.stance);
-                    let picture = PictureView::new(checked, small.as_ref());
+                    let picture = PictureView::new(checked, small.as_ref(), &self.policy);
                     write(out, &Picture { picture, badge, frame: Frame::new(None, None, 120) })?;
                 }
                 done += some.len();

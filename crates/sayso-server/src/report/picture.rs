@@ -1,6 +1,7 @@
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use sayso::check::{Checked, Thumbnail};
+use sayso_core::Policy;
 
 use crate::view::{OutsideLink, Piece, ReasonView, pieces_of_sentence, shortened, visible};
 
@@ -22,6 +23,8 @@ pub(super) struct PictureView<'a> {
     pub(super) facts: Vec<(&'a str, String)>,
     pub(super) faults: Vec<String>,
     pub(super) reasons: Vec<ReasonView>,
+    /// What would change it, each in one sentence.
+    pub(super) changes: Vec<Vec<Piece>>,
 }
 
 pub(super) struct Small {
@@ -31,7 +34,7 @@ pub(super) struct Small {
 }
 
 impl PictureView<'_> {
-    pub(super) fn new(checked: &Checked, small: Option<&Thumbnail>) -> Self {
+    pub(super) fn new(checked: &Checked, small: Option<&Thumbnail>, policy: &Policy) -> Self {
         let small = small.map(|small| Small {
             src: format!("data:image/jpeg;base64,{}", STANDARD.encode(&small.jpeg)),
             width: small.width,
@@ -53,6 +56,7 @@ impl PictureView<'_> {
             facts: facts.into_iter().filter_map(fact).collect(),
             faults: checked.faults.iter().map(|fault| visible(&fault.message)).collect(),
             reasons: reasons.map(ReasonView::alone).collect(),
+            changes: checked.changes(policy).iter().map(|change| pieces_of_sentence(change)).collect(),
         }
     }
 }

@@ -1,4 +1,5 @@
-use sayso_consent::{judge, sentence};
+use sayso_consent::changes::changes;
+use sayso_consent::{judge, sentence, statements_of_reasons};
 use sayso_core::{Decision, Policy, PolicyName, Reason, ReasonCode, Stance, Subject, Verdict};
 
 use super::ask::Asked;
@@ -65,6 +66,22 @@ impl Checked {
             Some(reason) => sentence(reason),
             None => String::new(),
         }
+    }
+
+    /// What would have to be said, or no longer be said, for `policy` to admit it, in sentences of which each is enough.
+    /// Of what is admitted there is nothing to say.
+    #[must_use]
+    pub fn changes(&self, policy: &Policy) -> Vec<String> {
+        if self.decision == Decision::Admitted {
+            return Vec::new();
+        }
+        let said = statements_of_reasons(self.verdict.reasons.clone());
+        let (url, page_url) = (self.url.as_deref().unwrap_or_default(), self.page_url.as_deref().unwrap_or_default());
+        let subject = Subject { url, page_url };
+        if policy.decide(&judge(&subject, &said, None, policy)) == Decision::Admitted {
+            return vec!["everything that belongs to it would have to be read".to_owned()];
+        }
+        changes(&subject, &said, policy).iter().map(ToString::to_string).collect()
     }
 
     /// A reason of its verdict in one sentence.

@@ -24,7 +24,7 @@ use sayso_core::Policy;
 pub use ask::{AskSite, Asked};
 pub use checked::Checked;
 pub use fault::{Fault, FaultCount, FaultKind, Faults};
-pub use moved::{Moved, move_refused};
+pub use moved::{MoveReport, Moved, move_refused};
 pub use run::{CheckProgress, check};
 pub use source::{CheckInput, TableColumns};
 pub use subject::Origin;

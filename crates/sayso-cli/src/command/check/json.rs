@@ -1,7 +1,7 @@
 use std::io::{self, Write};
 
 use sayso::check::{CheckOptions, Checked, Fault, Origin};
-use sayso_core::Reason;
+use sayso_core::{Policy, Reason};
 use serde_json::{Value, json};
 
 use super::{Answer, word};
@@ -14,26 +14,29 @@ const VERSION: u32 = 1;
 pub(super) struct JsonOutput<W> {
     out: W,
     is_first: bool,
+    policy: Policy,
 }
 
 impl<W: Write> JsonOutput<W> {
     pub(super) fn new(mut out: W, options: &CheckOptions) -> io::Result<Self> {
         let (purpose, policy) = (json!(options.policy.purpose), json!(options.policy.to_string()));
         write!(out, "{{\"version\":{VERSION},\"purpose\":{purpose},\"policy\":{policy},\"pictures\":[")?;
-        Ok(Self { out, is_first: true })
+        Ok(Self { out, is_first: true, policy: options.policy.clone() })
     }
 
     pub(super) fn add(&mut self, checked: &Checked) -> io::Result<()> {
         self.out.write_all(if std::mem::take(&mut self.is_first) { b"\n" } else { b",\n" })?;
-        serde_json::to_writer(&mut self.out, &picture(checked)).map_err(io::Error::from)
+        serde_json::to_writer(&mut self.out, &picture(checked, &self.policy)).map_err(io::Error::from)
     }
 
     pub(super) fn finish(mut self, answer: &Answer<'_>) -> io::Result<()> {
         let summary = answer.summary;
-        let moved = answer.moved.iter();
+        let moved = answer.moved.moved.iter();
         let moved: Vec<_> = moved
             .map(|moved| json!({ "from": moved.from.display().to_string(), "to": moved.to.display().to_string() }))
             .collect();
+        let not_moved = answer.moved.stayed.iter();
+        let not_moved = not_moved.map(|(path, why)| json!({ "path": path.display().to_string(), "why": why }));
         let bad = summary.faults.iter().map(|(kind, count)| {
             let examples: Vec<_> = count.examples.iter().map(fault_with_place).collect();
             json!({ "kind": kind.as_str(), "count": count.count, "examples": examples })
@@ -52,6 +55,7 @@ impl<W: Write> JsonOutput<W> {
             "decided": decided,
             "bad": bad.collect::<Vec<_>>(),
             "moved": moved,
+            "not_moved": not_moved.collect::<Vec<_>>(),
         });
         self.out.write_all(b"\n]")?;
         // The rest of the same object.
@@ -61,7 +65,7 @@ impl<W: Write> JsonOutput<W> {
     }
 }
 
-fn picture(checked: &Checked) -> Value {
+fn picture(checked: &Checked, policy: &Policy) -> Value {
     let (path, member, row) = match &checked.origin {
         Origin::File(path) => (Some(path.as_path()), None, None),
         Origin::Member { tar, name, .. } => (Some(tar.as_ref()), Some(name), None),
@@ -79,6 +83,7 @@ fn picture(checked: &Checked) -> Value {
         "stance": checked.verdict.stance,
         "why": checked.why(),
         "reasons": reasons,
+        "changes": checked.changes(policy),
         "asked": checked.was_asked,
         "bad": bad.collect::<Vec<_>>(),
         "creator": checked.creator,

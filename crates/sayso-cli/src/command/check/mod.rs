@@ -9,7 +9,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use sayso::check::{
-    AskSite, CheckInput, CheckOptions, CheckSummary, Checked, Moved, Origin, TableColumns, check, move_refused,
+    AskSite, CheckInput, CheckOptions, CheckSummary, Checked, MoveReport, Origin, TableColumns, check, move_refused,
 };
 use sayso::online::Online;
 use sayso_core::Decision;
@@ -63,8 +63,8 @@ pub(crate) fn run(arguments: &Check) -> anyhow::Result<Outcome> {
     }
     bar.done();
     let moved = match &arguments.move_refused {
-        Some(folder) => move_refused(&refused.files, &arguments.inputs, folder)?,
-        None => Vec::new(),
+        Some(folder) => move_refused(&refused.files, &arguments.inputs, folder),
+        None => MoveReport::default(),
     };
     if let Some(failure) = online.as_deref().and_then(Online::cache_failure) {
         writeln!(std::io::stderr(), "warning: answers could not be kept: {}", harmless(failure))?;
@@ -92,7 +92,7 @@ fn options(arguments: &Check, online: Option<Arc<Online>>) -> anyhow::Result<Che
 struct Answer<'a> {
     options: &'a CheckOptions,
     summary: &'a CheckSummary,
-    moved: &'a [Moved],
+    moved: &'a MoveReport,
     /// Refused pictures that lie in no file of their own.
     unmovable: u64,
 }

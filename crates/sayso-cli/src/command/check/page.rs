@@ -50,6 +50,8 @@ impl Page {
         interrupt: &AtomicBool,
         progress: &dyn Fn(usize, usize),
     ) -> anyhow::Result<()> {
+        // Whoever reads from the top reads first what somebody reserved.
+        self.refused.sort_by_key(|checked| std::cmp::Reverse(checked.verdict.stance));
         // Those refused come first and leave the rest of the room.
         self.admitted.truncate(self.limit.saturating_sub(self.refused.len()));
         let report = CheckReport {

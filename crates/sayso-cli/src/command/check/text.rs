@@ -69,8 +69,11 @@ impl<W: Write> TextOutput<W> {
                 examples(out, count)?;
             }
         }
-        if !answer.moved.is_empty() {
-            writeln!(out, "{} files moved", answer.moved.len())?;
+        if !answer.moved.moved.is_empty() {
+            writeln!(out, "{} files moved", answer.moved.moved.len())?;
+        }
+        for (path, why) in &answer.moved.stayed {
+            writeln!(out, "not moved: {}: {}", harmless(&path.display().to_string()), harmless(why))?;
         }
         if answer.unmovable > 0 {
             writeln!(out, "{} refused in tars and tables, which stay as they are", answer.unmovable)?;
