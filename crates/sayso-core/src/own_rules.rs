@@ -55,12 +55,29 @@ impl LicencePattern {
         &self.0
     }
 
-    /// Whether the pattern speaks of the licence with this short name, if it has one, at this address.
+    /// Whether the pattern speaks of the licence with this short name, if it has one, at this address, so that it can be
+    /// refused: what stands behind a `?` makes no difference.
     #[must_use]
     pub fn matches(&self, short: Option<&str>, address: &str) -> bool {
         if is_address(&self.0) {
             return bare(&self.0).eq_ignore_ascii_case(bare(address));
         }
+        self.matches_name(short)
+    }
+
+    /// Whether it speaks of it so closely that it can be a grant: `licence?id=free` is not `licence?id=other`.
+    #[must_use]
+    pub fn matches_closely(&self, short: Option<&str>, address: &str) -> bool {
+        fn query(address: &str) -> Option<&str> {
+            address.trim().split('#').next().and_then(|address| address.split_once('?')).map(|(_, query)| query)
+        }
+        if is_address(&self.0) {
+            return self.matches(short, address) && query(&self.0) == query(address);
+        }
+        self.matches_name(short)
+    }
+
+    fn matches_name(&self, short: Option<&str>) -> bool {
         let Some(short) = short else { return false };
         let Some((head, rest)) = short.split_at_checked(self.0.len()) else { return false };
         // `cc-by` is not `cc-by-nc`: after a family comes its version, after a version the country it was ported to.
@@ -113,6 +130,15 @@ mod tests {
         }
         for address in ["https://unsplash.com/license/more", "https://example.org/unsplash.com/license", ""] {
             assert!(!pattern.matches(None, address), "{address}");
+        }
+    }
+
+    #[test]
+    fn what_grants_is_compared_to_the_end() {
+        let pattern = LicencePattern::new("https://stock.example/licence?id=free");
+        assert!(pattern.matches_closely(None, "http://stock.example/licence?id=free#top"));
+        for address in ["https://stock.example/licence?id=all-rights-reserved", "https://stock.example/licence"] {
+            assert!(pattern.matches(None, address) && !pattern.matches_closely(None, address), "{address}");
         }
     }
 }

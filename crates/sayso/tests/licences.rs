@@ -101,3 +101,14 @@ fn more_licences_than_are_kept_grant_nothing() {
     let few: String = (0..8).map(|n| format!("<a rel=license href='{BY}?{n}'>x</a>")).collect();
     assert_eq!(told(&format!("{few}{PICTURE}"))[0].1, Stance::Allowed);
 }
+
+#[test]
+fn json_ld_that_cannot_be_read_may_have_said_that_a_picture_is_not_free() {
+    let page = |script: &str| {
+        format!("<link rel=license href='{BY}'>{PICTURE}<script type=application/ld+json>{script}</script>")
+    };
+    let stance = |body: &str| told(body)[0].1;
+    assert_eq!(stance(&page(&format!("{{\"@type\":\"ImageObject\",\"license\":\"{NC}\",}}"))), Stance::Unknown);
+    assert_eq!(stance(&page("{\"@type\":\"Organization\",}")), Stance::Allowed);
+    assert_eq!(stance(&page(&" ".repeat(2 << 20))), Stance::Unknown);
+}

@@ -60,6 +60,7 @@ fn ruling(own: &OwnRules, signal: &Signal) -> Option<Ruling> {
     if own.refuse_licences.iter().any(|pattern| pattern.matches(short, address)) {
         return Some(Ruling::Refused);
     }
-    let is_granted = !signal.is_cut() && own.grant_licences.iter().any(|pattern| pattern.matches(short, address));
+    let is_granted =
+        !signal.is_cut() && own.grant_licences.iter().any(|pattern| pattern.matches_closely(short, address));
     is_granted.then_some(Ruling::Granted)
 }

@@ -18,8 +18,12 @@ impl Extractor {
         if !record.target_uri.get(..4).is_some_and(|scheme| scheme.eq_ignore_ascii_case("http")) {
             return;
         }
+        let speaks = speaks_for_a_site(record.target_uri);
         let response = if record.http {
             let Some(response) = Response::parse(record.block) else {
+                if run.robots_only && !speaks {
+                    return;
+                }
                 run.damage.add(DamageKind::HttpHeader, run.file, span.offset, "a response has no status line");
                 return;
             };
@@ -31,6 +35,9 @@ impl Extractor {
             Some(response) => response.header("Content-Type"),
             None => Some(record.content_type),
         };
+        if run.robots_only && !speaks && !may_be_rsl(content_type) {
+            return;
+        }
         let status = response.as_ref().map_or(200, |response| response.status);
         if is_robots(record.target_uri) {
             return self.robots(run, record, response.as_ref(), status, span);
@@ -53,10 +60,19 @@ impl Extractor {
         let kind = payload_kind(content_type, &body);
         let path = path_of(record.target_uri);
         // Many sites answer every address with a page, which is then no file of theirs.
-        if let Some(name) = SiteFile::of(path, content_type.unwrap_or_default())
+        let name = SiteFile::of(path, content_type.unwrap_or_default());
+        let name = name.or_else(|| (may_be_rsl(content_type) && is_rsl(&body)).then_some(SiteFile::Rsl));
+        if let Some(name) = name
             && !matches!(kind, PayloadKind::Html)
         {
-            return self.site_file(run, record, name, content_type, &body, span);
+            payload_flaws(run, PayloadFlaws { too_large: false, ..flaws }, span);
+            // What cannot be unpacked says something that nobody can read, which its reader is told by a byte that no such
+            // file has.
+            let body = if flaws.encoding { &b"\0"[..] } else { &body };
+            return self.site_file(run, record, name, content_type, body, span);
+        }
+        if run.robots_only {
+            return;
         }
         match kind {
             PayloadKind::Html => {
@@ -172,10 +188,17 @@ impl Extractor {
         }
         // One byte more than is read: so its reader sees that the file goes on and leaves out the line that was cut.
         let limit = usize::try_from(self.limits.robots_bytes.saturating_add(1)).unwrap_or(usize::MAX);
+        let mut status = status;
         let body = match response {
             _ if !(200..300).contains(&status) => String::new(),
             Some(response) => {
-                String::from_utf8_lossy(&payload(response, limit, self.limits.inflation_ratio).0).into_owned()
+                let (body, flaws) = payload(response, limit, self.limits.inflation_ratio);
+                if flaws.encoding {
+                    // It was there and could not be read: as good as one that was not to be had.
+                    payload_flaws(run, PayloadFlaws { encoding: true, ..PayloadFlaws::default() }, span);
+                    status = 503;
+                }
+                if flaws.encoding { String::new() } else { String::from_utf8_lossy(&body).into_owned() }
             }
             None => String::from_utf8_lossy(record.block.get(..limit.min(record.block.len())).unwrap_or_default())
                 .into_owned(),
@@ -320,6 +343,18 @@ pub fn payload_kind(content_type: Option<&str>, body: &[u8]) -> PayloadKind {
         }
         _ => PayloadKind::Other,
     }
+}
+
+/// Whether something of this media type may be an RSL document: most servers call them XML.
+fn may_be_rsl(content_type: Option<&str>) -> bool {
+    let media_type = content_type.unwrap_or_default().split(';').next().unwrap_or_default().trim();
+    ["application/rsl+xml", "text/xml", "application/xml"].iter().any(|known| media_type.eq_ignore_ascii_case(known))
+}
+
+/// Whether a document is of RSL's namespace, which stands at its start.
+fn is_rsl(body: &[u8]) -> bool {
+    let start = body.get(..body.len().min(16 << 10)).unwrap_or_default();
+    memchr::memmem::find(start, b"rslstandard.org/rsl").is_some()
 }
 
 /// Whether the file at a URL speaks for its whole site.

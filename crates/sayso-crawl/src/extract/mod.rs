@@ -11,7 +11,6 @@ use arrow_array::RecordBatch;
 use arrow_schema::ArrowError;
 use sayso_core::{Limits, Signal};
 
-use self::capture::speaks_for_a_site;
 pub use self::capture::{PayloadKind, payload_kind};
 use crate::blocks::{Block, BlockKind};
 use crate::damage::DamageCounts;
@@ -225,13 +224,12 @@ impl Extractor {
     }
 
     fn record(&mut self, run: &mut Run<'_>, record: &Record<'_>, span: Span) {
-        if run.robots_only && !speaks_for_a_site(record.target_uri) {
-            return;
-        }
         match record.kind {
-            RecordKind::Metadata => self.wat(run, record, span),
+            // Whether it speaks for a site may show only in what it holds.
             RecordKind::Response | RecordKind::Resource => self.capture(run, record, span),
-            RecordKind::Revisit => self.revisit(run, record, span),
+            RecordKind::Metadata if !run.robots_only => self.wat(run, record, span),
+            RecordKind::Revisit if !run.robots_only => self.revisit(run, record, span),
+            RecordKind::Metadata | RecordKind::Revisit => {}
             RecordKind::Warcinfo | RecordKind::Other => {}
         }
     }

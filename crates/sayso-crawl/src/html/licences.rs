@@ -2,6 +2,8 @@
 
 use sayso_core::{Place, Signal, SignalKind, Speaker};
 
+use super::page::Page;
+
 /// A licence and the element that states it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StatedLicence {
@@ -22,6 +24,8 @@ pub enum LicenceElement {
     Anchor,
     /// A link to a licence of Creative Commons without `rel`, as under its badges. It may also be one to read about it.
     BareAnchor,
+    /// JSON-LD or an address that cannot be read, and may be that of any licence.
+    Unread,
 }
 
 impl LicenceElement {
@@ -33,6 +37,7 @@ impl LicenceElement {
             Self::Link => "link rel=license",
             Self::Anchor => "a rel=license",
             Self::BareAnchor => Signal::BARE_LICENCE_LINK,
+            Self::Unread => "a licence that cannot be read",
         }
     }
 }
@@ -54,6 +59,11 @@ pub(crate) fn add(list: &mut Vec<StatedLicence>, how: LicenceElement, address: S
     }
 }
 
+/// Adds that something stands there which cannot be read.
+pub(crate) fn add_unread(list: &mut Vec<StatedLicence>) {
+    add(list, LicenceElement::Unread, Signal::CUT_MARK.to_string());
+}
+
 impl StatedLicence {
     /// The licence as a signal: evidence that a policy may read.
     #[must_use]
@@ -66,8 +76,34 @@ impl StatedLicence {
 /// The licence that is shown where there is room for one: the strongest way of stating it, of equals the first.
 pub(crate) fn foremost(licences: &[StatedLicence]) -> Option<&str> {
     // A bare link may lead to anybody's licence: good enough to withhold, not to show.
-    let stated = licences.iter().filter(|licence| licence.how != LicenceElement::BareAnchor);
+    let stated = licences.iter().filter(|licence| licence.how < LicenceElement::BareAnchor);
     stated.min_by_key(|licence| licence.how).map(|licence| licence.address.as_str())
+}
+
+impl Page {
+    /// The signals of its meta elements, and the licences that it states.
+    pub fn signals(&self, limit_bytes: u64) -> impl Iterator<Item = Signal> {
+        let metas = self.signals.iter();
+        let metas = metas.filter_map(move |(name, content)| Signal::of_meta(Speaker::Page, name, content, limit_bytes));
+        metas.chain(self.licences.iter().map(move |licence| licence.signal(limit_bytes)))
+    }
+
+    /// The licence of a picture with these licences of its own, where there is room for one: what a meta element says goes
+    /// before JSON-LD, that before a `link`, that before an `a`.
+    #[must_use]
+    pub fn licence<'a>(&'a self, of_picture: &'a [StatedLicence]) -> Option<&'a str> {
+        let is_licence =
+            |(name, content): &&(String, String)| SignalKind::of_meta(name, content) == Some(SignalKind::Licence);
+        let meta = self.signals.iter().find(is_licence).map(|(_, content)| content.as_str());
+        meta.or_else(|| foremost(of_picture)).or_else(|| foremost(&self.licences))
+    }
+}
+
+/// Whether an address as it is written leads to a licence of Creative Commons, and not to what else they publish.
+pub(super) fn is_licence_of_creative_commons(href: &str) -> bool {
+    let Some(at) = memchr::memmem::find(href.as_bytes(), b"creativecommons.org/") else { return false };
+    let path = href.get(at + "creativecommons.org/".len()..).unwrap_or_default();
+    path.starts_with("licenses/") || path.starts_with("publicdomain/")
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 use std::collections::HashMap;
 
-use sayso_core::{CaptionOrigin, Signal, SignalKind, Speaker};
+use sayso_core::{CaptionOrigin, SignalKind};
 use url::Url;
 
 use super::jsonld::image_objects;
@@ -215,6 +215,7 @@ impl<'a> PageReader<'a> {
         if self.collecting == Some(Collecting::JsonLd) {
             if text.len() > self.limits.attribute_bytes {
                 self.page.oversized += 1;
+                licences::add_unread(&mut self.page.licences);
             } else {
                 self.scripts.push(text);
             }
@@ -287,7 +288,7 @@ impl<'a> PageReader<'a> {
                         attribute.raw.split_ascii_whitespace().any(|word| word.eq_ignore_ascii_case("license"));
                 }
                 4 if element == LicenceElement::Anchor && attribute.name.eq_ignore_ascii_case("href") => {
-                    is_known = is_licence_of_creative_commons(attribute.raw);
+                    is_known = licences::is_licence_of_creative_commons(attribute.raw);
                 }
                 _ => {}
             }
@@ -295,10 +296,13 @@ impl<'a> PageReader<'a> {
         if !is_licence && !is_known {
             return;
         }
+        let oversized = self.page.oversized;
         if let Some(href) = self.attribute(tag, "href") {
             let address = self.resolve(&href).unwrap_or(href);
             let how = if is_licence { element } else { LicenceElement::BareAnchor };
             licences::add(&mut self.page.licences, how, address);
+        } else if self.page.oversized > oversized {
+            licences::add_unread(&mut self.page.licences);
         }
     }
 
@@ -403,6 +407,10 @@ impl<'a> PageReader<'a> {
         for script in std::mem::take(&mut self.scripts) {
             let Ok(objects) = image_objects(script) else {
                 self.page.bad_jsonld += 1;
+                // It may have said of a picture that it is not free, while the page is.
+                if memchr::memmem::find(script.as_bytes(), b"license").is_some() {
+                    licences::add_unread(&mut self.page.licences);
+                }
                 continue;
             };
             for object in objects {
@@ -465,32 +473,6 @@ impl<'a> PageReader<'a> {
             }
         }
     }
-}
-
-impl Page {
-    /// The signals of its meta elements, and the licences that it states.
-    pub fn signals(&self, limit_bytes: u64) -> impl Iterator<Item = Signal> {
-        let metas = self.signals.iter();
-        let metas = metas.filter_map(move |(name, content)| Signal::of_meta(Speaker::Page, name, content, limit_bytes));
-        metas.chain(self.licences.iter().map(move |licence| licence.signal(limit_bytes)))
-    }
-
-    /// The licence of a picture with these licences of its own, where there is room for one: what a meta element says goes
-    /// before JSON-LD, that before a `link`, that before an `a`.
-    #[must_use]
-    pub fn licence<'a>(&'a self, of_picture: &'a [StatedLicence]) -> Option<&'a str> {
-        let is_licence =
-            |(name, content): &&(String, String)| SignalKind::of_meta(name, content) == Some(SignalKind::Licence);
-        let meta = self.signals.iter().find(is_licence).map(|(_, content)| content.as_str());
-        meta.or_else(|| licences::foremost(of_picture)).or_else(|| licences::foremost(&self.licences))
-    }
-}
-
-/// Whether an address as it is written leads to a licence of Creative Commons, and not to what else they publish.
-fn is_licence_of_creative_commons(href: &str) -> bool {
-    let Some(at) = memchr::memmem::find(href.as_bytes(), b"creativecommons.org/") else { return false };
-    let path = href.get(at + "creativecommons.org/".len()..).unwrap_or_default();
-    path.starts_with("licenses/") || path.starts_with("publicdomain/")
 }
 
 /// `text` with every run of white space as one space, and none at the ends, as a browser shows it.

@@ -2,7 +2,7 @@ use sayso_core::{Preference, Stance, UsageCategory};
 
 use crate::categories::{grants, reserves};
 use crate::codes;
-use crate::embedded::data_mining::{UNSPECIFIED, read_data_mining, terms};
+use crate::embedded::data_mining::{UNSPECIFIED, VOCABULARY, read_data_mining, terms};
 
 const PROHIBITS_ALL: &str = "DMI-PROHIBITED";
 const EXCEPTS_SEARCH: &str = "DMI-PROHIBITED-EXCEPTSEARCHENGINEINDEXING";
@@ -28,7 +28,7 @@ pub fn data_mining_term(no: &[UsageCategory], yes: &[UsageCategory], present: Op
     let best = terms()
         .filter(|term| *term != other)
         .filter_map(|term| {
-            let said = read_data_mining(term);
+            let said = read_data_mining(&format!("{VOCABULARY}{term}"));
             let names_terms_elsewhere = said.iter().any(|p| p.code == *codes::IPTC_CONSTRAINED);
             (!names_terms_elsewhere).then(|| Some((wishes.score(&said)?, term)))?
         })
