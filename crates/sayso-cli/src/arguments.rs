@@ -61,7 +61,7 @@ pub(crate) struct Build {
     /// The agent whose groups in robots.txt count beside `*`.
     #[arg(long, default_value = "sayso", value_name = "TOKEN")]
     pub(crate) agent: String,
-    /// More crawl files, of which only the robots.txt records are read.
+    /// More crawl files, of which only the sites' own files are read: robots.txt, tdmrep.json, ai.txt, RSL.
     #[arg(long, value_name = "FILE", num_args = 1..)]
     pub(crate) robots: Vec<String>,
     /// What is put before each line of a list, such as <https://data.commoncrawl.org/>

@@ -21,7 +21,7 @@ pub use error::DatasetError;
 pub use exclusions::{ExclusionWriter, read_exclusions};
 pub use foreign::{Cell, ForeignRows, ForeignTable};
 pub use manifest::{FileEntry, MANIFEST_VERSION, Manifest};
-pub use retire::retire;
+pub use retire::{remove_unlisted, retire};
 pub use rows::{IndexedColumns, index_columns};
 pub use schema::{PictureColumns, SampleBatchBuilder, SampleColumns, reasons_json, sample_schema};
 pub use shard::ShardWriter;

@@ -97,13 +97,13 @@ impl Manifest {
     /// How many samples the snapshot holds.
     #[must_use]
     pub fn sample_rows(&self) -> u64 {
-        self.samples.iter().map(|entry| entry.rows).sum()
+        self.samples.iter().fold(0, |rows, entry| rows.saturating_add(entry.rows))
     }
 
     /// How many pairs were refused.
     #[must_use]
     pub fn exclusion_rows(&self) -> u64 {
-        self.exclusions.iter().map(|entry| entry.rows).sum()
+        self.exclusions.iter().fold(0, |rows, entry| rows.saturating_add(entry.rows))
     }
 
     /// Reads a manifest. Its version is looked at before anything else.
@@ -122,6 +122,10 @@ impl Manifest {
             _ => return Err(damaged("it has no version".to_owned())),
         }
         let manifest: Self = serde_json::from_value(value).map_err(|error| damaged(error.to_string()))?;
+        let is_named_so = file.file_name().is_some_and(|name| name == Self::file_name(manifest.snapshot).as_str());
+        if !is_named_so || manifest.snapshot == 0 || manifest.snapshot > MAX_SNAPSHOT {
+            return Err(damaged(format!("it says that it is that of snapshot {}", manifest.snapshot)));
+        }
         // The names go into paths, and a dataset may come from anywhere.
         let mut entries = manifest.samples.iter().chain(&manifest.exclusions).chain(&manifest.tombstones);
         match entries.find(|entry| !is_inside(&entry.file)) {
@@ -149,8 +153,13 @@ impl Manifest {
     }
 }
 
-/// Whether a path stays in the folder it is relative to.
+/// The highest number that a snapshot can have. Nobody gets there but by damage.
+const MAX_SNAPSHOT: u64 = 1 << 40;
+
+/// Whether a path leads to a file of samples, exclusions or tombstones, and nowhere else: what lies there is moved and
+/// removed.
 fn is_inside(path: &str) -> bool {
-    let mut parts = Path::new(path).components().peekable();
-    parts.peek().is_some() && parts.all(|part| matches!(part, std::path::Component::Normal(_)))
+    let is_normal = |part: std::path::Component<'_>| matches!(part, std::path::Component::Normal(_));
+    let starts_well = ["samples/", "exclusions/", "tombstones/"].iter().any(|folder| path.starts_with(folder));
+    starts_well && path.ends_with(".parquet") && Path::new(path).components().all(is_normal)
 }

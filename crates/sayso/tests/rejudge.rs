@@ -235,3 +235,120 @@ fn a_damaged_dataset_is_no_panic() {
     let error = again(&dir.path().join("nowhere"), Policy::new(PolicyName::Strict, GENAI), &[]).unwrap_err();
     assert!(matches!(error, Error::Dataset(_)), "{error}");
 }
+
+#[test]
+fn what_a_killed_run_left_goes_and_what_is_somebody_elses_stays() {
+    let dir = tempfile::tempdir().unwrap();
+    let (crawl, out) = (crawl(dir.path()), dir.path().join("out"));
+    built(&crawl, &out, Policy::new(PolicyName::Record, GENAI));
+    for name in ["samples/000002-00000.parquet", "samples/000002-00001.parquet.tmp", "exclusions/000002-00000.parquet"]
+    {
+        std::fs::create_dir_all(out.join(name).parent().unwrap()).unwrap();
+        std::fs::write(out.join(name), "left behind").unwrap();
+    }
+    std::fs::write(out.join("samples/notes.txt"), "mine").unwrap();
+    again(&out, Policy::new(PolicyName::Record, GENAI), &[]).unwrap();
+    let mut left: Vec<_> = std::fs::read_dir(out.join("samples")).unwrap().map(|it| it.unwrap().file_name()).collect();
+    left.sort();
+    assert_eq!(left, ["00000.parquet", "notes.txt"]);
+    assert!(!out.join("exclusions/000002-00000.parquet").exists());
+}
+
+#[test]
+fn two_at_once_do_not_undo_each_other() {
+    let dir = tempfile::tempdir().unwrap();
+    let (crawl, out) = (crawl(dir.path()), dir.path().join("out"));
+    built(&crawl, &out, Policy::new(PolicyName::Record, GENAI));
+    let results: Vec<_> = std::thread::scope(|scope| {
+        let run = |name| again(&out, Policy::new(name, GENAI), &[]);
+        let threads = [PolicyName::Strict, PolicyName::OptOut].map(|name| scope.spawn(move || run(name)));
+        threads.map(|thread| thread.join().unwrap()).into()
+    });
+    // One may have to wait for the other, and says so; whoever comes second judges what the first one left.
+    let done: Vec<_> = results.iter().filter_map(|result| result.as_ref().ok()).collect();
+    assert!(!done.is_empty());
+    for error in results.iter().filter_map(|result| result.as_ref().err()) {
+        assert!(error.to_string().contains("another build is at work"), "{error}");
+    }
+    if let [a, b] = done[..] {
+        assert_ne!(a.from_snapshot, b.from_snapshot);
+    }
+    let manifest = Dataset::open(&out).unwrap().manifest().clone();
+    assert_eq!(manifest.sample_rows() + manifest.exclusion_rows(), 7);
+}
+
+#[test]
+fn a_dataset_from_anywhere_touches_nobodys_files() {
+    let dir = tempfile::tempdir().unwrap();
+    let (crawl, out) = (crawl(dir.path()), dir.path().join("out"));
+    built(&crawl, &out, Policy::new(PolicyName::Record, GENAI));
+    let mine = dir.path().join("mine");
+    std::fs::create_dir(&mine).unwrap();
+    std::fs::write(mine.join("letter.txt"), "dear").unwrap();
+    std::os::unix::fs::symlink(&mine, out.join(".build")).unwrap();
+    let error = again(&out, Policy::new(PolicyName::Strict, GENAI), &[]).unwrap_err().to_string();
+    assert!(error.contains("link"), "{error}");
+    assert!(mine.join("letter.txt").exists());
+    std::fs::remove_file(out.join(".build")).unwrap();
+    let path = out.join("manifest-000001.json");
+    let manifest = std::fs::read_to_string(&path).unwrap();
+    for (from, to) in [
+        ("\"snapshot\": 1,", "\"snapshot\": 18446744073709551615,"),
+        ("\"snapshot\": 1,", "\"snapshot\": 2,"),
+        ("samples/00000.parquet", "CURRENT"),
+        ("samples/00000.parquet", "samples/../CURRENT.parquet"),
+    ] {
+        std::fs::write(&path, manifest.replace(from, to)).unwrap();
+        let error = again(&out, Policy::new(PolicyName::Strict, GENAI), &[]).unwrap_err().to_string();
+        assert!(error.contains("manifest-000001.json"), "{error}");
+    }
+}
+
+#[test]
+fn rsl_in_a_newer_crawl_is_heard_whatever_its_server_calls_it() {
+    let rsl = br#"<?xml version="1.0"?><rsl xmlns="https://rslstandard.org/rsl"><content url="/"><license>
+        <prohibits type="usage">ai-train</prohibits></license></content></rsl>"#;
+    for media_type in ["application/rsl+xml", "text/xml; charset=utf-8", "application/xml"] {
+        let dir = tempfile::tempdir().unwrap();
+        let (crawl, out) = (crawl(dir.path()), dir.path().join("out"));
+        built(&crawl, &out, Policy::new(PolicyName::OptOut, GENAI));
+        let newer = dir.path().join("new.warc.gz");
+        let records = [
+            robots("silent.example", "License: HTTPS://silent.example/rights.xml\nUser-agent: *\nAllow: /\n"),
+            response("https://silent.example/rights.xml", &format!("Content-Type: {media_type}\r\n"), rsl),
+            response("https://silent.example/page", HTML, b"<img src=x.jpg alt='no pair of this crawl'>"),
+        ];
+        write(&newer, &records);
+        let report = again(&out, Policy::new(PolicyName::OptOut, GENAI), &[&newer]).unwrap();
+        assert_eq!(report.refused_by_reason.get("rsl-prohibited"), Some(&1), "{media_type}");
+    }
+}
+
+#[test]
+fn one_site_cannot_say_what_the_file_of_another_is() {
+    let dir = tempfile::tempdir().unwrap();
+    let (crawl, out) = (crawl(dir.path()), dir.path().join("out"));
+    built(&crawl, &out, Policy::new(PolicyName::OptOut, GENAI));
+    let newer = dir.path().join("new.warc.gz");
+    let records = [
+        robots("by.example", "License: https://silent.example/ai.txt\nUser-agent: *\nAllow: /\n"),
+        response("https://silent.example/ai.txt", "Content-Type: text/plain\r\n", b"User-Agent: *\nDisallow: /\n"),
+    ];
+    write(&newer, &records);
+    let report = again(&out, Policy::new(PolicyName::OptOut, GENAI), &[&newer]).unwrap();
+    assert_eq!(report.refused_by_reason.get("ai-txt-reserved"), Some(&1));
+}
+
+#[test]
+fn a_robots_txt_that_cannot_be_unpacked_is_one_that_was_not_to_be_had() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("x.warc.gz");
+    let packed = "Content-Type: text/plain\r\nContent-Encoding: gzip\r\n";
+    let cut = &gzip(b"User-agent: *\nAllow: /\n# and much more than that, in many different words\n")[..30];
+    let records = [response("https://a.example/robots.txt", packed, cut), page("a.example", "", "")];
+    write(&path, &records);
+    let out = dir.path().join("out");
+    let report = support::run(&support::options(&[&path], &out, PolicyName::OptOut)).unwrap();
+    assert_eq!(report.exclusions_by_reason.keys().collect::<Vec<_>>(), ["robots-assumed-disallowed"]);
+    assert!(!report.damage.is_empty());
+}

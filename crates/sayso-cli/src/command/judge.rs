@@ -56,12 +56,15 @@ pub(crate) fn run(arguments: &Judge) -> anyhow::Result<Outcome> {
     } else {
         text(&mut out, &options, &old, &report)?;
     }
-    Ok(if report.damage.is_empty() { Outcome::Done } else { Outcome::DoneWithDamage })
+    Ok(if report.damage.is_empty() && report.not_learned == 0 { Outcome::Done } else { Outcome::DoneWithDamage })
 }
 
 fn text(out: &mut impl Write, options: &RejudgeOptions, old: &Policy, report: &RejudgeReport) -> std::io::Result<()> {
     if report.asked > 0 {
-        writeln!(out, "{} sites asked", report.asked)?;
+        writeln!(out, "{} sites asked, {} of their files not learned", report.asked, report.not_learned)?;
+        for example in &report.not_learned_examples {
+            writeln!(out, "  not learned: {}", harmless(example))?;
+        }
     }
     let RejudgeReport { judged, changed, refused, samples, .. } = report;
     writeln!(out, "{judged} samples judged, {changed} with another verdict, {refused} refused, {samples} left")?;
@@ -69,7 +72,7 @@ fn text(out: &mut impl Write, options: &RejudgeOptions, old: &Policy, report: &R
         writeln!(out, "  {stance}: {count}")?;
     }
     for (reason, count) in &report.refused_by_reason {
-        writeln!(out, "  refused: {count} {reason}")?;
+        writeln!(out, "  refused: {count} {}", harmless(reason))?;
     }
     if report.excluded_before > 0 && *old != options.policy {
         let count = report.excluded_before;
@@ -82,5 +85,6 @@ fn text(out: &mut impl Write, options: &RejudgeOptions, old: &Policy, report: &R
         (false, true) => format!("nothing changed; snapshot {} stands", report.snapshot),
         (false, false) => format!("snapshot {}", report.snapshot),
     };
-    writeln!(out, "{}: {what}, for {} under {}", harmless(&dir), options.policy.purpose, options.policy)
+    let policy = options.policy.to_string();
+    writeln!(out, "{}: {what}, for {} under {}", harmless(&dir), options.policy.purpose, harmless(&policy))
 }

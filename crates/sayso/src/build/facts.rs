@@ -73,7 +73,8 @@ const MAX_LICENCES: usize = 16;
 pub(crate) fn licences_of(robots: &str, origin: &str, agent: &str, limit_bytes: u64) -> Vec<String> {
     let lines = license_lines(robots.as_bytes(), limit_bytes);
     let absolute = license_urls(&lines, agent).into_iter().filter_map(|url| {
-        if url.starts_with("http://") || url.starts_with("https://") {
+        let is_scheme = |scheme: &str| url.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme));
+        if is_scheme("http://") || is_scheme("https://") {
             return Some(url.to_owned());
         }
         (url.starts_with('/') && !url.starts_with("//")).then(|| format!("{origin}{url}"))
@@ -147,11 +148,12 @@ impl Facts {
             }
         }
         if self.store.has("file") {
-            let paths = [SiteFile::Tdmrep, SiteFile::AiTxt].into_iter().filter_map(SiteFile::path);
-            let mut files: Vec<(String, String)> = paths.map(|path| (origin.clone(), path.to_owned())).collect();
-            files.extend(licences.iter().map(|licence| (origin_of(licence), path_of(licence).to_owned())));
-            for (origin, path) in files {
-                let known = self.files_at(&SiteFact::file_key(&origin, &path))?;
+            let paths = [SiteFile::Tdmrep, SiteFile::AiTxt].into_iter().filter_map(|kind| Some((kind, kind.path()?)));
+            let mut files: Vec<_> = paths.map(|(kind, path)| (kind, origin.clone(), path.to_owned())).collect();
+            let licences = licences.iter();
+            files.extend(licences.map(|url| (SiteFile::Rsl, origin_of(url), path_of(url).to_owned())));
+            for (kind, origin, path) in files {
+                let known = self.files_at(&SiteFact::file_key(&origin, &path), kind)?;
                 if let Some(file) = in_force(&known, captured_at) {
                     statements.extend(file.statements(|file| file.statements(speaker, url)));
                 }
@@ -181,18 +183,23 @@ impl Facts {
         Ok(keep(&mut self.robots, origin, known))
     }
 
-    fn files_at(&mut self, key: &str) -> Result<Arc<Vec<Captured<SiteFileRead>>>, Error> {
-        if let Some(known) = self.files.get(key) {
+    /// What is known of the file at an address as a file of this kind: one site may name as its RSL what is the ai.txt of
+    /// another, which stays an ai.txt to that one.
+    fn files_at(&mut self, key: &str, kind: SiteFile) -> Result<Arc<Vec<Captured<SiteFileRead>>>, Error> {
+        let cached = format!("{kind:?} {key}");
+        if let Some(known) = self.files.get(&cached) {
             return Ok(Arc::clone(known));
         }
         let mut known = Vec::new();
         for value in self.store.values(key)? {
-            if let Ok(SiteFact::File { name, content_type, body, captured_at, record }) = serde_json::from_str(&value) {
+            if let Ok(SiteFact::File { name, content_type, body, captured_at, record }) = serde_json::from_str(&value)
+                && name == kind
+            {
                 let read = SiteFileRead::read(name, &content_type, &body, &self.limits);
                 known.push(Captured { at: captured_at, record, read });
             }
         }
-        Ok(keep(&mut self.files, key, known))
+        Ok(keep(&mut self.files, &cached, known))
     }
 
     /// What the crawl knows of the picture at `url`: the newest capture of it, or that which a revisit refers to.

@@ -28,6 +28,7 @@ mod write;
 pub(crate) use facts::licences_of;
 pub use input::{InputFile, resolve_inputs};
 pub use options::{BuildOptions, default_limits, set_limit};
+pub(crate) use plan::Workshop;
 pub(crate) use read_facts::{ReadFacts, TakeRow};
 pub use report::{Progress, Report, Seconds, Stage};
 pub use run::build;

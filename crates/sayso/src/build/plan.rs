@@ -1,4 +1,5 @@
 use std::fs::{File, TryLockError};
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
 use sayso_core::{Limits, OwnRules, PolicyName, Purpose};
@@ -60,7 +61,7 @@ pub(super) struct Journal {
 }
 
 /// The folder in which a build keeps what is not yet a dataset.
-pub(super) struct Workshop {
+pub(crate) struct Workshop {
     pub(super) dir: PathBuf,
     /// Held for as long as the build runs.
     _lock: File,
@@ -68,12 +69,19 @@ pub(super) struct Workshop {
 
 impl Workshop {
     /// Opens the workshop of a dataset that is being built, and locks it against a second build.
-    pub(super) fn open(out: &Path) -> Result<Self, Error> {
+    pub(crate) fn open(out: &Path) -> Result<Self, Error> {
         let dir = out.join(".build");
         fs_err::create_dir_all(&dir).map_err(Error::file(&dir))?;
+        // What lies there is removed at the end: it must not be somebody's folder to which a link leads.
+        if !fs_err::symlink_metadata(&dir).map_err(Error::file(&dir))?.is_dir() {
+            let message = "its `.build` is a link to somewhere else\nhint: remove the link".to_owned();
+            return Err(Error::Output { dir: out.to_owned(), message });
+        }
         let path = dir.join("lock");
         let lock = File::create(&path).map_err(Error::file(&path))?;
         match lock.try_lock() {
+            // Whoever had it before may have removed it with all the rest, and then this is a lock on nothing.
+            Ok(()) if !is_still_there(&lock, &path) => Self::open(out),
             Ok(()) => {
                 remove_unnamed(out)?;
                 Ok(Self { dir, _lock: lock })
@@ -127,6 +135,11 @@ impl Workshop {
     pub(super) fn clear(self) -> Result<(), Error> {
         fs_err::remove_dir_all(&self.dir).map_err(Error::file(&self.dir))
     }
+}
+
+fn is_still_there(lock: &File, path: &Path) -> bool {
+    let same = |a: &std::fs::Metadata, b: &std::fs::Metadata| (a.dev(), a.ino()) == (b.dev(), b.ino());
+    matches!((lock.metadata(), path.metadata()), (Ok(held), Ok(there)) if same(&held, &there))
 }
 
 /// Removes shards that no manifest names: what a build left that was killed while writing.

@@ -28,12 +28,12 @@ pub(crate) type TakeRow<'a> = &'a mut dyn FnMut(Row) -> Result<(), Error>;
 impl ReadFacts {
     /// Reads the crawls that `options.robots` names, for the dataset in `options.out`, and what `others` has besides.
     pub(crate) fn read(
+        workshop: Workshop,
         options: &BuildOptions,
         others: &mut dyn FnMut(TakeRow<'_>) -> Result<(), Error>,
         interrupt: &AtomicBool,
         progress: &(dyn Fn(Progress) + Sync),
     ) -> Result<Self, Error> {
-        let workshop = Workshop::open(&options.out)?;
         let inputs = resolve_inputs(&options.robots, options.prefix.as_deref(), true)?;
         let mut journal = workshop.journal(&digest(options, &inputs)?)?;
         let mut pool = extract(options, &inputs, &workshop, &mut journal, interrupt, progress)?;

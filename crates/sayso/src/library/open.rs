@@ -65,7 +65,8 @@ impl Library {
     pub fn sample(&self, uid: Uid) -> Result<Option<(String, Sample)>, Error> {
         for shelf in &self.shelves {
             if let Some(place) = shelf.uids.find(uid)? {
-                let sample = shelf.dataset.samples_at(&[place])?.pop();
+                // The place is that of another sample if the index is just being built anew.
+                let sample = shelf.dataset.samples_at(&[place])?.pop().filter(|sample| sample.pair.uid == uid);
                 if let Some(sample) = sample {
                     return Ok(Some((shelf.name.clone(), sample)));
                 }

@@ -78,6 +78,8 @@ impl Fetcher {
     /// Sends one request. With `known`, the server need not send again what is still the same.
     pub(super) fn fetch(&self, target: &Target, want: Want, known: Option<&Answer>) -> Result<Fetched, NoAnswer> {
         let mut request = self.agent.get(target.as_str());
+        // Of a page or picture the headers say what is wanted, and many servers leave them out of a 304.
+        let known = known.filter(|_| want == Want::SiteFile);
         for (condition, validator) in [("If-None-Match", "etag"), ("If-Modified-Since", "last-modified")] {
             if let Some(value) = known.and_then(|known| known.header(validator)) {
                 request = request.header(condition, value);

@@ -29,3 +29,4 @@ pub use failure::{Failure, Gap};
 pub use names::{Names, SystemNames};
 pub use options::{OnlineOptions, PAUSE, TIMEOUT, default_cache};
 pub use read::OnlineReading;
+pub(crate) use site_facts::SiteAnswers;

@@ -4,15 +4,29 @@ use std::sync::mpsc;
 
 use arrow_array::cast::AsArray;
 use arrow_schema::ArrowError;
-use sayso_crawl::{SiteFact, origin_of};
+use sayso_crawl::origin_of;
 use sayso_dataset::Dataset;
 
 use crate::Error;
 use crate::build::{Progress, Stage, TakeRow};
-use crate::online::Online;
+use crate::online::{Online, SiteAnswers};
 
 /// Sites that are asked at the same time: they take their time, and cost us none.
 const ASKERS: usize = 64;
+
+/// Failures that are told one by one.
+const EXAMPLES: usize = 10;
+
+/// What came of asking.
+#[derive(Debug, Default)]
+pub(super) struct Asked {
+    /// Sites that were asked.
+    pub(super) sites: u64,
+    /// Files of which it could not be learned what they say.
+    pub(super) not_learned: u64,
+    /// The first of those, and why.
+    pub(super) examples: Vec<String>,
+}
 
 /// Asks every site of a dataset, those of its pages and those of its pictures, what its files say now.
 ///
@@ -23,11 +37,12 @@ pub(super) fn ask_sites(
     interrupt: &AtomicBool,
     progress: &(dyn Fn(Progress) + Sync),
     take: TakeRow<'_>,
-) -> Result<u64, Error> {
+) -> Result<Asked, Error> {
     let origins: Vec<String> = origins(dataset)?.into_iter().collect();
     let total = origins.len() as u64;
     let (next, done) = (AtomicUsize::new(0), AtomicUsize::new(0));
-    let (send, receive) = mpsc::sync_channel::<Vec<(String, SiteFact)>>(ASKERS);
+    let (send, receive) = mpsc::sync_channel::<SiteAnswers>(ASKERS);
+    let mut asked = Asked { sites: total, ..Asked::default() };
     std::thread::scope(|scope| {
         for _ in 0..ASKERS.min(origins.len()) {
             let send = send.clone();
@@ -41,7 +56,10 @@ pub(super) fn ask_sites(
             });
         }
         drop(send);
-        for facts in receive {
+        for SiteAnswers { facts, failures } in receive {
+            asked.not_learned += failures.len() as u64;
+            let room = EXAMPLES.saturating_sub(asked.examples.len());
+            asked.examples.extend(failures.into_iter().take(room));
             for (key, fact) in facts {
                 let value = serde_json::to_string(&fact).map_err(|error| ArrowError::JsonError(error.to_string()))?;
                 take((key, value))?;
@@ -49,7 +67,7 @@ pub(super) fn ask_sites(
             let done = done.fetch_add(1, Ordering::Relaxed) as u64 + 1;
             progress(Progress { stage: Stage::Ask, done, total: Some(total), found: done });
         }
-        if interrupt.load(Ordering::Relaxed) { Err(Error::Interrupted) } else { Ok(total) }
+        if interrupt.load(Ordering::Relaxed) { Err(Error::Interrupted) } else { Ok(asked) }
     })
 }
 

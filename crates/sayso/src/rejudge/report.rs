@@ -29,6 +29,10 @@ pub struct RejudgeReport {
     pub robots: u64,
     /// Sites that were asked.
     pub asked: u64,
+    /// Files of sites of which it could not be learned what they say.
+    pub not_learned: u64,
+    /// The first of those, and why, in words.
+    pub not_learned_examples: Vec<String>,
     /// What was wrong with the crawls, by kind.
     pub damage: DamageCounts,
 }

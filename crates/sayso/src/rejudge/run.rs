@@ -3,15 +3,15 @@ use std::path::Path;
 use std::sync::atomic::AtomicBool;
 
 use sayso_core::{Exclusion, Policy};
-use sayso_dataset::{Dataset, ExclusionWriter, FileEntry, Manifest, retire};
+use sayso_dataset::{Dataset, ExclusionWriter, FileEntry, Manifest, remove_unlisted, retire};
 
-use super::asked::ask_sites;
+use super::asked::{Asked, ask_sites};
 use super::options::RejudgeOptions;
 use super::report::RejudgeReport;
 use super::rows::RowJudge;
 use super::shard::{Outcome, rejudge_shard};
 use crate::Error;
-use crate::build::{BuildOptions, Progress, ReadFacts, Stage, TakeRow};
+use crate::build::{BuildOptions, Progress, ReadFacts, Stage, TakeRow, Workshop};
 use crate::library::{Library, rebuild_index};
 
 /// The policy and purpose of a dataset's newest snapshot.
@@ -34,14 +34,34 @@ pub fn rejudge(
     interrupt: &AtomicBool,
     progress: &(dyn Fn(Progress) + Sync),
 ) -> Result<RejudgeReport, Error> {
+    // No workshop in a folder that is no dataset; and nobody else may make a snapshot of the one that is judged here.
+    drop(Dataset::open(&options.dir)?);
+    let workshop = Workshop::open(&options.dir)?;
+    if !options.dry_run {
+        remove_unlisted(&options.dir)?;
+    }
+    let result = judge_anew(workshop, options, interrupt, progress);
+    if result.is_err() && !options.dry_run {
+        // Shards of a snapshot that did not come to be are of no use, and somebody may read all that lie there.
+        remove_unlisted(&options.dir)?;
+    }
+    result
+}
+
+fn judge_anew(
+    workshop: Workshop,
+    options: &RejudgeOptions,
+    interrupt: &AtomicBool,
+    progress: &(dyn Fn(Progress) + Sync),
+) -> Result<RejudgeReport, Error> {
     let dataset = Dataset::open(&options.dir)?;
     let old = dataset.manifest();
-    let mut asked = 0;
+    let mut asked = Asked::default();
     let mut ask = |take: TakeRow<'_>| match &options.online {
         Some(online) => ask_sites(&dataset, online, interrupt, progress, take).map(|sites| asked = sites),
         None => Ok(()),
     };
-    let mut facts = ReadFacts::read(&facts_options(options, old), &mut ask, interrupt, progress)?;
+    let mut facts = ReadFacts::read(workshop, &facts_options(options, old), &mut ask, interrupt, progress)?;
     let mut report = RejudgeReport {
         from_snapshot: old.snapshot,
         snapshot: old.snapshot,
@@ -53,7 +73,9 @@ pub fn rejudge(
         excluded_before: old.exclusion_rows(),
         verdicts: BTreeMap::new(),
         robots: facts.counts.robots,
-        asked,
+        asked: asked.sites,
+        not_learned: asked.not_learned,
+        not_learned_examples: asked.examples,
         damage: std::mem::take(&mut facts.damage),
     };
     let judged = judge_shards(options, &dataset, &mut facts, &mut report, interrupt, progress)?;
