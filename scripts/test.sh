@@ -56,14 +56,14 @@ say "building into ${CARGO_TARGET_DIR:-target} with $(rustc --version)"
 say "cargo fmt --all --check"
 cargo fmt --all --check
 
-say "cargo clippy --workspace --all-targets -- -D warnings"
-cargo clippy --workspace --all-targets --locked -- -D warnings
+say "cargo clippy --workspace --all-targets --all-features -- -D warnings"
+cargo clippy --workspace --all-targets --all-features --locked -- -D warnings
 
-say "cargo test --workspace"
-cargo test --workspace --locked
+say "cargo test --workspace --all-features"
+cargo test --workspace --all-features --locked
 
-say "cargo doc --workspace --no-deps"
-RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --locked
+say "cargo doc --workspace --all-features --no-deps"
+RUSTDOCFLAGS="-D warnings" cargo doc --workspace --all-features --no-deps --locked
 
 # The targets have held for their seeds above, on any compiler. Where libFuzzer can be had, it looks further for a moment.
 if cargo +nightly fuzz --version >/dev/null 2>&1; then
