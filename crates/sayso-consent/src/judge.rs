@@ -109,7 +109,7 @@ impl Weighed<'_> {
         };
         let others = self.statement.preferences.iter().filter(|other| !std::ptr::eq(*other, self.preference));
         let mut also: Vec<Preference> = others.cloned().collect();
-        also.sort_by_key(|preference| preference.category);
+        also.sort_by(compare_preferences);
         Reason { code, stance, category: *category, evidence: Some(Arc::clone(&self.statement.signal)), also }
     }
 }
@@ -185,6 +185,21 @@ fn compare(a: &Weighed<'_>, b: &Weighed<'_>) -> Ordering {
         .then_with(|| a.signal().at_bytes.cmp(&b.signal().at_bytes))
         .then_with(|| a.signal().captured_at.cmp(&b.signal().captured_at))
         .then_with(|| compare_records(a.signal(), b.signal()))
+        // What is left are two statements of one place, which differ in what they mean for other uses.
+        .then_with(|| {
+            let (mut a, mut b) = (a.statement.preferences.clone(), b.statement.preferences.clone());
+            a.sort_by(compare_preferences);
+            b.sort_by(compare_preferences);
+            a.iter().map(preference_key).cmp(b.iter().map(preference_key))
+        })
+}
+
+fn preference_key(preference: &Preference) -> (UsageCategory, Stance, &ReasonCode) {
+    (preference.category, preference.stance, &preference.code)
+}
+
+fn compare_preferences(a: &Preference, b: &Preference) -> Ordering {
+    preference_key(a).cmp(&preference_key(b))
 }
 
 fn compare_places(a: &Place, b: &Place) -> Ordering {

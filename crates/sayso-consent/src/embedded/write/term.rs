@@ -112,7 +112,7 @@ mod tests {
         assert_eq!(term(&[TrainGenai], &[], "DMI-PROHIBITED-GENAIMLTRAINING"), None);
         assert_eq!(term(&[TrainAi], &[], "DMI-PROHIBITED-GENAIMLTRAINING"), Some("DMI-PROHIBITED-AIMLTRAINING"));
         assert_eq!(term(&[TrainAi], &[], "DMI-ALLOWED"), Some("DMI-PROHIBITED-AIMLTRAINING"));
-        assert_eq!(term(&[FineTune], &[], "DMI-ALLOWED"), Some("DMI-UNSPECIFIED"));
+        assert_eq!(term(&[FineTune], &[], "http://ns.useplus.org/ldf/vocab/DMI-ALLOWED"), Some("DMI-UNSPECIFIED"));
         assert_eq!(term(&[], &[DataMining], "DMI-PROHIBITED"), Some("DMI-ALLOWED"));
         assert_eq!(term(&[Search], &[], "nonsense"), None);
         let excepts = "http://ns.useplus.org/ldf/vocab/DMI-PROHIBITED-EXCEPTSEARCHENGINEINDEXING";
