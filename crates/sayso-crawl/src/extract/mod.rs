@@ -229,8 +229,7 @@ impl Extractor {
             RecordKind::Response | RecordKind::Resource => self.capture(run, record, span),
             RecordKind::Metadata if !run.robots_only => self.wat(run, record, span),
             RecordKind::Revisit if !run.robots_only => self.revisit(run, record, span),
-            RecordKind::Metadata | RecordKind::Revisit => {}
-            RecordKind::Warcinfo | RecordKind::Other => {}
+            RecordKind::Metadata | RecordKind::Revisit | RecordKind::Warcinfo | RecordKind::Other => {}
         }
     }
 }

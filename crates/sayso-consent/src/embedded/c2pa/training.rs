@@ -16,8 +16,7 @@ pub const TRAINING_MINING: &str = "cawg.training-mining";
 /// What is kept of a store or an assertion that cannot be read.
 pub(in crate::embedded) const UNREADABLE: &str = "unreadable";
 
-/// What [`canonical`] and [`read_training`] read, the other way round: the entries of an assertion that says these wishes,
-/// each with its `use`. Of uses that nothing is said of there is none.
+/// What is read of an assertion, the other way round: the entries of one that says these wishes, each with its `use`. Of uses that nothing is said of there is none.
 #[must_use]
 pub fn training_entries(no: &[UsageCategory], yes: &[UsageCategory]) -> Vec<(String, &'static str)> {
     // CAWG means by `ai_training` that of models which do not generate. As a reservation it counts for all training, like
