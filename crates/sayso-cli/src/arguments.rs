@@ -86,7 +86,7 @@ pub(crate) struct Build {
 
 #[derive(Debug, Args)]
 pub(crate) struct Judge {
-    /// The dataset. It gets a new snapshot; the old one's files stay.
+    /// The dataset. It gets a new snapshot; files that it replaces move to superseded/.
     #[arg(value_name = "DIR")]
     pub(crate) dir: PathBuf,
     /// The use that is judged; as before if not given.

@@ -149,3 +149,19 @@ fn the_sites_of_an_old_list_are_asked_what_they_say_now() {
     let again = json(&run(&[&["judge", "set", "--policy", "record", "--json"][..], &polite].concat()));
     assert_eq!((&again["judged"], &again["refused"]), (&2.into(), &0.into()));
 }
+
+#[test]
+fn where_the_line_is_cut_nobody_is_refused_for_it() {
+    let dir = tempfile::tempdir().unwrap();
+    let page = |port: u16| record(&format!("http://127.0.0.1:{port}/"), "text/html", "", "<img src='/1.jpg' alt='x'>");
+    std::fs::write(dir.path().join("old.warc"), [page(9), page(19)].concat()).unwrap();
+    let run = |arguments: &[&str]| sayso(arguments, dir.path());
+    assert!(run(&["build", "old.warc", "-o", "set"]).status.success());
+    for arguments in [&["--allow-private"][..], &[]] {
+        let judged = run(&[&["judge", "set", "--online", "--no-cache", "--pause", "0"][..], arguments].concat());
+        let message = text(&judged.stderr);
+        assert_eq!(judged.status.code(), Some(2), "{message}");
+        assert!(message.contains("2 of its 2 sites do not answer") && message.contains("\nhint: "), "{message}");
+    }
+    assert_eq!(json(&run(&["judge", "set", "--json"]))["samples"], 2);
+}

@@ -28,6 +28,9 @@ impl Online {
         let target = Target::parse(url, self.options.allow_private)?;
         let robots = self.robots_of(&target);
         let agent = self.options.agent.as_str();
+        // Before the address itself, whose answer may be that nobody should ask any more.
+        drop(self.files_of(&target));
+        robots.licences.iter().for_each(|url| drop(self.rsl_document(url)));
         let found = self.follow(&target, Want::Capture, &|at| {
             if at.origin() == target.origin() {
                 robots.may_ask(at, agent)

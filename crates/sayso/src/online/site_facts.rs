@@ -20,6 +20,8 @@ pub(crate) struct SiteAnswers {
     pub(crate) facts: Vec<(String, SiteFact)>,
     /// What could not be learned, and why.
     pub(crate) failures: Vec<String>,
+    /// Whether there was no answer to the question for robots.txt.
+    pub(crate) is_silent: bool,
 }
 
 impl Online {
@@ -28,6 +30,7 @@ impl Online {
         let mut answers = SiteAnswers::default();
         if let Err(why) = Target::parse(origin, self.options.allow_private) {
             answers.failures.push(format!("{origin}: {why}"));
+            answers.is_silent = true;
             return answers;
         }
         let robots_url = format!("{origin}/robots.txt");
@@ -36,6 +39,7 @@ impl Online {
             Err(Failure::Status(status)) => (status, String::new(), self.now()),
             Err(why) => {
                 answers.failures.push(format!("{robots_url}: {why}"));
+                answers.is_silent = true;
                 (NO_ANSWER, String::new(), self.now())
             }
         };

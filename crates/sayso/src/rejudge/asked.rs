@@ -22,6 +22,8 @@ const EXAMPLES: usize = 10;
 pub(super) struct Asked {
     /// Sites that were asked.
     pub(super) sites: u64,
+    /// Of how many there was no answer about robots.txt.
+    pub(super) silent: u64,
     /// Files of which it could not be learned what they say.
     pub(super) not_learned: u64,
     /// The first of those, and why.
@@ -56,7 +58,8 @@ pub(super) fn ask_sites(
             });
         }
         drop(send);
-        for SiteAnswers { facts, failures } in receive {
+        for SiteAnswers { facts, failures, is_silent } in receive {
+            asked.silent += u64::from(is_silent);
             asked.not_learned += failures.len() as u64;
             let room = EXAMPLES.saturating_sub(asked.examples.len());
             asked.examples.extend(failures.into_iter().take(room));
@@ -67,8 +70,21 @@ pub(super) fn ask_sites(
             let done = done.fetch_add(1, Ordering::Relaxed) as u64 + 1;
             progress(Progress { stage: Stage::Ask, done, total: Some(total), found: done });
         }
-        if interrupt.load(Ordering::Relaxed) { Err(Error::Interrupted) } else { Ok(asked) }
+        if interrupt.load(Ordering::Relaxed) { Err(Error::Interrupted) } else { heard(dataset, asked) }
     })
+}
+
+/// Where most sites do not answer it is the line that is cut: nobody is refused for that.
+fn heard(dataset: &Dataset, asked: Asked) -> Result<Asked, Error> {
+    if asked.silent * 2 <= asked.sites {
+        return Ok(asked);
+    }
+    let examples: String = asked.examples.iter().take(3).map(|example| format!("; {example}")).collect();
+    let message = format!(
+        "{} of its {} sites do not answer{examples}\nhint: check the network; nothing was judged",
+        asked.silent, asked.sites
+    );
+    Err(Error::Input { input: dataset.dir().display().to_string(), message })
 }
 
 /// Each site once, in the order of their names.

@@ -123,9 +123,8 @@ fn judge_shards(
         }
         let writer = match &mut exclusions {
             Some(writer) => writer,
-            none => {
-                none.insert(ExclusionWriter::create(&options.dir, &format!("exclusions/{snapshot:06}-00000.parquet"))?)
-            }
+            none => none
+                .insert(ExclusionWriter::create(&options.dir, &format!("{STAGE}/{snapshot:06}-exclusions.parquet"))?),
         };
         Ok(writer.push(exclusion)?)
     };
@@ -135,7 +134,7 @@ fn judge_shards(
     };
     let (mut samples, mut is_same) = (Vec::new(), true);
     for (number, entry) in old.samples.iter().enumerate() {
-        let name = format!("samples/{snapshot:06}-{number:05}.parquet");
+        let name = format!("{STAGE}/{snapshot:06}-{number:05}.parquet");
         let name = (!options.dry_run).then_some(name.as_str());
         let outcome = rejudge_shard(dataset, number, name, &mut judge, report, &mut exclude, interrupt, &show)?;
         is_same &= matches!(outcome, Outcome::Same);
@@ -149,14 +148,32 @@ fn judge_shards(
     Ok(Judged { samples, exclusions, refused_by_reason: report.refused_by_reason.clone(), is_same })
 }
 
+/// Where files lie until the snapshot comes to be: nobody who reads all of `samples` is to read them beside the old ones.
+const STAGE: &str = ".build";
+
+/// Gives a file its place, if it is new.
+fn place(dir: &Path, folder: &str, mut entry: FileEntry) -> Result<FileEntry, Error> {
+    if let Some(name) = entry.file.strip_prefix(STAGE) {
+        let name = name.trim_start_matches('/').replace("-exclusions", "-00000");
+        let to = dir.join(folder).join(&name);
+        fs_err::create_dir_all(dir.join(folder)).map_err(Error::file(&to))?;
+        fs_err::rename(dir.join(&entry.file), &to).map_err(Error::file(&to))?;
+        entry.file = format!("{folder}/{name}");
+    }
+    Ok(entry)
+}
+
 fn publish(options: &RejudgeOptions, old: &Manifest, judged: Judged) -> Result<(), Error> {
-    let exclusions = old.exclusions.iter().cloned().chain(judged.exclusions).collect();
+    let dir = &options.dir;
+    let samples = judged.samples.into_iter().map(|entry| place(dir, "samples", entry)).collect::<Result<_, _>>()?;
+    let new = judged.exclusions.map(|entry| place(dir, "exclusions", entry)).transpose()?;
+    let exclusions = old.exclusions.iter().cloned().chain(new).collect();
     let mut by_reason = old.exclusions_by_reason.clone();
     for (reason, count) in judged.refused_by_reason {
         *by_reason.entry(reason).or_default() += count;
     }
     let (policy, agent) = (options.policy.clone(), old.agent.clone());
-    let manifest = Manifest::new(old.snapshot + 1, policy, agent, judged.samples, exclusions, by_reason);
+    let manifest = Manifest::new(old.snapshot + 1, policy, agent, samples, exclusions, by_reason);
     Ok(manifest.publish(&options.dir)?)
 }
 

@@ -36,7 +36,11 @@ pub(crate) fn run(arguments: &Check) -> anyhow::Result<Outcome> {
     let inputs: Vec<CheckInput> = arguments.inputs.iter().map(|input| CheckInput::of(input)).collect();
     let interrupt = interrupt_on_signal()?;
     // Whether they can be written is found out before the work.
-    let mut page = arguments.html.as_deref().map(|file| Page::create(file, arguments.html_limit)).transpose()?;
+    let mut page = arguments
+        .html
+        .as_deref()
+        .map(|file| Page::create(file, &arguments.inputs, arguments.html_limit))
+        .transpose()?;
     let stdout = std::io::stdout().lock();
     // Lines that appear as they come would run into the bar.
     let bar = if arguments.json && stdout.is_terminal() { Bar::hidden() } else { Bar::new() };

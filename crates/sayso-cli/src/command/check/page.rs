@@ -24,7 +24,12 @@ struct Temporary {
 }
 
 impl Page {
-    pub(super) fn create(file: &Path, limit: usize) -> anyhow::Result<Self> {
+    pub(super) fn create(file: &Path, inputs: &[PathBuf], limit: usize) -> anyhow::Result<Self> {
+        let there = std::fs::metadata(file).ok();
+        let same = |input: &PathBuf| matches!((input.canonicalize(), file.canonicalize()), (Ok(a), Ok(b)) if a == b);
+        if there.is_some_and(|there| !there.is_file()) || inputs.iter().any(same) {
+            anyhow::bail!("`{}` is no file for a report\nhint: name a new file", file.display());
+        }
         let mut name = file.file_name().unwrap_or_default().to_owned();
         name.push(".tmp");
         let path = file.with_file_name(name);
