@@ -1,20 +1,11 @@
 //! `sayso check` and `sayso signals` on files as people have them.
 #![allow(clippy::unwrap_used, clippy::print_stderr, reason = "tests")]
 
+mod support;
+
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
 
-fn sayso(arguments: &[&str], dir: &Path) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_sayso")).args(arguments).current_dir(dir).output().unwrap()
-}
-
-fn json(output: &Output) -> serde_json::Value {
-    serde_json::from_slice(&output.stdout).unwrap()
-}
-
-fn text(output: &Output) -> String {
-    String::from_utf8(output.stdout.clone()).unwrap()
-}
+use support::{json, sayso, text};
 
 /// A GIF of one pixel with an XMP packet, as Adobe's tools write it.
 fn gif(data_mining: Option<&str>) -> Vec<u8> {

@@ -1,20 +1,11 @@
 //! `sayso check` on tables, tars and folders with something wrong in them, and its report for people.
 #![allow(clippy::unwrap_used, clippy::print_stderr, reason = "tests")]
 
+mod support;
+
 use std::path::Path;
-use std::process::{Command, Output};
 
-fn sayso(arguments: &[&str], dir: &Path) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_sayso")).args(arguments).current_dir(dir).output().unwrap()
-}
-
-fn json(output: &Output) -> serde_json::Value {
-    serde_json::from_slice(&output.stdout).unwrap()
-}
-
-fn text(output: &Output) -> String {
-    String::from_utf8(output.stdout.clone()).unwrap()
-}
+use support::{json, sayso, text};
 
 /// The kinds of bad input in a report with their numbers.
 fn bad(report: &serde_json::Value) -> Vec<(String, u64)> {

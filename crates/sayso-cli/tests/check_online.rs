@@ -4,8 +4,12 @@
 #[path = "../../sayso/tests/sites/mod.rs"]
 mod sites;
 
+mod support;
+
 use std::path::Path;
 use std::process::{Command, Output};
+
+use support::json;
 
 use sites::{Site, html, nothing, reply, text};
 
@@ -13,10 +17,6 @@ fn check(arguments: &[&str], dir: &Path) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_sayso"));
     command.arg("check").args(arguments).args(["--allow-private", "--pause", "0", "--cache", "cache"]);
     command.current_dir(dir).output().unwrap()
-}
-
-fn json(output: &Output) -> serde_json::Value {
-    serde_json::from_slice(&output.stdout).unwrap_or_else(|error| panic!("{error}: {output:?}"))
 }
 
 fn a_site() -> Site {

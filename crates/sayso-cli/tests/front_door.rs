@@ -1,23 +1,16 @@
 //! The command as a person meets it: exit statuses, messages, JSON.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 
-use std::path::Path;
-use std::process::{Command, Output};
+mod support;
 
-fn sayso(arguments: &[&str], dir: &Path) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_sayso")).args(arguments).current_dir(dir).output().unwrap()
-}
-
-fn text(bytes: &[u8]) -> String {
-    String::from_utf8(bytes.to_vec()).unwrap()
-}
+use support::{said, sayso, text};
 
 #[test]
 fn the_demo_answers_and_its_dataset_can_be_searched() {
     let dir = tempfile::tempdir().unwrap();
     let demo = sayso(&["demo", "--no-serve", "-o", "demo"], dir.path());
-    let out = text(&demo.stdout);
-    assert!(demo.status.success(), "{out}{}", text(&demo.stderr));
+    let out = text(&demo);
+    assert!(demo.status.success(), "{out}{}", said(&demo));
     assert!(out.contains("thornwick.example") && out.contains("sayso search"), "{out}");
     for line in out.lines().filter(|line| line.trim_start().starts_with("sayso search")) {
         assert!(!line.ends_with(": 0"), "a question of the demo finds nothing: {line}");
@@ -28,12 +21,12 @@ fn the_demo_answers_and_its_dataset_can_be_searched() {
     let uid = json["hits"][0]["uid"].as_str().unwrap();
     assert!(json["total"].as_u64().unwrap() > 0);
     let shown = sayso(&["show", "demo/dataset", uid], dir.path());
-    let says = text(&shown.stdout);
+    let says = text(&shown);
     assert!(says.contains("verdict") && says.contains("left out if   one of these uses: "), "{says}");
     let nothing = sayso(&["search", "demo/dataset", "nobodyeverwrotethis"], dir.path());
-    assert_eq!((nothing.status.code(), text(&nothing.stdout).as_str()), (Some(1), "nothing found\n"));
+    assert_eq!((nothing.status.code(), text(&nothing).as_str()), (Some(1), "nothing found\n"));
     let negated = sayso(&["search", "demo/dataset", "--", "-verdict:allowed"], dir.path());
-    assert_eq!(negated.status.code(), Some(0), "{}", text(&negated.stderr));
+    assert_eq!(negated.status.code(), Some(0), "{}", said(&negated));
 }
 
 #[test]
@@ -49,7 +42,7 @@ fn errors_are_one_sentence_with_a_hint() {
         (&["build", "note.txt.pdf", "-o", "out"], "error: `note.txt.pdf` is neither WARC, WAT, WACZ nor ARC\nhint: "),
     ] {
         let output = sayso(arguments, dir.path());
-        let message = text(&output.stderr);
+        let message = said(&output);
         assert_eq!(output.status.code(), Some(2), "{arguments:?}");
         assert!(message.starts_with(says), "{arguments:?}: {message}");
     }
@@ -68,7 +61,7 @@ fn bad_input_ends_with_status_three_and_a_report() {
     let page = "<img src=a.jpg alt='a \u{1b}[31mcat'>";
     std::fs::write(dir.path().join("a.warc"), record(page, page.len()) + &record("cut", 300)).unwrap();
     let output = sayso(&["build", "a.warc", "-o", "out", "--json"], dir.path());
-    assert_eq!(output.status.code(), Some(3), "{}", text(&output.stderr));
+    assert_eq!(output.status.code(), Some(3), "{}", said(&output));
     let report: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
     assert_eq!(
         (report["samples"].as_u64(), report["damage"]["truncated"]["count"].as_u64()),

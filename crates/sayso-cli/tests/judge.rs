@@ -4,22 +4,13 @@
 #[path = "../../sayso/tests/sites/mod.rs"]
 mod sites;
 
+mod support;
+
 use std::path::Path;
-use std::process::{Command, Output};
+
+use support::{json, said, sayso, text};
 
 use sites::{Site, nothing, reply};
-
-fn sayso(arguments: &[&str], dir: &Path) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_sayso")).args(arguments).current_dir(dir).output().unwrap()
-}
-
-fn json(output: &Output) -> serde_json::Value {
-    serde_json::from_slice(&output.stdout).unwrap()
-}
-
-fn text(bytes: &[u8]) -> String {
-    String::from_utf8(bytes.to_vec()).unwrap()
-}
 
 fn record(url: &str, content_type: &str, header: &str, body: &str) -> String {
     let answer = format!("HTTP/1.1 200 OK\r\nContent-Type: {content_type}\r\n{header}\r\n{body}");
@@ -53,8 +44,8 @@ fn an_old_list_is_judged_anew() {
     assert_eq!((&dry["refused"], &dry["snapshot"]), (&1.into(), &1.into()));
 
     let judged = run(&["judge", "set", "--policy", "opt-out", "--robots", "new.warc"]);
-    let says = text(&judged.stdout);
-    assert_eq!(judged.status.code(), Some(0), "{}", text(&judged.stderr));
+    let says = text(&judged);
+    assert_eq!(judged.status.code(), Some(0), "{}", said(&judged));
     assert!(says.contains("3 samples judged, 1 with another verdict, 2 refused, 1 left"), "{says}");
     assert!(says.contains("refused: 1 ai-agent-disallowed") && says.contains("refused: 1 noai"), "{says}");
     assert!(says.contains("set: snapshot 2, for train-genai under opt-out"), "{says}");
@@ -69,7 +60,7 @@ fn an_old_list_is_judged_anew() {
     let again = run(&["judge", "set", "--json"]);
     assert_eq!((&json(&again)["judged"], &json(&again)["snapshot"]), (&1.into(), &2.into()));
     let looser = run(&["judge", "set", "--policy", "record"]);
-    assert!(text(&looser.stdout).contains("2 pairs were refused before and stay so"), "{}", text(&looser.stdout));
+    assert!(text(&looser).contains("2 pairs were refused before and stay so"), "{}", text(&looser));
 }
 
 #[test]
@@ -80,14 +71,14 @@ fn a_policy_file_builds_and_judges() {
     let policy = "# what the museum takes\nname = \"museum\"\nbase = \"opt-in\"\ngrant-licences = [\"cc-by-nc\"]\n";
     std::fs::write(dir.path().join("museum.toml"), policy).unwrap();
     let built = run(&["build", "old.warc", "-o", "set", "--policy", "museum.toml"]);
-    let says = text(&built.stdout);
+    let says = text(&built);
     assert!(says.contains("1 samples, 2 pairs refused") && says.contains("under museum (opt-in)"), "{says}");
     let manifest = std::fs::read_to_string(dir.path().join("set/manifest-000001.json")).unwrap();
     let manifest: serde_json::Value = serde_json::from_str(&manifest).unwrap();
     assert_eq!(manifest["own_rules"]["name"], "museum");
     let hits = json(&run(&["search", "set", "nc", "--json"]));
     let uid = hits["hits"][0]["uid"].as_str().unwrap();
-    let shown = text(&run(&["show", "set", uid]).stdout);
+    let shown = text(&run(&["show", "set", uid]));
     assert!(shown.contains("states a licence that this policy takes for a grant"), "{shown}");
 
     for (file, says) in [
@@ -96,12 +87,12 @@ fn a_policy_file_builds_and_judges() {
     ] {
         std::fs::write(dir.path().join("bad.toml"), file).unwrap();
         let output = run(&["judge", "set", "--policy", "bad.toml"]);
-        let message = text(&output.stderr);
+        let message = said(&output);
         assert_eq!(output.status.code(), Some(2), "{message}");
         assert!(message.contains("bad.toml") && message.contains(says) && message.contains("\nhint: "), "{message}");
     }
     let unknown = run(&["build", "old.warc", "-o", "x", "--policy", "museum"]);
-    assert!(text(&unknown.stderr).contains("museum.toml"), "{}", text(&unknown.stderr));
+    assert!(said(&unknown).contains("museum.toml"), "{}", said(&unknown));
 }
 
 #[test]
@@ -159,7 +150,7 @@ fn where_the_line_is_cut_nobody_is_refused_for_it() {
     assert!(run(&["build", "old.warc", "-o", "set"]).status.success());
     for arguments in [&["--allow-private"][..], &[]] {
         let judged = run(&[&["judge", "set", "--online", "--no-cache", "--pause", "0"][..], arguments].concat());
-        let message = text(&judged.stderr);
+        let message = said(&judged);
         assert_eq!(judged.status.code(), Some(2), "{message}");
         assert!(message.contains("2 of its 2 sites do not answer") && message.contains("\nhint: "), "{message}");
     }

@@ -1,16 +1,9 @@
 //! `sayso reserve` writes what it was told, and what it wrote is understood.
 #![allow(clippy::unwrap_used, reason = "tests")]
 
-use std::path::Path;
-use std::process::{Command, Output};
+mod support;
 
-fn sayso(arguments: &[&str], dir: &Path) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_sayso")).args(arguments).current_dir(dir).output().unwrap()
-}
-
-fn json(output: &Output) -> serde_json::Value {
-    serde_json::from_slice(&output.stdout).unwrap()
-}
+use support::{json, sayso};
 
 #[test]
 fn what_is_wished_is_understood() {

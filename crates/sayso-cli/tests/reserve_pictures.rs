@@ -1,19 +1,14 @@
 //! `sayso reserve` writes into pictures what it was told, and nothing else into them.
 #![allow(clippy::unwrap_used, reason = "tests")]
 
+mod support;
+
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+
+use support::{json, sayso};
 
 const FILES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../sayso-consent/tests/embedded/files");
-
-fn sayso(arguments: &[&str], dir: &Path) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_sayso")).args(arguments).current_dir(dir).output().unwrap()
-}
-
-fn json(output: &Output) -> serde_json::Value {
-    serde_json::from_slice(&output.stdout).unwrap()
-}
 
 /// A folder with some pictures in it, and a file that is none.
 fn folder() -> tempfile::TempDir {

@@ -2,20 +2,15 @@
 #![cfg(feature = "credentials")]
 #![allow(clippy::unwrap_used, reason = "tests")]
 
+mod support;
+
 use std::fs;
 use std::path::Path;
-use std::process::{Command, Output};
+
+use support::{json, sayso};
 
 const FILES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../sayso-consent/tests/embedded/files");
 const KEYS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/keys");
-
-fn sayso(arguments: &[&str], dir: &Path) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_sayso")).args(arguments).current_dir(dir).output().unwrap()
-}
-
-fn json(output: &Output) -> serde_json::Value {
-    serde_json::from_slice(&output.stdout).unwrap()
-}
 
 /// What `sayso signals` reads in a picture, of these properties.
 fn raw_of(path: &str, kind: &str, dir: &Path) -> Vec<String> {

@@ -4,8 +4,12 @@
 #[path = "../../sayso/tests/sites/mod.rs"]
 mod sites;
 
+mod support;
+
 use std::path::Path;
 use std::process::{Command, Output};
+
+use support::json;
 
 use sites::{Site, html, nothing, reply, text};
 
@@ -23,10 +27,6 @@ fn signals(arguments: &[&str], dir: &Path) -> Output {
 
 fn told(output: &Output) -> String {
     String::from_utf8(output.stdout.clone()).unwrap()
-}
-
-fn json(output: &Output) -> serde_json::Value {
-    serde_json::from_slice(&output.stdout).unwrap_or_else(|error| panic!("{error}: {output:?}"))
 }
 
 fn a_site() -> Site {

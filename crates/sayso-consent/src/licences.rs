@@ -1,4 +1,4 @@
-//! Licences by their address.
+//! Licences by their address, or by their name.
 
 use sayso_core::{Place, Signal};
 
@@ -53,6 +53,31 @@ pub fn licence_of_url(url: &str) -> Option<Licence> {
     Some(Licence { short, free })
 }
 
+/// The licence that a text names: by its address, or by its short name in the manner of SPDX.
+#[must_use]
+pub fn licence_of(text: &str) -> Option<Licence> {
+    licence_of_url(text).or_else(|| licence_of_name(text))
+}
+
+/// The licence of this short name, however it is spelt: `cc-by-nc-4.0`, `CC BY-NC 4.0`, `CC0-1.0`, `pdm`.
+#[must_use]
+pub fn licence_of_name(name: &str) -> Option<Licence> {
+    let name: String =
+        name.trim().chars().map(|c| if matches!(c, ' ' | '_') { '-' } else { c.to_ascii_lowercase() }).collect();
+    let is_version = |at: &usize| name.get(at + 1..).is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));
+    let version_at = name.match_indices('-').map(|(at, _)| at).find(is_version);
+    let (family, version) = version_at.and_then(|at| name.split_at_checked(at)).unwrap_or((&name, ""));
+    let (family, path) = match family {
+        "cc0" | "cc-zero" => ("cc0", "publicdomain/zero".to_owned()),
+        "pdm" | "cc-pdm" => ("pdm", "publicdomain/mark".to_owned()),
+        "cc-pdd" => ("cc-pdd", "publicdomain/certification".to_owned()),
+        family => (family, format!("licenses/{}", family.strip_prefix("cc-")?)),
+    };
+    let address = format!("https://creativecommons.org/{path}/{}", version.trim_start_matches('-').replace('-', "/"));
+    // All of the name has to be understood: `cc-by-4.0-or-later` is not CC BY 4.0.
+    licence_of_url(&address).filter(|licence| licence.short == format!("{family}{version}"))
+}
+
 fn creative_commons_path(url: &str) -> Option<&str> {
     let rest =
         strip_prefix_ignoring_case(url, "https:").or_else(|| strip_prefix_ignoring_case(url, "http:")).unwrap_or(url);
@@ -87,7 +112,27 @@ fn is_country(part: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::licence_of_url;
+    use super::{licence_of, licence_of_name, licence_of_url};
+
+    #[test]
+    fn names_are_known_however_they_are_spelt() {
+        for (name, short, free) in [
+            ("cc-by-nc-4.0", "cc-by-nc-4.0", false),
+            ("CC BY-NC 4.0", "cc-by-nc-4.0", false),
+            ("CC BY", "cc-by", true),
+            ("cc_by_sa_3.0_us", "cc-by-sa-3.0-us", false),
+            ("CC0-1.0", "cc0-1.0", true),
+            ("cc0", "cc0", true),
+            ("pdm", "pdm", true),
+        ] {
+            let licence = licence_of_name(name).map(|licence| (licence.short, licence.free));
+            assert_eq!(licence, Some((short.to_owned(), free)), "{name}");
+        }
+        for name in ["", "by", "cc", "cc-", "cc-by-4", "cc-by-9.9", "cc-by-4.0-or-later", "ccby", "MIT", "cc by/4.0"] {
+            assert_eq!(licence_of_name(name), None, "{name}");
+        }
+        assert_eq!(licence_of("https://creativecommons.org/licenses/by/4.0/"), licence_of("cc-by-4.0"));
+    }
 
     #[test]
     fn creative_commons_addresses_are_known_however_written() {

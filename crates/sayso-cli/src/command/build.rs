@@ -1,19 +1,16 @@
 use std::io::Write;
-use std::num::NonZeroUsize;
 use std::sync::atomic::AtomicBool;
 
-use sayso::build::{BuildOptions, DamageCounts, Report, build, default_limits, set_limit};
+use sayso::build::{BuildOptions, DamageCounts, Report, build};
 
+use super::{limits, threads};
 use crate::arguments::Build;
 use crate::exit::Outcome;
 use crate::output::harmless;
 use crate::progress::Bar;
 
 pub(crate) fn run(arguments: Build) -> anyhow::Result<Outcome> {
-    let mut limits = default_limits();
-    for (name, value) in &arguments.limit {
-        set_limit(&mut limits, name, *value)?;
-    }
+    let limits = limits(&arguments.limit)?;
     let options = BuildOptions {
         inputs: arguments.inputs,
         robots: arguments.robots,
@@ -22,7 +19,7 @@ pub(crate) fn run(arguments: Build) -> anyhow::Result<Outcome> {
         policy: arguments.policy.policy(arguments.purpose)?,
         agent: arguments.agent,
         limits,
-        threads: arguments.threads.or_else(|| std::thread::available_parallelism().ok()).unwrap_or(NonZeroUsize::MIN),
+        threads: threads(arguments.threads),
         memory_bytes: arguments.memory.saturating_mul(1 << 20),
         shard_rows: arguments.shard_rows,
     };

@@ -1,24 +1,19 @@
 use std::io::Write;
-use std::num::NonZeroUsize;
 use std::sync::Arc;
 
-use sayso::build::{default_limits, set_limit};
-use sayso::online::Online;
 use sayso::rejudge::{RejudgeOptions, RejudgeReport, agent_of, policy_of, rejudge};
 use sayso_core::Policy;
 
 use super::build::{damage, interrupt_on_signal};
-use super::signals::online;
+use super::signals::{online, warn_of_cache};
+use super::{limits, threads};
 use crate::arguments::Judge;
 use crate::exit::Outcome;
 use crate::output::harmless;
 use crate::progress::Bar;
 
 pub(crate) fn run(arguments: &Judge) -> anyhow::Result<Outcome> {
-    let mut limits = default_limits();
-    for (name, value) in &arguments.limit {
-        set_limit(&mut limits, name, *value)?;
-    }
+    let limits = limits(&arguments.limit)?;
     // Who names no policy keeps the one that the dataset has.
     let old = policy_of(&arguments.dir)?;
     let purpose = arguments.purpose.unwrap_or(old.purpose);
@@ -37,7 +32,7 @@ pub(crate) fn run(arguments: &Judge) -> anyhow::Result<Outcome> {
         online: online.clone(),
         prefix: arguments.prefix.clone(),
         limits,
-        threads: arguments.threads.or_else(|| std::thread::available_parallelism().ok()).unwrap_or(NonZeroUsize::MIN),
+        threads: threads(arguments.threads),
         memory_bytes: arguments.memory.saturating_mul(1 << 20),
         dry_run: arguments.dry_run,
     };
@@ -46,8 +41,8 @@ pub(crate) fn run(arguments: &Judge) -> anyhow::Result<Outcome> {
     let report = rejudge(&options, interrupt, &|progress| bar.show(progress));
     bar.done();
     let report = report?;
-    if let Some(failure) = online.as_deref().and_then(Online::cache_failure) {
-        writeln!(std::io::stderr(), "warning: answers could not be kept: {}", harmless(failure))?;
+    if let Some(online) = &online {
+        warn_of_cache(online)?;
     }
     let mut out = std::io::stdout().lock();
     if arguments.json {

@@ -11,8 +11,27 @@ mod serve;
 mod show;
 mod signals;
 
+use std::num::NonZeroUsize;
+
+use sayso::build::{default_limits, set_limit};
+use sayso_core::Limits;
+
 use crate::arguments::{Arguments, Command};
 use crate::exit::Outcome;
+
+/// As many threads as somebody asked for, or as there are cores.
+fn threads(asked: Option<NonZeroUsize>) -> NonZeroUsize {
+    asked.or_else(|| std::thread::available_parallelism().ok()).unwrap_or(NonZeroUsize::MIN)
+}
+
+/// The limits that reading starts from, with those that somebody changed.
+fn limits(changed: &[(String, u64)]) -> anyhow::Result<Limits> {
+    let mut limits = default_limits();
+    for (name, value) in changed {
+        set_limit(&mut limits, name, *value)?;
+    }
+    Ok(limits)
+}
 
 /// Runs the command that the arguments name.
 pub(crate) fn run(arguments: Arguments) -> anyhow::Result<Outcome> {

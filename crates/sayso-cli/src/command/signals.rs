@@ -31,9 +31,7 @@ pub(crate) fn run(arguments: &Signals) -> anyhow::Result<Outcome> {
         for url in &urls {
             examinations.push(examine_url(url, &paths, &options(url), &online)?);
         }
-        if let Some(failure) = online.cache_failure() {
-            writeln!(std::io::stderr(), "warning: answers could not be kept: {}", harmless(failure))?;
-        }
+        warn_of_cache(&online)?;
     }
     let mut out = std::io::stdout().lock();
     if arguments.json {
@@ -80,6 +78,14 @@ pub(super) fn online(arguments: &OnlineArguments, agent: &str) -> anyhow::Result
             writeln!(std::io::stderr(), "warning: answers are not kept: {}", harmless(sentence))?;
             Ok(Online::new(options)?)
         }
+    }
+}
+
+/// Says so where answers could not be kept: what was said is the same, but all of it will be asked again.
+pub(super) fn warn_of_cache(online: &Online) -> std::io::Result<()> {
+    match online.cache_failure() {
+        Some(failure) => writeln!(std::io::stderr(), "warning: answers could not be kept: {}", harmless(failure)),
+        None => Ok(()),
     }
 }
 

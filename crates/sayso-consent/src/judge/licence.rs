@@ -1,7 +1,7 @@
 use sayso_core::{OwnRules, Policy, PolicyName, Preference, Signal, SignalKind, Statement};
 
 use crate::codes;
-use crate::licences::{is_bare_link, licence_of_url};
+use crate::licences::{is_bare_link, licence_of};
 
 /// What a policy of one's own makes of a licence that it names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,7 +54,7 @@ fn is_licence(statement: &Statement) -> bool {
 
 fn ruling(own: &OwnRules, signal: &Signal) -> Option<Ruling> {
     let address = signal.raw.trim();
-    let licence = licence_of_url(address);
+    let licence = licence_of(address);
     let short = licence.as_ref().map(|licence| licence.short.as_str());
     // What is refused and granted both is refused; an address that was cut may be any other.
     if own.refuse_licences.iter().any(|pattern| pattern.matches(short, address)) {

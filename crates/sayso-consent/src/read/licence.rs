@@ -2,11 +2,11 @@ use sayso_core::{Preference, Signal, Stance, UsageCategory};
 
 use super::Preferences;
 use crate::codes;
-use crate::licences::{is_bare_link, licence_of_url};
+use crate::licences::{is_bare_link, licence_of};
 
 /// Reads a licence. It is evidence of what its conditions allow, and a grant only under a policy that makes it one.
 pub(super) fn read_licence(signal: &Signal) -> Vec<Preference> {
-    let code = match licence_of_url(signal.raw.trim_ascii()) {
+    let code = match licence_of(signal.raw.trim_ascii()) {
         Some(licence) if licence.free && is_bare_link(signal) => codes::LICENCE_LINKED,
         Some(licence) if licence.free => codes::LICENCE_FREE,
         Some(_) => codes::LICENCE_RESTRICTED,

@@ -29,6 +29,8 @@ pub enum FaultKind {
     TarBroken,
     /// A folder cannot be read.
     FolderUnreadable,
+    /// A link leads to a folder or to nothing, and was not followed.
+    Link,
     /// A folder, table or tar holds nothing that could be checked.
     Empty,
     /// Something of what a site says could not be learned.
@@ -53,6 +55,7 @@ impl FaultKind {
             Self::TableBroken => "table-broken",
             Self::TarBroken => "tar-broken",
             Self::FolderUnreadable => "folder-unreadable",
+            Self::Link => "link",
             Self::Empty => "empty",
             Self::NotLearned => "not-learned",
         }
@@ -75,6 +78,7 @@ impl FaultKind {
             Self::TableBroken => "a table cannot be read to its end",
             Self::TarBroken => "a tar cannot be read to its end",
             Self::FolderUnreadable => "a folder cannot be read",
+            Self::Link => "a link to a folder or to nothing is not followed",
             Self::Empty => "there is nothing to check",
             Self::NotLearned => "something that a site says could not be learned",
         }

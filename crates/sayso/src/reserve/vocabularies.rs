@@ -1,6 +1,6 @@
 use std::fmt::Write;
 
-use sayso_consent::agents::{Agent, AgentTable};
+use sayso_consent::agents::{Agent, AgentPurpose, AgentTable};
 use sayso_core::UsageCategory::{self, AiInput, DataMining, Search, TrainAi, TrainGenai};
 
 use super::{Wishes, Written};
@@ -56,6 +56,11 @@ fn robots_txt(site: &str, wishes: &Wishes, has_rsl: bool) -> String {
         let _ = writeln!(text, "License: {site}/license.xml\n");
     }
     let is_turned_away = |agent: &&Agent| {
+        // Who also builds an index is turned away with search alone: nobody is to vanish from it unasked. What such an
+        // agent may not do with what it finds, the other vocabularies say.
+        if agent.purposes.contains(&AgentPurpose::Search) && !wishes.reserves(Search) {
+            return false;
+        }
         let mut uses = agent.reserved_uses().peekable();
         uses.peek().is_some() && uses.all(|category| wishes.reserves(category))
     };

@@ -15,10 +15,10 @@ use sayso::online::Online;
 use sayso_core::Decision;
 
 use super::build::interrupt_on_signal;
-use super::signals::online;
+use super::signals::{online, warn_of_cache};
+use super::threads;
 use crate::arguments::Check;
 use crate::exit::Outcome;
-use crate::output::harmless;
 use crate::progress::Bar;
 use json::JsonOutput;
 use page::Page;
@@ -70,8 +70,8 @@ pub(crate) fn run(arguments: &Check) -> anyhow::Result<Outcome> {
         Some(folder) => move_refused(&refused.files, &arguments.inputs, folder),
         None => MoveReport::default(),
     };
-    if let Some(failure) = online.as_deref().and_then(Online::cache_failure) {
-        writeln!(std::io::stderr(), "warning: answers could not be kept: {}", harmless(failure))?;
+    if let Some(online) = &online {
+        warn_of_cache(online)?;
     }
     output.finish(&Answer { options: &options, summary: &summary, moved: &moved, unmovable: refused.unmovable })?;
     Ok(match summary {
@@ -84,7 +84,7 @@ pub(crate) fn run(arguments: &Check) -> anyhow::Result<Outcome> {
 fn options(arguments: &Check, online: Option<Arc<Online>>) -> anyhow::Result<CheckOptions> {
     Ok(CheckOptions {
         policy: arguments.policy.policy(arguments.purpose)?,
-        threads: arguments.threads.or_else(|| std::thread::available_parallelism().ok()).unwrap_or(NonZeroUsize::MIN),
+        threads: threads(arguments.threads),
         file_bytes: FILE_BYTES,
         columns: TableColumns { url: arguments.url_column.clone(), caption: arguments.caption_column.clone() },
         ask: online.map(|online| online as Arc<dyn AskSite + Send>),

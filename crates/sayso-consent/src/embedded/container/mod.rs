@@ -57,19 +57,48 @@ pub struct Packets<'a> {
     pub incomplete: bool,
 }
 
+/// What kind of file holds a picture.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Container {
+    Jpeg,
+    Png,
+    Webp,
+    Gif,
+    /// TIFF and BigTIFF.
+    Tiff,
+    /// AVIF, HEIF and their kin.
+    Bmff,
+    Svg,
+}
+
+impl Container {
+    /// The kind that the first bytes of a file say it is.
+    pub(super) fn of(bytes: &[u8]) -> Option<Self> {
+        match bytes {
+            [0xff, 0xd8, ..] => Some(Self::Jpeg),
+            [0x89, b'P', b'N', b'G', b'\r', b'\n', 0x1a, b'\n', ..] => Some(Self::Png),
+            [b'R', b'I', b'F', b'F', _, _, _, _, b'W', b'E', b'B', b'P', ..] => Some(Self::Webp),
+            [b'G', b'I', b'F', b'8', ..] => Some(Self::Gif),
+            [b'I', b'I', 42 | 43, 0, ..] | [b'M', b'M', 0, 42 | 43, ..] => Some(Self::Tiff),
+            [_, _, _, _, b'f', b't', b'y', b'p', ..] => Some(Self::Bmff),
+            _ => svg::is_svg(bytes).then_some(Self::Svg),
+        }
+    }
+}
+
 /// Finds the packets of metadata in a file. What kind of file it is, its first bytes say.
 #[must_use]
 pub fn packets<'a>(bytes: &'a [u8], limits: &EmbeddedLimits) -> Packets<'a> {
     let mut found = Collector { file: bytes, limits: *limits, packets: Packets::default() };
-    match bytes {
-        [0xff, 0xd8, ..] => jpeg::read_jpeg(bytes, &mut found),
-        [0x89, b'P', b'N', b'G', b'\r', b'\n', 0x1a, b'\n', ..] => png::read_png(bytes, &mut found),
-        [b'R', b'I', b'F', b'F', _, _, _, _, b'W', b'E', b'B', b'P', ..] => webp::read_webp(bytes, &mut found),
-        [b'G', b'I', b'F', b'8', ..] => gif::read_gif(bytes, &mut found),
-        [b'I', b'I', 42 | 43, 0, ..] | [b'M', b'M', 0, 42 | 43, ..] => tiff::read_tiff(bytes, &mut found),
-        [_, _, _, _, b'f', b't', b'y', b'p', ..] => bmff::read_bmff(bytes, &mut found),
-        _ if svg::is_svg(bytes) => svg::read_svg(bytes, &mut found),
-        _ => {}
+    match Container::of(bytes) {
+        Some(Container::Jpeg) => jpeg::read_jpeg(bytes, &mut found),
+        Some(Container::Png) => png::read_png(bytes, &mut found),
+        Some(Container::Webp) => webp::read_webp(bytes, &mut found),
+        Some(Container::Gif) => gif::read_gif(bytes, &mut found),
+        Some(Container::Tiff) => tiff::read_tiff(bytes, &mut found),
+        Some(Container::Bmff) => bmff::read_bmff(bytes, &mut found),
+        Some(Container::Svg) => svg::read_svg(bytes, &mut found),
+        None => {}
     }
     found.packets
 }

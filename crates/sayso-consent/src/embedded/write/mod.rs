@@ -18,7 +18,7 @@ mod tiff;
 mod webp;
 
 use super::EmbeddedLimits;
-use super::container::is_svg;
+use super::container::Container;
 use packet::PacketWriter;
 
 pub use term::data_mining_term;
@@ -81,14 +81,14 @@ pub fn write_embedded(bytes: &[u8], inscription: &Inscription, limits: &Embedded
         return Ok(bytes.to_vec());
     }
     let mut packets = PacketWriter::new(inscription, limits);
-    match bytes {
-        [0xff, 0xd8, ..] => jpeg::write_jpeg(bytes, &mut packets),
-        [0x89, b'P', b'N', b'G', b'\r', b'\n', 0x1a, b'\n', ..] => png::write_png(bytes, &mut packets),
-        [b'R', b'I', b'F', b'F', _, _, _, _, b'W', b'E', b'B', b'P', ..] => webp::write_webp(bytes, &mut packets),
-        [b'G', b'I', b'F', b'8', ..] => gif::write_gif(bytes, &mut packets),
-        [b'I', b'I', 42 | 43, 0, ..] | [b'M', b'M', 0, 42 | 43, ..] => tiff::write_tiff(bytes, &mut packets),
-        [_, _, _, _, b'f', b't', b'y', b'p', ..] => bmff::write_bmff(bytes, &mut packets),
-        _ if is_svg(bytes) => svg::write_svg(bytes, &mut packets),
-        _ => Err(WriteError::UnknownKind),
+    match Container::of(bytes) {
+        Some(Container::Jpeg) => jpeg::write_jpeg(bytes, &mut packets),
+        Some(Container::Png) => png::write_png(bytes, &mut packets),
+        Some(Container::Webp) => webp::write_webp(bytes, &mut packets),
+        Some(Container::Gif) => gif::write_gif(bytes, &mut packets),
+        Some(Container::Tiff) => tiff::write_tiff(bytes, &mut packets),
+        Some(Container::Bmff) => bmff::write_bmff(bytes, &mut packets),
+        Some(Container::Svg) => svg::write_svg(bytes, &mut packets),
+        None => Err(WriteError::UnknownKind),
     }
 }

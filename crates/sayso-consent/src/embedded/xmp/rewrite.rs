@@ -23,9 +23,6 @@ pub(in crate::embedded) enum Rewritten {
     NoRdf,
 }
 
-/// Attributes of one element.
-const ATTRIBUTES: usize = 1024;
-
 /// The packet without what it said in the properties of `inscription`, and with all of it where `put` says so.
 pub(in crate::embedded) fn rewrite(
     packet: &[u8],
@@ -143,14 +140,7 @@ impl Walk<'_> {
         if self.frames.len() >= self.depth {
             return None;
         }
-        self.scope.open();
-        let mut attributes = Vec::new();
-        for attribute in element.attributes().with_checks(false) {
-            let attribute = attribute.ok().filter(|_| attributes.len() < ATTRIBUTES)?;
-            if !self.scope.declare(attribute.key.0, &attribute.value)? {
-                attributes.push(attribute);
-            }
-        }
+        let attributes = self.scope.open_with(element)?;
         let (local, prefix) = split(element.name());
         let place = match self.frames.last().copied().unwrap_or(Place::Outside) {
             Place::Outside if local == "RDF" && self.scope.is(prefix, Namespace::Rdf) => Place::Rdf,

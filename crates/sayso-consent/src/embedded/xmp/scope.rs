@@ -1,5 +1,8 @@
 //! Which prefix stands for which namespace, at one place in a document.
 
+use quick_xml::events::BytesStart;
+use quick_xml::events::attributes::Attribute;
+
 /// A namespace that is read. Its prefix is the writer's choice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Namespace {
@@ -25,6 +28,9 @@ const NAMESPACES: &[(&str, Namespace)] = &[
 /// Declarations in force at one place. Real packets have forty; every name that is looked up is compared with all.
 const DECLARATIONS: usize = 256;
 
+/// Attributes of one element.
+const ATTRIBUTES: usize = 1024;
+
 /// The declarations in force.
 #[derive(Debug, Default)]
 pub(super) struct Scope {
@@ -37,6 +43,20 @@ impl Scope {
     /// An element starts.
     pub(super) fn open(&mut self) {
         self.starts.push(self.declared.len());
+    }
+
+    /// An element starts: its attributes, without those that declare a prefix, which are in force from here. `None` where
+    /// they cannot be read, or are too many.
+    pub(super) fn open_with<'e>(&mut self, element: &'e BytesStart<'_>) -> Option<Vec<Attribute<'e>>> {
+        self.open();
+        let mut attributes = Vec::new();
+        for attribute in element.attributes().with_checks(false) {
+            let attribute = attribute.ok().filter(|_| attributes.len() < ATTRIBUTES)?;
+            if !self.declare(attribute.key.0, &attribute.value)? {
+                attributes.push(attribute);
+            }
+        }
+        Some(attributes)
     }
 
     /// It ends.

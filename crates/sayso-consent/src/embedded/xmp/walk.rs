@@ -14,8 +14,6 @@ use crate::embedded::numbers::offset_in;
 /// Values of one property that are kept, and bytes of one value.
 const VALUES: usize = 32;
 const VALUE_BYTES: usize = 4096;
-/// Attributes of one element.
-const ATTRIBUTES: usize = 1024;
 
 /// Reads a document from front to back.
 pub(super) fn walk(bytes: &[u8], depth: usize) -> Xmp {
@@ -91,14 +89,7 @@ impl Walk<'_> {
         if self.frames.len() >= self.depth {
             return None;
         }
-        self.scope.open();
-        let mut attributes = Vec::new();
-        for attribute in element.attributes().with_checks(false) {
-            let attribute = attribute.ok().filter(|_| attributes.len() < ATTRIBUTES)?;
-            if !self.scope.declare(attribute.key.0, &attribute.value)? {
-                attributes.push(attribute);
-            }
-        }
+        let attributes = self.scope.open_with(element)?;
         let place = self.place_in_parent(element.name());
         self.xmp.has_rdf |= place == Place::Rdf;
         let mut frame = Frame { place, is_default: false, has_value: false, text: String::new(), at: None };

@@ -54,8 +54,15 @@ fn source(input: &CheckInput, columns: &TableColumns) -> Result<Source, Error> {
         }
     };
     let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-    if fs_err::metadata(path).map_err(Error::file(path))?.is_dir() {
+    let there = fs_err::metadata(path).map_err(Error::file(path))?;
+    if there.is_dir() {
         return Ok(Source::Folder(path.clone()));
+    }
+    if !there.is_file() {
+        return Err(wrong(
+            &path.display().to_string(),
+            "it is neither a file nor a folder\nhint: copy it into a file first",
+        ));
     }
     if ending(name).is_some_and(|ending| ending.eq_ignore_ascii_case("tar")) {
         return Ok(Source::Tar(path.clone()));

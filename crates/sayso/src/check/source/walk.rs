@@ -13,11 +13,12 @@ enum Waiting {
     Tar(PathBuf),
     Table(PathBuf),
     File { path: PathBuf, sidecars: Vec<PathBuf>, is_named: bool },
+    Link(PathBuf),
     Other,
 }
 
-/// Everything in a folder and the folders in it, in the order of their names. Links are not followed: they may lead in
-/// circles, or out of the folder.
+/// Everything in a folder and the folders in it, in the order of their names. A link to a file is that file, as it is to
+/// those who train. One to a folder may lead in circles: it is not followed, and told.
 pub(super) fn walk(folder: &Path, columns: &TableColumns, emit: &mut Emit<'_>) -> ControlFlow<()> {
     // A stack instead of recursion: folders may lie in one another as deep as they like.
     let mut waiting = vec![Waiting::Folder(folder.to_owned())];
@@ -37,6 +38,10 @@ pub(super) fn walk(folder: &Path, columns: &TableColumns, emit: &mut Emit<'_>) -
                 Err(error) => emit(Unit::fault(FaultKind::TableBroken, path.display().to_string(), error.to_string()))?,
             },
             Waiting::File { path, sidecars, is_named } => emit(Unit::File { path, sidecars, is_named })?,
+            Waiting::Link(path) => {
+                let message = "a link to a folder, or to nothing, is not followed";
+                emit(Unit::fault(FaultKind::Link, path.display().to_string(), message))?;
+            }
             Waiting::Other => emit(Unit::Other)?,
         }
     }
@@ -46,15 +51,25 @@ pub(super) fn walk(folder: &Path, columns: &TableColumns, emit: &mut Emit<'_>) -
 /// What lies in one folder. Which sidecars a picture has is known from the names alone.
 fn list(folder: &Path) -> std::io::Result<Vec<Waiting>> {
     let mut names: BTreeMap<OsString, bool> = BTreeMap::new();
+    let (mut links, mut others) = (Vec::new(), 0);
     for entry in fs_err::read_dir(folder)? {
         let entry = entry?;
         let kind = entry.file_type()?;
         if kind.is_dir() || kind.is_file() {
             names.insert(entry.file_name(), kind.is_dir());
+        } else if !kind.is_symlink() {
+            // A pipe, a socket, a device: reading it may never end.
+            others += 1;
+        } else if fs_err::metadata(entry.path()).is_ok_and(|target| target.is_file()) {
+            names.insert(entry.file_name(), false);
+        } else {
+            links.push(entry.path());
         }
     }
+    links.sort();
     let mut claimed: BTreeSet<PathBuf> = BTreeSet::new();
-    let mut waiting = Vec::with_capacity(names.len());
+    let mut waiting: Vec<Waiting> = links.into_iter().map(Waiting::Link).collect();
+    waiting.extend((0..others).map(|_| Waiting::Other));
     for (name, is_folder) in &names {
         let path = folder.join(name);
         let name = name.to_str().unwrap_or_default();
