@@ -306,3 +306,39 @@ fn shards_that_nobody_here_wrote_are_read() {
     assert_eq!((report["checked"].as_u64(), report["other_files"].as_u64()), (Some(11), Some(0)));
     assert_eq!(report["bad"].as_array().map(Vec::len), Some(0));
 }
+
+#[test]
+fn licences_in_tables_are_heard_under_their_short_names() {
+    let dir = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| std::fs::write(dir.path().join(name), text).unwrap();
+    let rows = ["cc-by-nc-4.0", "CC BY-NC 4.0", "https://creativecommons.org/licenses/by-nc/4.0/", "cc-by-4.0", "cc0"];
+    let row = |(number, licence): (usize, &&str)| {
+        format!("{{\"url\":\"https://a.example/{number}.jpg\",\"license\":\"{licence}\"}}\n")
+    };
+    write("rows.jsonl", &rows.iter().enumerate().map(row).collect::<String>());
+    write("own.toml", "name = \"no-nc\"\nbase = \"record\"\nrefuse-licences = [\"cc-by-nc\"]\n");
+    let decisions = |policy: &str| -> Vec<String> {
+        let report = json(&sayso(&["check", "rows.jsonl", "--policy", policy, "--json"], dir.path()));
+        let pictures = report["pictures"].as_array().unwrap().iter();
+        pictures.map(|picture| picture["decision"].as_str().unwrap().to_owned()).collect()
+    };
+    assert_eq!(decisions("own.toml"), ["refused", "refused", "refused", "admitted", "admitted"]);
+    assert_eq!(decisions("opt-in"), ["refused", "refused", "refused", "admitted", "admitted"]);
+}
+
+#[cfg(unix)]
+#[test]
+fn links_are_followed_to_files_and_counted_where_they_lead_elsewhere() {
+    use std::os::unix::fs::symlink;
+    let dir = tempfile::tempdir().unwrap();
+    std::fs::create_dir_all(dir.path().join("set/sub")).unwrap();
+    std::fs::create_dir(dir.path().join("store")).unwrap();
+    std::fs::write(dir.path().join("store/a.gif"), gif(PROHIBITED)).unwrap();
+    symlink(dir.path().join("store/a.gif"), dir.path().join("set/linked.gif")).unwrap();
+    symlink(dir.path().join("set"), dir.path().join("set/sub/round")).unwrap();
+    symlink(dir.path().join("nowhere"), dir.path().join("set/dangling.gif")).unwrap();
+    let output = sayso(&["check", "set", "--json"], dir.path());
+    let report = json(&output);
+    assert_eq!((output.status.code(), &report["checked"], &report["refused"]), (Some(1), &1.into(), &1.into()));
+    assert_eq!(bad(&report), counted(&[("link", 2)]));
+}

@@ -116,7 +116,7 @@ fn the_sites_of_an_old_list_are_asked_what_they_say_now() {
         page(&says_nothing, "/"),
         page(&by_file, "/gallery/"),
         page(&by_file, "/open/"),
-        // Whose server is gone, of that a disallow of everything is assumed.
+        // Whose server is gone has said nothing new; a policy that wants to be sure assumes a disallow of everything.
         record("http://127.0.0.1:9/", "text/html", "", "<img src='/1.jpg' alt='gone'>"),
     ];
     std::fs::write(dir.path().join("old.warc"), pages.concat()).unwrap();
@@ -125,11 +125,9 @@ fn the_sites_of_an_old_list_are_asked_what_they_say_now() {
     let polite = ["--online", "--allow-private", "--pause", "0", "--cache", "cache"];
     let judged = run(&[&["judge", "set", "--json"][..], &polite].concat());
     let report = json(&judged);
-    assert_eq!((&report["asked"], &report["judged"], &report["refused"]), (&4.into(), &5.into(), &3.into()));
-    assert_eq!(
-        report["refused_by_reason"],
-        serde_json::json!({"ai-agent-disallowed": 1, "robots-assumed-disallowed": 1, "tdm-reserved": 1})
-    );
+    assert_eq!((&report["asked"], &report["judged"], &report["refused"]), (&4.into(), &5.into(), &2.into()));
+    assert_eq!(report["refused_by_reason"], serde_json::json!({"ai-agent-disallowed": 1, "tdm-reserved": 1}));
+    assert_ne!(report["not_learned"], 0, "a server that is gone is told of, and nobody is taken out for it");
     // Nobody is asked twice for what two pages of one site need, nor for pages and pictures.
     for site in [&says_no, &says_nothing, &by_file] {
         let mut asked: Vec<String> = site.asked().into_iter().map(|asked| asked.path).collect();
@@ -138,7 +136,9 @@ fn the_sites_of_an_old_list_are_asked_what_they_say_now() {
     }
     // What is left is asked of the cache.
     let again = json(&run(&[&["judge", "set", "--policy", "record", "--json"][..], &polite].concat()));
-    assert_eq!((&again["judged"], &again["refused"]), (&2.into(), &0.into()));
+    assert_eq!((&again["judged"], &again["refused"]), (&3.into(), &0.into()));
+    let sure = json(&run(&[&["judge", "set", "--policy", "strict", "--json"][..], &polite].concat()));
+    assert_eq!(sure["refused_by_reason"]["robots-assumed-disallowed"], 1, "{sure}");
 }
 
 #[test]

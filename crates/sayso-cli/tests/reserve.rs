@@ -66,3 +66,17 @@ fn nothing_is_overwritten_and_nonsense_is_refused() {
     assert_eq!(std::fs::read_to_string(dir.path().join("site/ai.txt")).unwrap(), "mine");
     assert!(!dir.path().join("site/robots.txt").exists() && !dir.path().join("new").exists());
 }
+
+#[test]
+fn agents_that_also_search_are_turned_away_with_search_alone() {
+    let dir = tempfile::tempdir().unwrap();
+    let robots = |out: &str, wishes: &[&str]| {
+        let output = sayso(&[&["reserve", "https://example.org", "-o", out][..], wishes].concat(), dir.path());
+        assert!(output.status.success(), "{output:?}");
+        std::fs::read_to_string(dir.path().join(out).join("robots.txt")).unwrap()
+    };
+    let found = robots("found", &["--no", "data-mining", "--no", "ai-input"]);
+    assert!(found.contains("User-agent: GPTBot\n") && !found.contains("Applebot\n"), "{found}");
+    let lost = robots("lost", &["--no", "data-mining", "--no", "ai-input", "--no", "search"]);
+    assert!(lost.contains("User-agent: Applebot\n"), "{lost}");
+}

@@ -6,7 +6,7 @@ mod support;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use support::{json, sayso};
+use support::{json, said, sayso, text};
 
 const FILES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../sayso-consent/tests/embedded/files");
 
@@ -147,7 +147,7 @@ fn broken_pictures_are_left_and_told() {
     let output = sayso(&["reserve", "in", "--no", "train-ai", "--in-place"], dir.path());
     assert_eq!(output.status.code(), Some(3));
     let text = String::from_utf8(output.stdout).unwrap();
-    assert!(text.contains("in/cut.jpg: left as it is, the JPEG breaks off"), "{text}");
+    assert!(text.contains("in/cut.jpg: left as it is, its file ends before"), "{text}");
     assert!(text.contains("in/bad.svg: left as it is, the SVG breaks off"), "{text}");
     assert!(text.ends_with("3 pictures say it; 2 left as they are; 1 other files\n"), "{text}");
     assert_eq!(fs::read(dir.path().join("in/cut.jpg")).unwrap(), bytes[..200]);
@@ -177,4 +177,32 @@ fn nonsense_is_refused_with_a_hint() {
         assert!(String::from_utf8_lossy(&output.stderr).contains("\nhint: "), "{arguments:?}");
     }
     assert_eq!(bytes_below(dir.path()), before);
+}
+
+#[test]
+fn what_breaks_off_is_left_and_named_and_nothing_to_do_is_an_error() {
+    let dir = folder();
+    let whole = fs::read(Path::new(FILES).join("plain.jpg")).unwrap();
+    fs::write(dir.path().join("in/cut.jpg"), &whole[..whole.len() - 20]).unwrap();
+    let output = sayso(&["reserve", "in", "--no", "train-ai", "-o", "out", "--json"], dir.path());
+    let report = json(&output);
+    assert_eq!((output.status.code(), report["pictures"].as_array().unwrap().len()), (Some(3), 3));
+    assert_eq!(report["failed"][0]["path"], "in/cut.jpg");
+    assert!(report["failed"][0]["error"].as_str().unwrap().contains("ends before the picture"), "{report}");
+    assert!(!dir.path().join("out/cut.jpg").exists());
+    let forced = sayso(&["reserve", "in/cut.jpg", "--no", "train-ai", "-o", "forced", "--force"], dir.path());
+    assert!(forced.status.success(), "{forced:?}");
+    fs::create_dir(dir.path().join("empty")).unwrap();
+    let output = sayso(&["reserve", "empty", "--no", "train-ai", "-o", "none"], dir.path());
+    assert_eq!(output.status.code(), Some(2));
+    assert!(said(&output).contains("no picture lies in it"), "{}", said(&output));
+}
+
+#[test]
+fn a_wish_without_words_is_not_called_said() {
+    let dir = folder();
+    let output = sayso(&["reserve", "in/a.jpg", "--yes", "train-ai", "-o", "out"], dir.path());
+    assert_eq!(output.status.code(), Some(1));
+    let told = text(&output);
+    assert!(told.contains("no property") && !told.contains("said so already"), "{told}");
 }

@@ -102,9 +102,10 @@ fn what_was_not_looked_at_is_told() {
     assert_eq!(gaps, ["status", "unreachable", "unreachable", "forbidden"]);
     // Nothing is known to be missing, and neither is an RSL document that robots.txt might name.
     assert_eq!(report["missing"], serde_json::json!([]));
-    // Nothing is said anywhere: the answer is no.
-    let silent = Site::start(|_| nothing());
+    // Nothing is said anywhere: the answer is no. Nothing at all is there: that is no answer.
+    let silent = Site::start(|asked| if asked.path == "/" { html("") } else { nothing() });
     assert_eq!(signals(&[&silent.url("/")], dir.path()).status.code(), Some(1));
+    assert_eq!(signals(&[&silent.url("/gone")], dir.path()).status.code(), Some(3));
 }
 
 #[test]

@@ -352,3 +352,27 @@ fn a_robots_txt_that_cannot_be_unpacked_is_one_that_was_not_to_be_had() {
     assert_eq!(report.exclusions_by_reason.keys().collect::<Vec<_>>(), ["robots-assumed-disallowed"]);
     assert!(!report.damage.is_empty());
 }
+
+#[test]
+fn what_was_assumed_of_a_site_that_failed_is_taken_back_when_it_answers() {
+    let dir = tempfile::tempdir().unwrap();
+    let (path, out) = (dir.path().join("x.warc.gz"), dir.path().join("out"));
+    let failed = || {
+        let header = "WARC-Type: response\r\nWARC-Target-URI: https://a.example/robots.txt\r\n\
+                      WARC-Date: 2026-02-03T04:05:06Z\r\nContent-Type: application/http\r\n";
+        crawl::record(header, b"HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\n\r\n")
+    };
+    write(&path, &[failed(), page("a.example", "", "")]);
+    let samples = built(&path, &out, Policy::new(PolicyName::Record, GENAI));
+    assert_eq!(samples[0].verdict().stance, Stance::Disallowed);
+    let newer = dir.path().join("new.warc.gz");
+    // It still fails: nothing is taken back.
+    write(&newer, &[failed()]);
+    assert_eq!(again(&out, Policy::new(PolicyName::Record, GENAI), &[&newer]).unwrap().changed, 0);
+    write(&newer, &[robots("a.example", "User-agent: *\nAllow: /\n")]);
+    let report = again(&out, Policy::new(PolicyName::Record, GENAI), &[&newer]).unwrap();
+    assert_eq!((report.changed, report.verdicts.get(&Stance::Unknown)), (1, Some(&1)));
+    // And it is assumed again when it fails again.
+    write(&newer, &[failed()]);
+    assert_eq!(again(&out, Policy::new(PolicyName::Record, GENAI), &[&newer]).unwrap().changed, 1);
+}

@@ -92,7 +92,7 @@ pub(super) fn warn_of_cache(online: &Online) -> std::io::Result<()> {
 fn outcome(examinations: &[Examination]) -> Outcome {
     let gaps = examinations.iter().flat_map(|examination| &examination.gaps);
     let sources = examinations.iter().flat_map(|examination| &examination.sources);
-    if gaps.into_iter().any(|gap| gap.why.is_trouble()) {
+    if gaps.into_iter().any(Gap::is_trouble) {
         Outcome::DoneWithDamage
     } else if sources.into_iter().all(|source| source.statements.is_empty()) {
         Outcome::No

@@ -167,6 +167,15 @@ impl Facts {
         Ok(statements)
     }
 
+    /// Whether a robots.txt of the site of `url` was had, or it is known that there is none.
+    pub(crate) fn knows_robots(&mut self, url: &str) -> Result<bool, Error> {
+        if !self.store.has("robots") {
+            return Ok(false);
+        }
+        let is_had = |fetch: &RobotsFetch| matches!(fetch, RobotsFetch::Found(_) | RobotsFetch::Missing);
+        Ok(in_force(&self.robots_of(&origin_of(url))?, None).is_some_and(|robots| is_had(&robots.read.0)))
+    }
+
     fn robots_of(&mut self, origin: &str) -> Result<Arc<Vec<Captured<Robots>>>, Error> {
         if let Some(known) = self.robots.get(origin) {
             return Ok(Arc::clone(known));

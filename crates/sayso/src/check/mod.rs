@@ -23,6 +23,7 @@ use sayso_core::Policy;
 
 pub use ask::{AskSite, Asked};
 pub use checked::Checked;
+pub(crate) use cut::is_cut;
 pub use fault::{Fault, FaultCount, FaultKind, Faults};
 pub use moved::{MoveReport, Moved, move_refused};
 pub use run::{CheckProgress, check};

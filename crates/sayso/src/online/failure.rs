@@ -70,6 +70,13 @@ pub struct Gap {
 }
 
 impl Gap {
+    /// Whether something may be said there that could not be learned. Nothing at an address that somebody asked for is
+    /// trouble, too.
+    #[must_use]
+    pub fn is_trouble(&self) -> bool {
+        self.why.is_trouble() || (self.why.is_absence() && self.kind == SourceKind::HttpAnswer)
+    }
+
     /// Whether it is worth telling: what is not there says nothing, unless it was what somebody asked for.
     pub(crate) fn is_told(&self) -> bool {
         !self.why.is_absence() || self.kind == SourceKind::HttpAnswer

@@ -110,7 +110,10 @@ impl Fetcher {
         if is_success {
             let reader = response.into_body().into_reader();
             reader.take(limit_bytes.saturating_add(1)).read_to_end(&mut sent).map_err(|error| NoAnswer {
-                failure: Failure::Unreachable(format!("the answer broke off: {error}")),
+                failure: Failure::Unreachable(match error.kind() {
+                    std::io::ErrorKind::TimedOut => "its answer did not come to an end in time".to_owned(),
+                    _ => format!("the answer broke off: {error}"),
+                }),
                 is_servers: false,
             })?;
         }

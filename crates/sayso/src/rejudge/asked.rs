@@ -4,6 +4,7 @@ use std::sync::mpsc;
 
 use arrow_array::cast::AsArray;
 use arrow_schema::ArrowError;
+use sayso_core::PolicyName;
 use sayso_crawl::origin_of;
 use sayso_dataset::Dataset;
 
@@ -32,10 +33,15 @@ pub(super) struct Asked {
 
 /// Asks every site of a dataset, those of its pages and those of its pictures, what its files say now.
 ///
+/// Under a policy that wants to be sure, a site that does not answer at all counts as one whose robots.txt is not to be
+/// had. Under the others what is stored of it goes on to count: a removal cannot be taken back, and a server that is down
+/// today has said nothing.
+///
 /// Who is interrupted and comes again is answered from the cache for what was asked before.
 pub(super) fn ask_sites(
     dataset: &Dataset,
     online: &Online,
+    policy: PolicyName,
     interrupt: &AtomicBool,
     progress: &(dyn Fn(Progress) + Sync),
     take: TakeRow<'_>,
@@ -63,7 +69,8 @@ pub(super) fn ask_sites(
             asked.not_learned += failures.len() as u64;
             let room = EXAMPLES.saturating_sub(asked.examples.len());
             asked.examples.extend(failures.into_iter().take(room));
-            for (key, fact) in facts {
+            let counts = !is_silent || matches!(policy, PolicyName::Strict | PolicyName::OptIn);
+            for (key, fact) in facts.into_iter().filter(|_| counts) {
                 let value = serde_json::to_string(&fact).map_err(|error| ArrowError::JsonError(error.to_string()))?;
                 take((key, value))?;
             }

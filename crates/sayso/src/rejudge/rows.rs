@@ -5,8 +5,11 @@ use std::sync::Arc;
 use arrow_array::cast::AsArray;
 use arrow_array::{RecordBatch, StringArray};
 use arrow_schema::ArrowError;
+use sayso_consent::codes::{ROBOTS_ASSUMED_DISALLOWED, ROBOTS_UNREACHABLE};
 use sayso_consent::{judge, statements_of_reasons};
-use sayso_core::{Admission, Exclusion, Policy, Speaker, Stance, Statement, Subject, Uid, Verdict};
+use sayso_core::{
+    Admission, Exclusion, Policy, ReasonCode, SignalKind, Speaker, Stance, Statement, Subject, Uid, Verdict,
+};
 use sayso_dataset::{DatasetError, reasons_json};
 
 use crate::Error;
@@ -92,11 +95,13 @@ impl<'a> RowJudge<'a> {
     ) -> Result<(Arc<Ruling>, Option<Exclusion>), Error> {
         let stored = self.stored(columns, row)?;
         let subject = Subject { url: columns.url.value(row), page_url: columns.page_url.value(row) };
-        let newer = self.newer(subject, &stored.statements)?;
-        let ruling = if newer.is_empty() {
+        let answered = self.answered(subject, &stored.statements)?;
+        let kept = || stored.statements.iter().filter(|statement| !is_answered(statement, &answered));
+        let newer = self.newer(subject, &|statement| kept().any(|kept| is_same(kept, statement)))?;
+        let ruling = if newer.is_empty() && answered.is_empty() {
             Arc::clone(&stored.ruling)
         } else {
-            let all: Vec<Statement> = stored.statements.iter().cloned().chain(newer).collect();
+            let all: Vec<Statement> = kept().cloned().chain(newer).collect();
             Arc::new(rule(subject, &all, self.policy)?)
         };
         let decided = Admission::decide(columns.uid(row)?, ruling.verdict.clone(), self.policy);
@@ -120,19 +125,49 @@ impl<'a> RowJudge<'a> {
         Ok(stored)
     }
 
+    /// The sites whose robots.txt was not to be had, and is now.
+    fn answered(&mut self, subject: Subject<'_>, known: &[Statement]) -> Result<Vec<Speaker>, Error> {
+        let Some(ReadFacts { facts, .. }) = &mut self.newer else { return Ok(Vec::new()) };
+        let mut answered = Vec::new();
+        for (speaker, url) in sites(subject) {
+            let is_waiting = known.iter().any(|known| known.signal.speaker == speaker && was_not_to_be_had(known));
+            if is_waiting && facts.knows_robots(url)? {
+                answered.push(speaker);
+            }
+        }
+        Ok(answered)
+    }
+
     /// What the newest files of the sites say that is not known already.
-    fn newer(&mut self, subject: Subject<'_>, known: &[Statement]) -> Result<Vec<Statement>, Error> {
+    fn newer(&mut self, subject: Subject<'_>, is_known: &dyn Fn(&Statement) -> bool) -> Result<Vec<Statement>, Error> {
         let Some(ReadFacts { facts, .. }) = &mut self.newer else { return Ok(Vec::new()) };
         let mut newer = Vec::new();
-        for (speaker, url) in [(Speaker::PageSite, subject.page_url), (Speaker::PictureSite, subject.url)] {
+        for (speaker, url) in sites(subject) {
             for statement in facts.site(speaker, url, None)?.iter() {
-                if !statement.preferences.is_empty() && !known.iter().any(|known| is_same(known, statement)) {
+                if !statement.preferences.is_empty() && !is_known(statement) {
                     newer.push(statement.clone());
                 }
             }
         }
         Ok(newer)
     }
+}
+
+/// Who speaks for a sample by the files of a site, and an address of that site.
+fn sites(subject: Subject<'_>) -> [(Speaker, &str); 2] {
+    [(Speaker::PageSite, subject.page_url), (Speaker::PictureSite, subject.url)]
+}
+
+/// Whether a statement was made for a site because it could not be asked.
+fn was_not_to_be_had(statement: &Statement) -> bool {
+    let is_made = |code: &ReasonCode| code == ROBOTS_ASSUMED_DISALLOWED || code == ROBOTS_UNREACHABLE;
+    let mut codes = statement.preferences.iter().map(|preference| &preference.code).peekable();
+    statement.signal.kind == SignalKind::RobotsTxt && codes.peek().is_some() && codes.all(is_made)
+}
+
+/// Whether what the site says now takes a statement's place: the site never said it.
+fn is_answered(statement: &Statement, answered: &[Speaker]) -> bool {
+    answered.contains(&statement.signal.speaker) && was_not_to_be_had(statement)
 }
 
 /// Whether two captures of a file say the same thing in the same place.

@@ -58,7 +58,9 @@ fn judge_anew(
     let old = dataset.manifest();
     let mut asked = Asked::default();
     let mut ask = |take: TakeRow<'_>| match &options.online {
-        Some(online) => ask_sites(&dataset, online, interrupt, progress, take).map(|sites| asked = sites),
+        Some(online) => {
+            ask_sites(&dataset, online, options.policy.name, interrupt, progress, take).map(|sites| asked = sites)
+        }
         None => Ok(()),
     };
     let mut facts = ReadFacts::read(workshop, &facts_options(options, old), &mut ask, interrupt, progress)?;

@@ -11,6 +11,7 @@ use super::place::write_beside;
 use super::plan::{Target, plan};
 use super::wishes::{Wishes, understood, unsaid};
 use crate::Error;
+use crate::check::is_cut;
 use crate::signals::EMBEDDED_LIMITS;
 
 mod inscription;
@@ -85,7 +86,7 @@ pub fn reserve_pictures(
     options.wishes.check(&first)?;
     options.texts.check()?;
     let plan = plan(paths, &options.target)?;
-    let mut report = PicturesReserved { others: plan.others, ..PicturesReserved::default() };
+    let mut report = PicturesReserved { others: plan.others, failed: plan.failed, ..PicturesReserved::default() };
     for (number, (from, to)) in plan.pictures.iter().enumerate() {
         match reserve_picture(from, to, options) {
             Ok(picture) => report.pictures.push(picture),
@@ -102,6 +103,12 @@ fn reserve_picture(from: &Path, to: &Path, options: &PictureOptions) -> Result<P
         return Err(format!("it is longer than {FILE_BYTES} bytes\nhint: write a smaller copy"));
     }
     let old = fs_err::read(from).map_err(told)?;
+    if is_cut(&old) && !options.force {
+        return Err(
+            "its file ends before the picture does\nhint: get it again, and whole; --force writes into it as it is"
+                .to_owned(),
+        );
+    }
     let present = read_embedded(&old, &EMBEDDED_LIMITS);
     if present.has_c2pa && options.signing.is_none() && !options.force {
         return Err("it has a C2PA manifest, which any change of the file breaks\n\

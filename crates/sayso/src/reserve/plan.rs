@@ -1,9 +1,10 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
+use super::pictures::PictureFailed;
 use super::place::TEMPORARY;
 use crate::Error;
-use crate::signals::{SourceKind, find};
+use crate::signals::{FilesFound, SourceKind, find};
 
 /// Where pictures go that were written.
 #[derive(Debug, Clone)]
@@ -21,16 +22,19 @@ pub(super) struct Plan {
     pub(super) pictures: Vec<(PathBuf, PathBuf)>,
     /// Files that are no pictures.
     pub(super) others: u64,
+    /// Pictures that cannot be reached, and why.
+    pub(super) failed: Vec<PictureFailed>,
 }
 
 /// Finds the pictures at `paths` and in folders. Nothing is written yet, so that what is in the way ends it before.
 pub(super) fn plan(paths: &[PathBuf], target: &Target) -> Result<Plan, Error> {
-    let mut plan = Plan { pictures: Vec::new(), others: 0 };
+    let mut plan = Plan { pictures: Vec::new(), others: 0, failed: Vec::new() };
     let mut taken = BTreeSet::new();
     for root in paths {
-        let (found, others) = find(std::slice::from_ref(root))?;
+        let FilesFound { files, others, unreadable } = find(std::slice::from_ref(root))?;
         plan.others += others;
-        for file in found {
+        plan.failed.extend(unreadable.into_iter().map(|(path, message)| PictureFailed { path, message }));
+        for file in files {
             if file.kind != SourceKind::Picture || is_left_over(&file.path) {
                 if file.path == *root {
                     let message = "it is no picture\nhint: name pictures and folders of them, or a site".to_owned();
@@ -41,7 +45,13 @@ pub(super) fn plan(paths: &[PathBuf], target: &Target) -> Result<Plan, Error> {
             }
             let to = match target {
                 // A link is followed, so that it still is one afterwards.
-                Target::InPlace => fs_err::canonicalize(&file.path).map_err(Error::file(&file.path))?,
+                Target::InPlace => match fs_err::canonicalize(&file.path) {
+                    Ok(path) => path,
+                    Err(error) => {
+                        plan.failed.push(PictureFailed { path: file.path, message: error.to_string() });
+                        continue;
+                    }
+                },
                 Target::Copies(folder) => folder.join(below(root, &file.path)),
             };
             let is_new = taken.insert(to.clone());
@@ -54,6 +64,13 @@ pub(super) fn plan(paths: &[PathBuf], target: &Target) -> Result<Plan, Error> {
                 _ => plan.pictures.push((file.path, to)),
             }
         }
+    }
+    if plan.pictures.is_empty() && plan.failed.is_empty() {
+        let input = paths.iter().map(|path| path.display().to_string()).collect::<Vec<_>>().join(", ");
+        return Err(Error::Input {
+            input,
+            message: "no picture lies in it\nhint: name pictures and folders of them".into(),
+        });
     }
     Ok(plan)
 }

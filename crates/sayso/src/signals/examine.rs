@@ -5,9 +5,9 @@ use sayso_consent::{judge, settle_site_files};
 use sayso_core::{Limits, Policy, PolicyName, Preference, Purpose, Stance, Statement, Subject, UsageCategory, Verdict};
 use sayso_crawl::origin_of;
 
-use super::{SourceKind, find, read_up_to, statements_of};
+use super::{FilesFound, SourceKind, find, read_up_to, statements_of};
 use crate::Error;
-use crate::online::{Gap, Online};
+use crate::online::{Failure, Gap, Online};
 
 /// For whom and for what files are read.
 #[derive(Debug, Clone)]
@@ -84,8 +84,8 @@ const FILE_BYTES: u64 = 64 << 20;
 
 /// Reads the files at `paths`, and in folders, and says what they say together.
 pub fn examine(paths: &[PathBuf], options: &ExamineOptions) -> Result<Examination, Error> {
-    let (sources, others) = read_files(paths, options)?;
-    Ok(taken_together(sources, others, Vec::new(), options))
+    let FilesRead { sources, others, gaps } = read_files(paths, options)?;
+    Ok(taken_together(sources, others, gaps, options))
 }
 
 /// Asks `asked` and its site, reads the files at `paths`, and says what all of it says together of `options.url`.
@@ -107,21 +107,34 @@ pub fn examine_url(
             "{why}\nhint: addresses look like https://example.org/; --allow-private asks one's own network"
         ),
     })?;
-    let (files, others) = read_files(paths, options)?;
-    let mut sources = reading.sources;
-    sources.extend(files);
-    Ok(taken_together(sources, others, reading.gaps, options))
+    let files = read_files(paths, options)?;
+    let (mut sources, mut gaps) = (reading.sources, reading.gaps);
+    sources.extend(files.sources);
+    gaps.extend(files.gaps);
+    Ok(taken_together(sources, files.others, gaps, options))
 }
 
-fn read_files(paths: &[PathBuf], options: &ExamineOptions) -> Result<(Vec<Source>, u64), Error> {
-    let (found, others) = find(paths)?;
-    let mut sources = Vec::with_capacity(found.len());
-    for file in found {
+/// What was read in files.
+struct FilesRead {
+    sources: Vec<Source>,
+    others: u64,
+    gaps: Vec<Gap>,
+}
+
+fn read_files(paths: &[PathBuf], options: &ExamineOptions) -> Result<FilesRead, Error> {
+    let FilesFound { files, others, unreadable } = find(paths)?;
+    let mut sources = Vec::with_capacity(files.len());
+    for file in files {
         let bytes = read_up_to(&file.path, FILE_BYTES)?;
         let statements = statements_of(file.kind, &bytes, &options.url, &options.agent, &options.limits);
         sources.push(Source { at: SourceAt::File(file.path), kind: file.kind, statements });
     }
-    Ok((sources, others))
+    let gap = |(path, why): (PathBuf, String)| Gap {
+        kind: SourceKind::of(&path, b"").unwrap_or(SourceKind::HttpAnswer),
+        url: path.display().to_string(),
+        why: Failure::Unreachable(why),
+    };
+    Ok(FilesRead { sources, others, gaps: unreadable.into_iter().map(gap).collect() })
 }
 
 fn taken_together(sources: Vec<Source>, others: u64, gaps: Vec<Gap>, options: &ExamineOptions) -> Examination {

@@ -12,15 +12,26 @@ pub(crate) struct Found {
     pub(crate) kind: SourceKind,
 }
 
-/// The files at `paths` and inside folders, in the order of their names, that may say something of their use; and how
-/// many others there were.
-pub(crate) fn find(paths: &[PathBuf]) -> Result<(Vec<Found>, u64), Error> {
-    let (mut found, mut others) = (Vec::new(), 0);
+/// What lies at some paths.
+#[derive(Debug, Default)]
+pub(crate) struct FilesFound {
+    /// Files that may say something of their use, in the order of their names.
+    pub(crate) files: Vec<Found>,
+    /// How many files say nothing of it by their kind.
+    pub(crate) others: u64,
+    /// Files and folders inside folders that cannot be read, and why.
+    pub(crate) unreadable: Vec<(PathBuf, String)>,
+}
+
+/// The files at `paths` and inside folders. A path that was named and cannot be read is an error.
+pub(crate) fn find(paths: &[PathBuf]) -> Result<FilesFound, Error> {
+    let mut found = FilesFound::default();
     for path in paths {
         if fs_err::metadata(path).map_err(Error::file(path))?.is_dir() {
-            walk(path, &mut found, &mut others)?;
+            drop(fs_err::read_dir(path).map_err(Error::file(path))?);
+            found.walk(path);
         } else if let Some(kind) = kind_of(path)? {
-            found.push(Found { path: path.clone(), kind });
+            found.files.push(Found { path: path.clone(), kind });
         } else {
             return Err(Error::Input {
                 input: path.display().to_string(),
@@ -30,33 +41,42 @@ pub(crate) fn find(paths: &[PathBuf]) -> Result<(Vec<Found>, u64), Error> {
             });
         }
     }
-    Ok((found, others))
+    Ok(found)
 }
 
-fn walk(folder: &Path, found: &mut Vec<Found>, others: &mut u64) -> Result<(), Error> {
-    // A stack instead of recursion: folders may lie in one another as deep as they like.
-    let mut folders = vec![folder.to_owned()];
-    let mut paths = Vec::new();
-    while let Some(folder) = folders.pop() {
-        for entry in fs_err::read_dir(&folder).map_err(Error::file(&folder))? {
-            let entry = entry.map_err(Error::file(&folder))?;
-            let kind = entry.file_type().map_err(Error::file(entry.path()))?;
-            // Links are not followed: they may lead in circles, or out of the folder.
-            if kind.is_dir() {
-                folders.push(entry.path());
-            } else if kind.is_file() {
-                paths.push(entry.path());
+impl FilesFound {
+    fn walk(&mut self, folder: &Path) {
+        // A stack instead of recursion: folders may lie in one another as deep as they like.
+        let mut folders = vec![folder.to_owned()];
+        let mut paths = Vec::new();
+        while let Some(folder) = folders.pop() {
+            let entries = match fs_err::read_dir(&folder) {
+                Ok(entries) => entries,
+                Err(error) => {
+                    self.unreadable.push((folder, error.to_string()));
+                    continue;
+                }
+            };
+            for entry in entries {
+                match entry.and_then(|entry| Ok((entry.path(), entry.file_type()?))) {
+                    Ok((path, kind)) if kind.is_dir() => folders.push(path),
+                    Ok((path, kind)) if kind.is_file() => paths.push(path),
+                    // Links are not followed: they may lead in circles, or out of the folder.
+                    Ok(_) => self.others += 1,
+                    Err(error) => self.unreadable.push((folder.clone(), error.to_string())),
+                }
             }
         }
-    }
-    paths.sort();
-    for path in paths {
-        match kind_of(&path)? {
-            Some(kind) => found.push(Found { path, kind }),
-            None => *others += 1,
+        paths.sort();
+        for path in paths {
+            match kind_of(&path) {
+                Ok(Some(kind)) => self.files.push(Found { path, kind }),
+                Ok(None) => self.others += 1,
+                Err(error) => self.unreadable.push((path, error.to_string())),
+            }
         }
+        self.unreadable.sort();
     }
-    Ok(())
 }
 
 fn kind_of(path: &Path) -> Result<Option<SourceKind>, Error> {

@@ -61,7 +61,11 @@ pub(super) fn run(arguments: &Reserve, wishes: Wishes) -> anyhow::Result<Outcome
 
 fn text(out: &mut impl Write, report: &PicturesReserved, options: &PictureOptions) -> std::io::Result<()> {
     for picture in &report.pictures {
-        let state = if picture.is_changed { "written" } else { "said so already" };
+        let state = match (picture.is_changed, picture.unsaid.is_empty()) {
+            (true, _) => "written",
+            (false, true) => "said so already",
+            (false, false) => "left as it is, since no property of a picture's metadata says it",
+        };
         writeln!(out, "{}: {state}", harmless(&picture.path.display().to_string()))?;
         for (word, stance) in [("no to", Stance::Disallowed), ("yes to", Stance::Allowed)] {
             let uses = uses(&picture.statements, stance);

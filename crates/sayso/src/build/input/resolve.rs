@@ -149,9 +149,16 @@ impl Found {
         let file = fs_err::File::open(path).map_err(Error::file(path))?;
         file.take(64 << 10).read_to_end(&mut start).map_err(Error::file(path))?;
         if start.starts_with(b"PK\x03\x04") || start.starts_with(b"PK\x05\x06") {
-            for entry in entries(path, name)? {
-                let bytes = entry.bytes();
-                self.push(entry, Some(bytes));
+            match entries(path, name) {
+                Ok(entries) => entries.into_iter().for_each(|entry| {
+                    let bytes = entry.bytes();
+                    self.push(entry, Some(bytes));
+                }),
+                // One among many that is broken is damage, and no reason to read none of them.
+                Err(CrawlError::Wacz { .. }) if depth > 0 => {
+                    self.push(FileInput { path: path.to_owned(), name: name.to_owned() }, Some(bytes));
+                }
+                Err(error) => return Err(error.into()),
             }
             return Ok(());
         }
@@ -223,7 +230,10 @@ fn collect(folder: &Path, paths: &mut Vec<PathBuf>, depth: u32) -> Result<(), Er
     Ok(())
 }
 
+/// Whether a file is called like a crawl. Also one that is packed in a way that nobody here unpacks: that is damage, which
+/// is counted, where passing it over would be silence.
 fn is_crawl_name(name: &str) -> bool {
-    let name = name.strip_suffix(".gz").or_else(|| name.strip_suffix(".zst")).unwrap_or(name);
+    let packed = [".gz", ".zst", ".lz4", ".xz", ".bz2", ".br"].iter().find_map(|ending| name.strip_suffix(ending));
+    let name = packed.unwrap_or(name);
     [".warc", ".arc", ".wat", ".wacz"].iter().any(|ending| name.ends_with(ending))
 }
