@@ -39,6 +39,12 @@ pub(crate) fn is_broken_pipe(error: &anyhow::Error) -> bool {
         .any(|cause| cause.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe))
 }
 
+/// A number with what it counts, whose plural ends with an `s`.
+pub(crate) fn counted(count: impl TryInto<u64>, one: &str) -> String {
+    let count = count.try_into().unwrap_or(u64::MAX);
+    format!("{count} {one}{}", if count == 1 { "" } else { "s" })
+}
+
 /// `text` without anything that a terminal would obey: control characters, and those that turn the writing direction.
 pub(crate) fn harmless(text: &str) -> String {
     text.chars()

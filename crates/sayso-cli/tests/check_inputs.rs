@@ -342,3 +342,20 @@ fn links_are_followed_to_files_and_counted_where_they_lead_elsewhere() {
     assert_eq!((output.status.code(), &report["checked"], &report["refused"]), (Some(1), &1.into(), &1.into()));
     assert_eq!(bad(&report), counted(&[("link", 2)]));
 }
+
+#[cfg(unix)]
+#[test]
+fn a_name_that_is_no_text_can_be_found_again() {
+    use std::os::unix::ffi::OsStrExt;
+    let dir = tempfile::tempdir().unwrap();
+    std::fs::create_dir(dir.path().join("set")).unwrap();
+    let name = std::ffi::OsStr::from_bytes(b"set/caf\xe9.gif");
+    if std::fs::write(dir.path().join(name), gif(None)).is_err() {
+        eprintln!("skipped: this file system takes names of UTF-8 alone");
+        return;
+    }
+    std::fs::write(dir.path().join("set/plain.gif"), gif(None)).unwrap();
+    let report = json(&sayso(&["check", "set", "--json"], dir.path()));
+    let bytes = |number: usize| report["pictures"][number]["path_bytes"].as_str().map(str::to_owned);
+    assert_eq!((bytes(0).as_deref(), bytes(1)), (Some("7365742f636166e92e676966"), None), "{report}");
+}

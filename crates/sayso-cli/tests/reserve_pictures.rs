@@ -89,7 +89,7 @@ fn copies_leave_the_originals_and_each_other_alone() {
     assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
     let text = String::from_utf8(output.stdout).unwrap();
     assert!(text.contains("out/deep/b.png: written\n  read again: no to train-genai\n"), "{text}");
-    assert!(text.ends_with("3 pictures say it; 0 left as they are; 1 other files\n"), "{text}");
+    assert!(text.ends_with("3 pictures done; 0 left as they are; 1 other file\n"), "{text}");
     assert_eq!(bytes_below(&dir.path().join("in")), before);
     let first = bytes_below(&dir.path().join("out"));
     assert_eq!(first.len(), 3);
@@ -149,7 +149,7 @@ fn broken_pictures_are_left_and_told() {
     let text = String::from_utf8(output.stdout).unwrap();
     assert!(text.contains("in/cut.jpg: left as it is, its file ends before"), "{text}");
     assert!(text.contains("in/bad.svg: left as it is, the SVG breaks off"), "{text}");
-    assert!(text.ends_with("3 pictures say it; 2 left as they are; 1 other files\n"), "{text}");
+    assert!(text.ends_with("3 pictures done; 2 left as they are; 1 other file\n"), "{text}");
     assert_eq!(fs::read(dir.path().join("in/cut.jpg")).unwrap(), bytes[..200]);
 }
 

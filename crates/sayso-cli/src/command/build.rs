@@ -6,7 +6,7 @@ use sayso::build::{BuildOptions, DamageCounts, Report, build};
 use super::{limits, threads};
 use crate::arguments::Build;
 use crate::exit::Outcome;
-use crate::output::harmless;
+use crate::output::{counted, harmless};
 use crate::progress::Bar;
 
 pub(crate) fn run(arguments: Build) -> anyhow::Result<Outcome> {
@@ -43,10 +43,14 @@ pub(crate) fn summary(out: &mut impl Write, options: &BuildOptions, report: &Rep
     let Report { counts, samples, exclusions, duplicates, .. } = report;
     writeln!(
         out,
-        "{} records of {} files: {} pages, {} pairs",
-        counts.records, report.inputs, counts.pages, counts.pairs
+        "{} of {}: {}, {}",
+        counted(counts.records, "record"),
+        counted(report.inputs, "file"),
+        counted(counts.pages, "page"),
+        counted(counts.pairs, "pair")
     )?;
-    writeln!(out, "{samples} samples, {exclusions} pairs refused, {duplicates} seen before")?;
+    let (samples, exclusions) = (counted(*samples, "sample"), counted(*exclusions, "pair"));
+    writeln!(out, "{samples}, {exclusions} refused, {duplicates} seen before")?;
     for (reason, count) in &report.exclusions_by_reason {
         writeln!(out, "  refused: {count} {reason}")?;
     }

@@ -9,7 +9,7 @@ use super::signals::{online, warn_of_cache};
 use super::{limits, threads};
 use crate::arguments::Judge;
 use crate::exit::Outcome;
-use crate::output::harmless;
+use crate::output::{counted, harmless};
 use crate::progress::Bar;
 
 pub(crate) fn run(arguments: &Judge) -> anyhow::Result<Outcome> {
@@ -56,13 +56,14 @@ pub(crate) fn run(arguments: &Judge) -> anyhow::Result<Outcome> {
 
 fn text(out: &mut impl Write, options: &RejudgeOptions, old: &Policy, report: &RejudgeReport) -> std::io::Result<()> {
     if report.asked > 0 {
-        writeln!(out, "{} sites asked, {} of their files not learned", report.asked, report.not_learned)?;
+        writeln!(out, "{} asked, {} not learned", counted(report.asked, "site"), counted(report.not_learned, "file"))?;
         for example in &report.not_learned_examples {
             writeln!(out, "  not learned: {}", harmless(example))?;
         }
     }
     let RejudgeReport { judged, changed, refused, samples, .. } = report;
-    writeln!(out, "{judged} samples judged, {changed} with another verdict, {refused} refused, {samples} left")?;
+    let judged = counted(*judged, "sample");
+    writeln!(out, "{judged} judged, {changed} with another verdict, {refused} refused, {samples} left")?;
     for (stance, count) in &report.verdicts {
         writeln!(out, "  {stance}: {count}")?;
     }
@@ -70,8 +71,8 @@ fn text(out: &mut impl Write, options: &RejudgeOptions, old: &Policy, report: &R
         writeln!(out, "  refused: {count} {}", harmless(reason))?;
     }
     if report.excluded_before > 0 && *old != options.policy {
-        let count = report.excluded_before;
-        writeln!(out, "{count} pairs were refused before and stay so: nothing of them was kept that could be judged")?;
+        let count = counted(report.excluded_before, "pair");
+        writeln!(out, "{count} refused before stay refused: nothing of them was kept that could be judged")?;
     }
     damage(out, &report.damage)?;
     let dir = options.dir.display().to_string();

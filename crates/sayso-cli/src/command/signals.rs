@@ -10,7 +10,7 @@ use serde_json::json;
 
 use crate::arguments::{OnlineArguments, Signals};
 use crate::exit::Outcome;
-use crate::output::harmless;
+use crate::output::{counted, harmless};
 
 /// The address that files are asked about where nobody says another.
 const EXAMPLE: &str = "https://example.org/";
@@ -141,7 +141,7 @@ fn text(out: &mut impl Write, examination: &Examination) -> std::io::Result<()> 
         writeln!(out, "  {}", harmless(&gap.to_string()))?;
     }
     if examination.others > 0 {
-        writeln!(out, "{} other files say nothing by their kind", examination.others)?;
+        writeln!(out, "of no kind that says anything: {}", counted(examination.others, "file"))?;
     }
     Ok(())
 }

@@ -1,4 +1,5 @@
 use std::io::{self, Write};
+use std::path::Path;
 
 use sayso::check::{CheckOptions, Checked, Fault, Origin};
 use sayso_core::{Policy, Reason};
@@ -74,7 +75,7 @@ fn picture(checked: &Checked, policy: &Policy) -> Value {
     };
     let reasons: Vec<_> = checked.verdict.reasons.iter().map(reason).collect();
     let bad = checked.faults.iter().map(|fault| json!({ "kind": fault.kind.as_str(), "message": fault.message }));
-    json!({
+    let mut picture = json!({
         "path": path.map(|path| path.display().to_string()),
         "member": member,
         "row": row,
@@ -91,7 +92,11 @@ fn picture(checked: &Checked, policy: &Policy) -> Value {
         "licence": checked.licence,
         "caption": checked.caption,
         "page_url": checked.page_url,
-    })
+    });
+    if let (Some(members), Some(bytes)) = (picture.as_object_mut(), path.and_then(no_text)) {
+        members.insert("path_bytes".to_owned(), Value::String(bytes));
+    }
+    picture
 }
 
 fn reason(reason: &Reason) -> Value {
@@ -104,4 +109,13 @@ fn reason(reason: &Reason) -> Value {
 
 fn fault_with_place(fault: &Fault) -> Value {
     json!({ "place": fault.place, "message": fault.message })
+}
+
+/// The bytes of a path that is no text, in hexadecimal: JSON is text, and such a file has to be found all the same.
+fn no_text(path: &Path) -> Option<String> {
+    if path.to_str().is_some() {
+        return None;
+    }
+    let bytes = path.as_os_str().as_encoded_bytes();
+    Some(bytes.iter().fold(String::with_capacity(bytes.len() * 2), |hex, byte| format!("{hex}{byte:02x}")))
 }

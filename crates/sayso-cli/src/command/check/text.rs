@@ -5,7 +5,7 @@ use sayso::check::{Checked, FaultCount};
 use sayso_core::Decision;
 
 use super::{Answer, word};
-use crate::output::{harmless, shortened};
+use crate::output::{counted, harmless, shortened};
 
 /// A few lines a picture, what is refused first.
 pub(super) struct TextOutput<W> {
@@ -52,12 +52,11 @@ impl<W: Write> TextOutput<W> {
         let (summary, policy) = (answer.summary, &answer.options.policy);
         writeln!(
             out,
-            "{} {} for {} under {policy}: {} refused; {} other files",
-            summary.checked,
-            if summary.checked == 1 { "picture" } else { "pictures" },
+            "{} for {} under {policy}: {} refused; {}",
+            counted(summary.checked, "picture"),
             policy.purpose,
             summary.refused,
-            summary.others
+            counted(summary.others, "other file")
         )?;
         if summary.unasked > 0 {
             writeln!(out, "{} with an address that was not asked: add --online to ask their sites", summary.unasked)?;
@@ -70,7 +69,7 @@ impl<W: Write> TextOutput<W> {
             }
         }
         if !answer.moved.moved.is_empty() {
-            writeln!(out, "{} files moved", answer.moved.moved.len())?;
+            writeln!(out, "{} moved", counted(answer.moved.moved.len(), "file"))?;
         }
         for (path, why) in &answer.moved.stayed {
             writeln!(out, "not moved: {}: {}", harmless(&path.display().to_string()), harmless(why))?;

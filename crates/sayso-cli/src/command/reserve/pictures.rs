@@ -11,7 +11,7 @@ use serde_json::json;
 use super::{names, uses};
 use crate::arguments::Reserve;
 use crate::exit::Outcome;
-use crate::output::harmless;
+use crate::output::{counted, harmless};
 use crate::progress::Bar;
 
 /// Writes into pictures.
@@ -84,8 +84,9 @@ fn text(out: &mut impl Write, report: &PicturesReserved, options: &PictureOption
             writeln!(out, "  {}", harmless(hint))?;
         }
     }
-    let (written, failed, others) = (report.pictures.len(), report.failed.len(), report.others);
-    writeln!(out, "{written} pictures say it; {failed} left as they are; {others} other files")?;
+    let written = counted(report.pictures.len(), "picture");
+    let others = counted(report.others, "other file");
+    writeln!(out, "{written} done; {} left as they are; {others}", report.failed.len())?;
     if options.signing.as_ref().is_some_and(Signing::is_self_signed) {
         writeln!(
             out,
