@@ -3,6 +3,25 @@
 //! This crate does no I/O. It is given the bytes of a file and says what is to be seen on them: its size, its
 //! perceptual hash, how far it is from another picture.
 
+mod cut;
+mod decode;
+mod decoded;
+mod facts;
+mod fault;
+mod format;
 mod grey;
+mod jpeg;
+mod limits;
+mod pdq;
+mod rgb;
 
+pub use cut::is_cut;
+pub use decode::{decode, decode_luminance};
+pub use decoded::Decoded;
+pub use facts::{Hashed, PictureFacts, facts};
+pub use fault::{PictureFault, PictureFaultKind};
+pub use format::PictureFormat;
 pub use grey::Grey;
+pub use limits::PictureLimits;
+pub use pdq::{Spectrum, Turn};
+pub use rgb::Rgb;

@@ -7,8 +7,8 @@ use sayso_consent::embedded::{Embedded, read_embedded};
 use sayso_consent::statements;
 use sayso_core::{Place, Signal, SignalKind, Speaker, Statement};
 use sayso_dataset::Cell;
+use sayso_picture::is_cut;
 
-use super::cut::is_cut;
 use super::fault::{Fault, FaultKind};
 use super::sidecar::{Sidecar, read_extent};
 use super::source::{Extent, Licence, Row, Unit};

@@ -3,7 +3,6 @@
 
 mod ask;
 mod checked;
-mod cut;
 mod draft;
 mod fault;
 mod hosts;
@@ -23,7 +22,6 @@ use sayso_core::Policy;
 
 pub use ask::{AskSite, Asked};
 pub use checked::Checked;
-pub(crate) use cut::is_cut;
 pub use fault::{Fault, FaultCount, FaultKind, Faults};
 pub use moved::{MoveReport, Moved, move_refused};
 pub use run::{CheckProgress, check};

@@ -5,13 +5,13 @@ use std::path::{Path, PathBuf};
 use sayso_consent::categories::reserves;
 use sayso_consent::embedded::{Inscription, read_embedded, write_embedded};
 use sayso_core::{SignalKind, Stance, Statement, UsageCategory};
+use sayso_picture::is_cut;
 
 use super::credentials::Signing;
 use super::place::write_beside;
 use super::plan::{Target, plan};
 use super::wishes::{Wishes, understood, unsaid};
 use crate::Error;
-use crate::check::is_cut;
 use crate::signals::EMBEDDED_LIMITS;
 
 mod inscription;

@@ -3,7 +3,8 @@
 use memchr::memmem;
 
 /// Whether the bytes are those of a picture that was cut off. Formats whose frame tells nothing are never cut.
-pub(crate) fn is_cut(bytes: &[u8]) -> bool {
+#[must_use]
+pub fn is_cut(bytes: &[u8]) -> bool {
     let whole = if bytes.starts_with(b"\xff\xd8") {
         jpeg(bytes)
     } else if bytes.starts_with(b"\x89PNG\r\n\x1a\n") {

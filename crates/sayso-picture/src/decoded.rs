@@ -1,0 +1,108 @@
+use image::{DynamicImage, Rgb as Pixel};
+
+use crate::{Grey, PictureFormat, Rgb, Spectrum};
+
+/// A decoded picture, upright, with eight bits a channel.
+///
+/// Colour profiles (ICC) are not applied: the hashes that this is for compare what is stored, as Meta's do, and a
+/// profile moves all of a picture's colours alike.
+#[derive(Debug, Clone)]
+pub struct Decoded {
+    format: PictureFormat,
+    picture: DynamicImage,
+}
+
+impl Decoded {
+    pub(crate) const fn new(format: PictureFormat, picture: DynamicImage) -> Self {
+        Self { format, picture }
+    }
+
+    /// The format it was decoded from.
+    #[must_use]
+    pub const fn format(&self) -> PictureFormat {
+        self.format
+    }
+
+    /// Pixels of a row, once it is upright.
+    #[must_use]
+    pub fn width(&self) -> u32 {
+        self.picture.width()
+    }
+
+    /// Number of rows, once it is upright.
+    #[must_use]
+    pub fn height(&self) -> u32 {
+        self.picture.height()
+    }
+
+    /// Whether any of its pixels lets something shine through.
+    #[must_use]
+    pub fn is_transparent(&self) -> bool {
+        match &self.picture {
+            DynamicImage::ImageLumaA8(picture) => picture.pixels().any(|pixel| pixel.0[1] < u8::MAX),
+            DynamicImage::ImageRgba8(picture) => picture.pixels().any(|pixel| pixel.0[3] < u8::MAX),
+            _ => false,
+        }
+    }
+
+    /// Its luminance, rounded. Transparency counts for nothing, as it does for PDQ: the colours are those that are
+    /// stored under it.
+    #[must_use]
+    pub fn grey(&self) -> Option<Grey> {
+        let pixels = match &self.picture {
+            DynamicImage::ImageLuma8(picture) => picture.as_raw().clone(),
+            DynamicImage::ImageLumaA8(picture) => picture.pixels().map(|pixel| pixel.0[0]).collect(),
+            DynamicImage::ImageRgba8(picture) => {
+                picture.pixels().map(|pixel| luminance(pixel.0[0], pixel.0[1], pixel.0[2])).collect()
+            }
+            DynamicImage::ImageRgb8(picture) => {
+                picture.pixels().map(|Pixel([red, green, blue])| luminance(*red, *green, *blue)).collect()
+            }
+            _ => return None,
+        };
+        Grey::new(self.picture.width() as usize, self.picture.height() as usize, pixels)
+    }
+
+    /// Its colours as they are stored, whatever shines through them.
+    #[must_use]
+    pub fn rgb(&self) -> Option<Rgb> {
+        let (width, height) = (self.picture.width() as usize, self.picture.height() as usize);
+        Rgb::new(width, height, self.picture.to_rgb8().into_raw())
+    }
+
+    /// Its colours as they are seen when it lies on this ground.
+    #[must_use]
+    pub fn rgb_on(&self, ground: [u8; 3]) -> Option<Rgb> {
+        if !self.picture.color().has_alpha() {
+            return self.rgb();
+        }
+        let mut pixels = Vec::with_capacity(self.picture.as_bytes().len());
+        for pixel in self.picture.to_rgba8().pixels() {
+            let [red, green, blue, alpha] = pixel.0;
+            pixels
+                .extend([red, green, blue].into_iter().zip(ground).map(|(colour, ground)| mix(colour, ground, alpha)));
+        }
+        Rgb::new(self.picture.width() as usize, self.picture.height() as usize, pixels)
+    }
+
+    /// What PDQ hashes of it.
+    #[must_use]
+    pub fn spectrum(&self) -> Option<Spectrum> {
+        match &self.picture {
+            DynamicImage::ImageLuma8(_) | DynamicImage::ImageLumaA8(_) => Spectrum::of_grey(&self.grey()?),
+            DynamicImage::ImageRgb8(_) | DynamicImage::ImageRgba8(_) => Spectrum::of_rgb(&self.rgb()?),
+            _ => None,
+        }
+    }
+}
+
+fn mix(colour: u8, ground: u8, alpha: u8) -> u8 {
+    let (colour, ground, alpha) = (u32::from(colour), u32::from(ground), u32::from(alpha));
+    u8::try_from((colour * alpha + ground * (255 - alpha) + 127) / 255).unwrap_or(u8::MAX)
+}
+
+/// The luminance of ITU-R BT.601, to the nearest.
+fn luminance(red: u8, green: u8, blue: u8) -> u8 {
+    let sum = 299 * u32::from(red) + 587 * u32::from(green) + 114 * u32::from(blue);
+    u8::try_from((sum + 500) / 1000).unwrap_or(u8::MAX)
+}
