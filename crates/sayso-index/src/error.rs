@@ -4,14 +4,14 @@ use std::path::PathBuf;
 #[derive(Debug, thiserror::Error)]
 pub enum IndexError {
     /// There is no index in the folder.
-    #[error("`{}` holds no text index\nhint: build it; everything in it comes from the samples", dir.display())]
+    #[error("`{}` holds no index\nhint: build it; everything in it comes from the samples", dir.display())]
     Absent {
         /// The folder that was asked for.
         dir: PathBuf,
     },
     /// A newer Sayso wrote the index.
     #[error(
-        "the text index in `{}` has version {version} and this program reads up to {supported}\n\
+        "the index in `{}` has version {version} and this program reads up to {supported}\n\
          hint: rebuild the index with this program, or use the newer one that wrote it", dir.display()
     )]
     Future {
@@ -23,7 +23,7 @@ pub enum IndexError {
         supported: u64,
     },
     /// The folder holds an index that cannot be right.
-    #[error("the text index in `{}` is damaged: {reason}\nhint: rebuild it; everything in it comes from the samples", dir.display())]
+    #[error("the index in `{}` is damaged: {reason}\nhint: rebuild it; everything in it comes from the samples", dir.display())]
     Damaged {
         /// The index's folder.
         dir: PathBuf,
@@ -32,7 +32,7 @@ pub enum IndexError {
     },
     /// Samples were added in another order than that of their rows.
     #[error(
-        "sample {row} of shard {shard} was added to the text index after a later one\nhint: add samples shard by shard, row by row"
+        "sample {row} of shard {shard} was added to the index after a later one\nhint: add samples shard by shard, row by row"
     )]
     Order {
         /// The shard of the sample that came too late.
@@ -51,14 +51,14 @@ pub enum IndexError {
         most: usize,
     },
     /// A file or folder could not be read or written.
-    #[error("{source}\nhint: check the path and its permissions; the text index can be rebuilt at any time")]
+    #[error("{source}\nhint: check the path and its permissions; the index can be rebuilt at any time")]
     File {
         /// The error, which names the path.
         #[from]
         source: std::io::Error,
     },
     /// The search engine below failed.
-    #[error("could not {doing} the text index in `{}`: `{reason}`\nhint: make room if the disk is full, and run the same command again", dir.display())]
+    #[error("could not {doing} the index in `{}`: `{reason}`\nhint: make room if the disk is full, and run the same command again", dir.display())]
     Engine {
         /// What was being done, as a verb.
         doing: &'static str,

@@ -10,6 +10,7 @@ mod build;
 mod compile;
 mod error;
 mod folder;
+mod hash;
 mod licence;
 mod mark;
 mod query;
@@ -22,6 +23,7 @@ mod uids;
 
 pub use build::{TextIndexOptions, TextIndexWriter};
 pub use error::IndexError;
+pub use hash::{HashAnswer, HashHit, HashIndex, HashIndexWriter, IndexedHash};
 pub use mark::SnapshotId;
 pub use query::{Field, Query, QueryError};
 pub use sample::IndexedSample;

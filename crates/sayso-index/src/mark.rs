@@ -1,5 +1,6 @@
 use std::path::Path;
 
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use crate::error::IndexError;
@@ -40,32 +41,42 @@ impl Mark {
     }
 
     pub(crate) fn write(&self, dir: &Path) -> Result<(), IndexError> {
-        let mut json = serde_json::to_vec_pretty(self).map_err(std::io::Error::from)?;
-        json.push(b'\n');
-        Ok(fs_err::write(dir.join(FILE), json)?)
+        write_mark(self, dir)
     }
 
     pub(crate) fn read(dir: &Path) -> Result<Self, IndexError> {
-        let path = dir.join(FILE);
-        let json = match fs_err::read(&path) {
-            Ok(json) => json,
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-                return Err(IndexError::Absent { dir: dir.to_owned() });
-            }
-            Err(error) => return Err(error.into()),
-        };
-        let damaged = |reason: String| IndexError::Damaged { dir: dir.to_owned(), reason };
-        let unreadable = |error: serde_json::Error| damaged(format!("`{FILE}` cannot be read: {error}"));
-        let lineage: Lineage = serde_json::from_slice(&json).map_err(unreadable)?;
-        if lineage.format != FORMAT {
-            return Err(damaged(format!("`{FILE}` is of format `{}` and not `{FORMAT}`", lineage.format)));
-        }
-        if lineage.version > VERSION {
-            return Err(IndexError::Future { dir: dir.to_owned(), version: lineage.version, supported: VERSION });
-        }
-        if lineage.version == 0 {
-            return Err(damaged(format!("`{FILE}` has version 0, which never was")));
-        }
-        serde_json::from_slice(&json).map_err(unreadable)
+        read_mark(dir, FORMAT, VERSION)
     }
+}
+
+/// Writes what an index says of itself into its folder.
+pub(crate) fn write_mark(mark: &impl Serialize, dir: &Path) -> Result<(), IndexError> {
+    let mut json = serde_json::to_vec_pretty(mark).map_err(std::io::Error::from)?;
+    json.push(b'\n');
+    Ok(fs_err::write(dir.join(FILE), json)?)
+}
+
+/// Reads what the index of this format in `dir` says of itself, of which `supported` is the newest version.
+pub(crate) fn read_mark<M: DeserializeOwned>(dir: &Path, format: &str, supported: u64) -> Result<M, IndexError> {
+    let path = dir.join(FILE);
+    let json = match fs_err::read(&path) {
+        Ok(json) => json,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            return Err(IndexError::Absent { dir: dir.to_owned() });
+        }
+        Err(error) => return Err(error.into()),
+    };
+    let damaged = |reason: String| IndexError::Damaged { dir: dir.to_owned(), reason };
+    let unreadable = |error: serde_json::Error| damaged(format!("`{FILE}` cannot be read: {error}"));
+    let lineage: Lineage = serde_json::from_slice(&json).map_err(unreadable)?;
+    if lineage.format != format {
+        return Err(damaged(format!("`{FILE}` is of format `{}` and not `{format}`", lineage.format)));
+    }
+    if lineage.version > supported {
+        return Err(IndexError::Future { dir: dir.to_owned(), version: lineage.version, supported });
+    }
+    if lineage.version == 0 {
+        return Err(damaged(format!("`{FILE}` has version 0, which never was")));
+    }
+    serde_json::from_slice(&json).map_err(unreadable)
 }

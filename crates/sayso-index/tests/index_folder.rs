@@ -89,7 +89,7 @@ fn foreign_and_future_indexes_are_refused() {
     };
     assert_eq!(
         message(r#"{"format":"sayso-text","version":2,"shape":[1,2]}"#),
-        "the text index in `DIR` has version 2 and this program reads up to 1\n\
+        "the index in `DIR` has version 2 and this program reads up to 1\n\
          hint: rebuild the index with this program, or use the newer one that wrote it"
     );
     for (json, reason) in [

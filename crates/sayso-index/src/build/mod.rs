@@ -8,4 +8,5 @@ mod terms;
 mod thread;
 mod writer;
 
+pub(crate) use partial::Partial;
 pub use writer::{TextIndexOptions, TextIndexWriter};

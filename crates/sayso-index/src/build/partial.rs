@@ -7,13 +7,13 @@ use std::path::{Path, PathBuf};
 /// Dropped before it is moved into place, it is removed. A program that is killed leaves it, under a name that no
 /// reader looks for; the next writer removes it.
 #[derive(Debug)]
-pub(super) struct Partial {
-    pub(super) dir: PathBuf,
+pub(crate) struct Partial {
+    pub(crate) dir: PathBuf,
     is_in_place: bool,
 }
 
 impl Partial {
-    pub(super) fn create(place: &Path) -> io::Result<Self> {
+    pub(crate) fn create(place: &Path) -> io::Result<Self> {
         let dir = beside(place, "partial")?;
         remove(&dir)?;
         fs_err::create_dir_all(&dir)?;
@@ -22,7 +22,7 @@ impl Partial {
 
     /// Puts the folder at `place`. A folder cannot replace one that has files in it, so what is there steps aside
     /// first; killed between the two, there is no index at `place`, which readers report, and never half of one.
-    pub(super) fn move_to(mut self, place: &Path) -> io::Result<()> {
+    pub(crate) fn move_to(mut self, place: &Path) -> io::Result<()> {
         self.sync()?;
         let old = beside(place, "old")?;
         remove(&old)?;
@@ -59,7 +59,7 @@ impl Drop for Partial {
 /// The hidden sibling of `place` that is called after it, on the same file system so that a rename is enough.
 fn beside(place: &Path, what: &str) -> io::Result<PathBuf> {
     let Some(name) = place.file_name() else {
-        let message = format!("`{}` is no place for a text index: it has no name", place.display());
+        let message = format!("`{}` is no place for an index: it has no name", place.display());
         return Err(io::Error::new(io::ErrorKind::InvalidInput, message));
     };
     let mut hidden = OsString::from(".");
