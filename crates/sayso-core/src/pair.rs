@@ -1,4 +1,4 @@
-use crate::{RecordLocator, Timestamp, Uid, stable_names};
+use crate::{Pdq, RecordLocator, Timestamp, Uid, stable_names};
 
 /// Where on the page a caption was found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -75,6 +75,10 @@ pub struct Pair {
     pub picture_bytes: Option<u64>,
     /// SHA-256 of the picture's file in hexadecimal, where it lies in the crawl.
     pub sha256: Option<String>,
+    /// The picture's perceptual hash, where it lies in the crawl and could be decoded.
+    pub pdq: Option<Pdq>,
+    /// PDQ's quality of that hash, from 0 to 100.
+    pub pdq_quality: Option<u8>,
     /// The record of the page.
     pub record: RecordLocator,
 }

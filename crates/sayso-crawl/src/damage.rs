@@ -40,6 +40,8 @@ pub enum DamageKind {
     RevisitUnresolved,
     /// JSON-LD that is not JSON.
     JsonLd,
+    /// A picture whose file cannot be decoded, or not within the limits.
+    Picture,
 }
 
 impl DamageKind {
@@ -65,6 +67,7 @@ impl DamageKind {
             Self::CaptionTooLong => "caption-too-long",
             Self::RevisitUnresolved => "revisit-unresolved",
             Self::JsonLd => "json-ld",
+            Self::Picture => "picture",
         }
     }
 }

@@ -24,7 +24,9 @@ pub mod wat;
 pub use damage::{Damage, DamageCounts, DamageKind};
 pub use domain::{host_of, origin_of, path_of, registrable_domain};
 pub use error::CrawlError;
-pub use extract::{Counts, Extracted, Extractor, PayloadKind, ReadPicture, Source, extract_block, payload_kind};
+pub use extract::{
+    Counts, Extracted, Extractor, PayloadKind, PictureRead, ReadPicture, Source, extract_block, payload_kind,
+};
 pub use pool::{PoolBuilder, PoolPage, PoolPair, pool_schema};
 pub use sites::{SiteFact, SiteFile, SiteRowsBuilder};
 pub use tail::{Tail, extract_behind};

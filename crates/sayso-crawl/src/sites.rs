@@ -3,7 +3,7 @@ use std::sync::Arc;
 use arrow_array::builder::StringBuilder;
 use arrow_array::{ArrayRef, RecordBatch};
 use arrow_schema::{ArrowError, DataType, Field, Schema};
-use sayso_core::{RecordLocator, Signal, Timestamp};
+use sayso_core::{Pdq, RecordLocator, Signal, Timestamp};
 use serde::{Deserialize, Serialize};
 
 /// What a crawl says beside its pairs, and what pairs are joined with later: by the site they stand on, by the
@@ -43,6 +43,8 @@ pub enum SiteFact {
         bytes: u64,
         /// Width and height in pixels, where the file's header says.
         size: Option<(u32, u32)>,
+        /// Its perceptual hash and PDQ's quality of that, where it could be decoded.
+        pdq: Option<(Pdq, u8)>,
         /// Signals of the picture's own response.
         signals: Vec<Signal>,
         /// When it was captured.

@@ -1,12 +1,12 @@
 use std::path::Path;
 use std::sync::{Arc, LazyLock};
 
-use arrow_array::builder::{StringBuilder, UInt32Builder, UInt64Builder};
+use arrow_array::builder::{StringBuilder, UInt8Builder, UInt32Builder, UInt64Builder};
 use arrow_array::cast::AsArray;
-use arrow_array::types::{TimestampMicrosecondType, UInt32Type, UInt64Type};
+use arrow_array::types::{TimestampMicrosecondType, UInt8Type, UInt32Type, UInt64Type};
 use arrow_array::{Array, ArrayRef, RecordBatch, StringArray, StructArray};
 use arrow_schema::{ArrowError, DataType, Field, Fields, Schema, SchemaRef, TimeUnit};
-use sayso_core::{Admission, Pair, Reason, RecordLocator, Sample, Timestamp, Uid, Verdict};
+use sayso_core::{Admission, Pair, Pdq, Reason, RecordLocator, Sample, Timestamp, Uid, Verdict};
 
 use crate::{DatasetError, Manifest};
 
@@ -32,6 +32,8 @@ pub fn sample_schema() -> SchemaRef {
             number("height"),
             Field::new("picture_bytes", DataType::UInt64, true),
             text("sha256", true),
+            text("pdq", true),
+            Field::new("pdq_quality", DataType::UInt8, true),
             text("verdict", false),
             text("reason", false),
             text("reasons", false),
@@ -60,6 +62,8 @@ pub struct SampleBatchBuilder {
     height: UInt32Builder,
     picture_bytes: UInt64Builder,
     sha256: StringBuilder,
+    pdq: StringBuilder,
+    pdq_quality: UInt8Builder,
     verdict: StringBuilder,
     reason: StringBuilder,
     reasons: StringBuilder,
@@ -74,6 +78,8 @@ pub struct PictureColumns<'a> {
     pub bytes: u64,
     /// Width and height in pixels.
     pub size: Option<(u32, u32)>,
+    /// Its perceptual hash, and PDQ's quality of that.
+    pub pdq: Option<(Pdq, u8)>,
 }
 
 impl SampleBatchBuilder {
@@ -96,6 +102,9 @@ impl SampleBatchBuilder {
         self.height.append_option(size.map(|(_, height)| height));
         self.picture_bytes.append_option(picture.map(|picture| picture.bytes));
         self.sha256.append_option(picture.map(|picture| picture.sha256));
+        let pdq = picture.and_then(|picture| picture.pdq);
+        self.pdq.append_option(pdq.map(|(pdq, _)| pdq.to_string()));
+        self.pdq_quality.append_option(pdq.map(|(_, quality)| quality));
         self.verdict.append_value(verdict.stance.as_str());
         self.reason.append_value(verdict.reasons.first().map_or("", |reason| reason.code.as_str()));
         self.reasons.append_value(reasons);
@@ -126,6 +135,8 @@ impl SampleBatchBuilder {
             Arc::new(self.height.finish()),
             Arc::new(self.picture_bytes.finish()),
             Arc::new(self.sha256.finish()),
+            Arc::new(self.pdq.finish()),
+            Arc::new(self.pdq_quality.finish()),
             Arc::new(self.verdict.finish()),
             Arc::new(self.reason.finish()),
             Arc::new(self.reasons.finish()),
@@ -201,6 +212,8 @@ impl<'a> SampleColumns<'a> {
             .and_then(|column| column.as_primitive_opt::<TimestampMicrosecondType>());
         let bytes =
             self.batch.column_by_name("picture_bytes").and_then(|column| column.as_primitive_opt::<UInt64Type>());
+        let qualities =
+            self.batch.column_by_name("pdq_quality").and_then(|column| column.as_primitive_opt::<UInt8Type>());
         let pair = Pair {
             uid,
             cc2dataset_uid: text("cc2dataset_uid")?.to_owned(),
@@ -222,6 +235,8 @@ impl<'a> SampleColumns<'a> {
             height: self.number("height", row),
             picture_bytes: bytes.filter(|column| column.is_valid(row)).map(|column| column.value(row)),
             sha256: self.text("sha256", row).map(str::to_owned),
+            pdq: self.text("pdq", row).map(str::parse).transpose().map_err(|_| damaged("its pdq is none"))?,
+            pdq_quality: qualities.filter(|column| column.is_valid(row)).map(|column| column.value(row)),
             record: self.locator(row).ok_or_else(|| damaged("its record is missing"))?,
         };
         Ok(Sample::new(pair, admission))

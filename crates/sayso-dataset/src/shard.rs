@@ -92,7 +92,7 @@ fn properties() -> WriterProperties {
         .set_column_statistics_enabled(ColumnPath::from("domain"), EnabledStatistics::Page)
         .set_column_statistics_enabled(ColumnPath::from("uid"), EnabledStatistics::None);
     // Digests never repeat, and long texts hardly do: trying a dictionary on them costs time and gains nothing.
-    for column in ["uid", "cc2dataset_uid", "sha256", "url", "caption"] {
+    for column in ["uid", "cc2dataset_uid", "sha256", "pdq", "url", "caption"] {
         builder = builder
             .set_column_dictionary_enabled(ColumnPath::from(column), false)
             .set_column_encoding(ColumnPath::from(column), Encoding::PLAIN);

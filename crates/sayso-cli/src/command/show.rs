@@ -54,6 +54,8 @@ pub(crate) fn sample_json(dataset: &str, sample: &Sample) -> serde_json::Value {
         "height": pair.height,
         "picture_bytes": pair.picture_bytes,
         "sha256": pair.sha256,
+        "pdq": pair.pdq,
+        "pdq_quality": pair.pdq_quality,
         "verdict": { "purpose": sample.verdict().purpose, "stance": sample.verdict().stance, "reasons": reasons },
         "record": pair.record,
     })

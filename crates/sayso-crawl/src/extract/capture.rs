@@ -240,7 +240,11 @@ impl Extractor {
         mut signals: Signals,
         span: Span,
     ) {
-        signals.extend((self.read_picture)(body));
+        let read = (self.read_picture)(body);
+        signals.extend(read.signals);
+        if let Some(message) = read.damage {
+            run.damage.add(DamageKind::Picture, run.file, span.offset, message);
+        }
         if signals.is_over {
             too_many_signals(run, span);
         }
@@ -251,6 +255,7 @@ impl Extractor {
             sha256: sayso_core::Sha256(Sha256::digest(body).into()).to_string(),
             bytes: body.len() as u64,
             size,
+            pdq: read.pdq,
             signals: signals.into_kept(),
             captured_at: record.date.read(),
             record: locator(run, record, span),

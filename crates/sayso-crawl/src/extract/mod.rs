@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use arrow_array::RecordBatch;
 use arrow_schema::ArrowError;
-use sayso_core::{Limits, Signal};
+use sayso_core::{Limits, Pdq, Signal};
 
 pub use self::capture::{PayloadKind, payload_kind};
 use crate::blocks::{Block, BlockKind};
@@ -83,8 +83,19 @@ pub struct Source {
     pub robots_only: bool,
 }
 
-/// Reads the signals inside a picture's file. What a picture says is not for this crate to know.
-pub type ReadPicture = fn(&[u8]) -> Vec<Signal>;
+/// What was read of a picture's file.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct PictureRead {
+    /// The signals inside it.
+    pub signals: Vec<Signal>,
+    /// Its perceptual hash and PDQ's quality of that.
+    pub pdq: Option<(Pdq, u8)>,
+    /// Why it has none, where something is wrong with the file.
+    pub damage: Option<String>,
+}
+
+/// Reads a picture's file. What a picture says and shows is not for this crate to know.
+pub type ReadPicture = fn(&[u8]) -> PictureRead;
 
 /// Makes pairs and signals of records. One for each thread; it keeps buffers, and nothing of what it read.
 pub struct Extractor {
@@ -204,11 +215,11 @@ impl Extractor {
             pool: PoolBuilder::default(),
             sites: SiteRowsBuilder::default(),
             url: String::new(),
-            read_picture: |_| Vec::new(),
+            read_picture: |_| PictureRead::default(),
         }
     }
 
-    /// Reads signals inside the pictures that lie in the crawl with `read_picture`.
+    /// Reads the pictures that lie in the crawl with `read_picture`.
     #[must_use]
     pub fn with_read_picture(self, read_picture: ReadPicture) -> Self {
         Self { read_picture, ..self }

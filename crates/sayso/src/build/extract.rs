@@ -6,7 +6,6 @@ use std::time::Instant;
 use arrow_array::RecordBatch;
 use arrow_array::cast::AsArray;
 use crossbeam_channel::{Receiver, Sender, bounded};
-use sayso_consent::embedded;
 use sayso_core::Limits;
 use sayso_crawl::blocks::{Block, BlockReader, Input, Position};
 use sayso_crawl::{Extracted, Extractor, Source, Tail, extract_behind, extract_block};
@@ -14,12 +13,12 @@ use sayso_crawl::{Extracted, Extractor, Source, Tail, extract_behind, extract_bl
 use super::input::InputFile;
 use super::merge::{Merge, SortedBatches};
 use super::options::BuildOptions;
+use super::picture::read_picture;
 use super::plan::{Journal, Workshop};
 use super::report::{Progress, Stage};
 use super::runs::{RunWriter, sorted};
 use super::sitestore::{Row, write_rows};
 use crate::Error;
-use crate::signals::EMBEDDED_LIMITS;
 
 /// Bytes of a block: large enough that handing it over costs nothing, small enough for all cores to have one.
 const BLOCK_BYTES: usize = 2 << 20;
@@ -126,9 +125,9 @@ fn read_blocks(
     };
 }
 
-/// An extractor that also reads what the pictures in the crawl say of themselves.
+/// An extractor that also reads what the pictures in the crawl say of themselves, and hashes them.
 fn extractor(limits: Limits) -> Extractor {
-    Extractor::new(limits).with_read_picture(|picture| embedded::signals(picture, &EMBEDDED_LIMITS))
+    Extractor::new(limits).with_read_picture(read_picture)
 }
 
 fn work(limits: Limits, waiting: &Receiver<Task>, messages: &Sender<Message>) {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use sayso_consent::agents::AgentTable;
 use sayso_consent::files::{license_lines, license_urls};
 use sayso_consent::robots::RobotsFetch;
-use sayso_core::{Limits, RecordLocator, Signal, Speaker, Statement, Timestamp};
+use sayso_core::{Limits, Pdq, RecordLocator, Signal, Speaker, Statement, Timestamp};
 use sayso_crawl::{SiteFact, SiteFile, origin_of, path_of};
 
 use super::sitefile::SiteFileRead;
@@ -91,6 +91,7 @@ pub(super) struct PictureFact {
     pub(super) sha256: String,
     pub(super) bytes: u64,
     pub(super) size: Option<(u32, u32)>,
+    pub(super) pdq: Option<(Pdq, u8)>,
     pub(super) signals: Vec<Signal>,
 }
 
@@ -251,10 +252,10 @@ impl Facts {
 
 fn newest(values: &[String]) -> Option<PictureFact> {
     let pictures = values.iter().filter_map(|value| match serde_json::from_str(value) {
-        Ok(SiteFact::Picture { sha256, bytes, size, signals, captured_at, record }) => {
+        Ok(SiteFact::Picture { sha256, bytes, size, pdq, signals, captured_at, record }) => {
             let located = |signal| Signal { record: Some(record.clone()), captured_at, ..signal };
             let signals = signals.into_iter().map(located).collect();
-            Some((captured_at, PictureFact { sha256, bytes, size, signals }))
+            Some((captured_at, PictureFact { sha256, bytes, size, pdq, signals }))
         }
         _ => None,
     });

@@ -75,6 +75,7 @@ impl Judge {
                         sha256: &picture.sha256,
                         bytes: picture.bytes,
                         size: picture.size,
+                        pdq: picture.pdq,
                     });
                     let captures = merged.captures.get(row).copied().unwrap_or(1);
                     builder.admit(uid, &admission, &ruling.reasons, captures, facts);

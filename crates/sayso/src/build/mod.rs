@@ -16,6 +16,7 @@ mod input;
 mod judge;
 mod merge;
 mod options;
+mod picture;
 mod plan;
 mod read_facts;
 mod report;

@@ -28,6 +28,7 @@ pub use run::{CheckProgress, check};
 pub use source::{CheckInput, TableColumns};
 pub use subject::Origin;
 pub use summary::CheckSummary;
+pub(crate) use thumbnail::thumbnail_of;
 pub use thumbnail::{THUMBNAIL_SIDE, Thumbnail, thumbnails};
 
 /// What to check for, and how.

@@ -53,7 +53,7 @@ pub fn thumbnails(origins: &[&Origin], threads: NonZeroUsize, interrupt: &Atomic
                 loop {
                     let at = next.fetch_add(1, Ordering::Relaxed);
                     let Some(origin) = origins.get(at).filter(|_| !interrupt.load(Ordering::Relaxed)) else { return };
-                    let thumbnail = read(origin, &mut buffer).and_then(|()| guarded(&buffer));
+                    let thumbnail = read(origin, &mut buffer).and_then(|()| thumbnail_of(&buffer));
                     if let Some(place) = made.lock().unwrap_or_else(PoisonError::into_inner).get_mut(at) {
                         *place = thumbnail;
                     }
@@ -75,7 +75,7 @@ fn read(origin: &Origin, buffer: &mut Vec<u8>) -> Option<()> {
 }
 
 /// Decoders of four formats meet bytes of strangers here: one that panics costs a thumbnail and not the report.
-fn guarded(bytes: &[u8]) -> Option<Thumbnail> {
+pub(crate) fn thumbnail_of(bytes: &[u8]) -> Option<Thumbnail> {
     std::panic::catch_unwind(|| thumbnail(bytes)).ok().flatten()
 }
 
@@ -120,7 +120,7 @@ fn opaque(picture: &DynamicImage) -> RgbImage {
 mod tests {
     #![allow(clippy::unwrap_used, reason = "tests")]
 
-    use super::{THUMBNAIL_SIDE, guarded, thumbnail};
+    use super::{THUMBNAIL_SIDE, thumbnail, thumbnail_of};
 
     fn png(width: u32, height: u32) -> Vec<u8> {
         let mut bytes = Vec::new();
@@ -150,7 +150,7 @@ mod tests {
         // 100,000 pixels wide, as the header has it now.
         claims[16..20].copy_from_slice(&100_000_u32.to_be_bytes());
         for bytes in [&claims[..], &whole[..60], b"", b"\xff\xd8\xff", b"GIF89a\xff\xff\xff\xff"] {
-            assert_eq!(guarded(bytes), None);
+            assert_eq!(thumbnail_of(bytes), None);
         }
     }
 }

@@ -3,13 +3,14 @@ use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
 use arrow_array::cast::AsArray;
+use arrow_array::types::UInt8Type;
 use arrow_array::{Array, RecordBatch, StringArray};
 use sayso_core::{Stance, Uid};
 use sayso_crawl::{host_of, registrable_domain};
 use sayso_dataset::{Dataset, DatasetError, IndexedColumns, index_columns};
-use sayso_index::{IndexedSample, TextIndexOptions, TextIndexWriter, write_uids};
+use sayso_index::{HashIndexWriter, IndexedHash, IndexedSample, TextIndexOptions, TextIndexWriter, write_uids};
 
-use super::open::{snapshot_id, text_index_dir, uid_index_dir};
+use super::open::{hash_index_dir, snapshot_id, text_index_dir, uid_index_dir};
 use crate::Error;
 
 /// Builds a dataset's indexes anew from its samples, in place of those that are there.
@@ -17,7 +18,7 @@ pub fn rebuild_index(dir: &Path, memory_bytes: usize, threads: NonZeroUsize) -> 
     let dataset = Dataset::open(dir)?;
     let mut indexer = Indexer::create(dir, memory_bytes, threads)?;
     let mut failed = None;
-    let columns: Vec<&str> = IndexedColumns::NAMES.iter().copied().chain(["uid"]).collect();
+    let columns: Vec<&str> = IndexedColumns::NAMES.iter().copied().chain(["uid", "pdq", "pdq_quality"]).collect();
     dataset.scan(&columns, |shard, batch| {
         if let Err(error) = indexer.add(shard, batch) {
             failed.get_or_insert(error);
@@ -30,9 +31,13 @@ pub fn rebuild_index(dir: &Path, memory_bytes: usize, threads: NonZeroUsize) -> 
     }
 }
 
+/// Of the memory for indexing, the part that hashes may take: they wait in it to be sorted.
+const HASH_SHARE: usize = 8;
+
 /// Builds the indexes of a dataset while its samples pass by.
 pub(crate) struct Indexer {
     text: TextIndexWriter,
+    hashes: HashIndexWriter,
     uid_dir: PathBuf,
     uids: Vec<(Uid, u32)>,
     shard: u32,
@@ -41,7 +46,8 @@ pub(crate) struct Indexer {
 impl Indexer {
     pub(crate) fn create(dir: &Path, memory_bytes: usize, threads: NonZeroUsize) -> Result<Self, Error> {
         let text = TextIndexWriter::create(&text_index_dir(dir), TextIndexOptions { memory_bytes, threads })?;
-        Ok(Self { text, uid_dir: uid_index_dir(dir), uids: Vec::new(), shard: 0 })
+        let hashes = HashIndexWriter::create(&hash_index_dir(dir), memory_bytes / HASH_SHARE)?;
+        Ok(Self { text, hashes, uid_dir: uid_index_dir(dir), uids: Vec::new(), shard: 0 })
     }
 
     /// Adds a batch of samples of `shard`. Batches come in the order of shards and rows.
@@ -62,6 +68,7 @@ impl Indexer {
             let uid = uid.unwrap_or_default().parse().map_err(|_| damaged("a uid that is none"))?;
             self.uids.push((uid, row));
         }
+        add_hashes(&mut self.hashes, shard, first, batch)?;
         add_texts(&mut self.text, shard, first, &columns)
     }
 
@@ -75,8 +82,25 @@ impl Indexer {
     /// Completes the indexes of what became this snapshot.
     pub(crate) fn finish(mut self, snapshot: sayso_index::SnapshotId) -> Result<(), Error> {
         self.end_shard()?;
+        self.hashes.finish(snapshot.clone())?;
+        // Last: the uid index names no snapshot of its own and goes by this one's.
         Ok(self.text.finish(snapshot)?)
     }
+}
+
+/// Adds the hashes of a batch whose first row is row `first` of shard `shard`.
+fn add_hashes(writer: &mut HashIndexWriter, shard: u32, first: u32, batch: &RecordBatch) -> Result<(), Error> {
+    let damaged = |message: &str| DatasetError::Damaged { file: "samples".into(), message: message.to_owned() };
+    let hashes = batch.column_by_name("pdq").and_then(|column| column.as_string_opt::<i32>());
+    let qualities = batch.column_by_name("pdq_quality").and_then(|column| column.as_primitive_opt::<UInt8Type>());
+    let columns = hashes.zip(qualities).ok_or_else(|| damaged("a batch of samples has no perceptual hashes"))?;
+    for (row, (hash, quality)) in (first..).zip(columns.0.iter().zip(columns.1)) {
+        if let Some((hash, quality)) = hash.zip(quality) {
+            let hash = hash.parse().map_err(|_| damaged("a sample has a perceptual hash that is none"))?;
+            writer.add(&IndexedHash { shard, row, hash, quality })?;
+        }
+    }
+    Ok(())
 }
 
 /// Adds the samples of a batch whose first row is row `first` of shard `shard`.

@@ -11,6 +11,6 @@ pub use change::what_would_change;
 pub(crate) use index::Indexer;
 pub use index::rebuild_index;
 pub use open::Library;
-pub(crate) use open::snapshot_id;
+pub(crate) use open::{Shelf, hash_index_dir, snapshot_id};
 pub use sayso_consent::changes::Change;
 pub use sayso_consent::sentence;

@@ -2,21 +2,22 @@ use std::path::{Path, PathBuf};
 
 use sayso_core::{Sample, Uid};
 use sayso_dataset::Dataset;
-use sayso_index::{TextIndex, UidIndex};
+use sayso_index::{HashIndex, SnapshotId, TextIndex, UidIndex};
 
 use super::DatasetSummary;
 use crate::Error;
 
 /// One or several datasets with their indexes, open for questions from any number of threads.
 pub struct Library {
-    pub(super) shelves: Vec<Shelf>,
+    pub(crate) shelves: Vec<Shelf>,
 }
 
 /// One dataset of a library.
-pub(super) struct Shelf {
-    pub(super) name: String,
-    pub(super) dataset: Dataset,
+pub(crate) struct Shelf {
+    pub(crate) name: String,
+    pub(crate) dataset: Dataset,
     pub(super) text: TextIndex,
+    pub(crate) hashes: HashIndex,
     uids: UidIndex,
 }
 
@@ -28,6 +29,11 @@ pub(crate) fn text_index_dir(dir: &Path) -> PathBuf {
 /// The folder of the uid index inside a dataset.
 pub(crate) fn uid_index_dir(dir: &Path) -> PathBuf {
     dir.join("index").join("uid")
+}
+
+/// The folder of the hash index inside a dataset.
+pub(crate) fn hash_index_dir(dir: &Path) -> PathBuf {
+    dir.join("index").join("hash")
 }
 
 /// The identity of a snapshot, as its indexes know it.
@@ -80,16 +86,15 @@ impl Shelf {
     fn open(dir: &Path) -> Result<Self, Error> {
         let dataset = Dataset::open(dir)?;
         let text = TextIndex::open(&text_index_dir(dir))?;
-        if *text.snapshot() != snapshot_id(dataset.manifest()) {
-            let message = "its text index belongs to another snapshot\nhint: run `sayso index` on it".to_owned();
-            return Err(Error::Input { input: dir.display().to_string(), message });
-        }
+        let hashes = HashIndex::open(&hash_index_dir(dir))?;
+        check_snapshot(dir, &dataset, "text", text.snapshot())?;
+        check_snapshot(dir, &dataset, "hash", hashes.snapshot())?;
         let shards = u32::try_from(dataset.manifest().samples.len()).unwrap_or(u32::MAX);
         let uids = UidIndex::open(&uid_index_dir(dir), shards)?;
         let full = dir.canonicalize().unwrap_or_else(|_| dir.to_owned());
         let name =
             full.file_name().map_or_else(|| dir.display().to_string(), |name| name.to_string_lossy().into_owned());
-        Ok(Self { name, dataset, text, uids })
+        Ok(Self { name, dataset, text, hashes, uids })
     }
 
     fn summary(&self) -> DatasetSummary {
@@ -102,4 +107,13 @@ impl Shelf {
             policy: manifest.policy(),
         }
     }
+}
+
+/// That an index is of the dataset's own snapshot: one of another would find what is gone.
+fn check_snapshot(dir: &Path, dataset: &Dataset, index: &str, snapshot: &SnapshotId) -> Result<(), Error> {
+    if *snapshot == snapshot_id(dataset.manifest()) {
+        return Ok(());
+    }
+    let message = format!("its {index} index belongs to another snapshot\nhint: run `sayso index` on it");
+    Err(Error::Input { input: dir.display().to_string(), message })
 }

@@ -108,9 +108,11 @@ impl Online {
         let url = target.as_str();
         let limit_bytes = match want {
             Want::SiteFile => self.options.limits.robots_bytes,
-            Want::Capture => PAGE_BYTES.min(self.options.limits.payload_bytes),
+            Want::Capture | Want::Picture => PAGE_BYTES.min(self.options.limits.payload_bytes),
         };
-        let known = self.cache.as_ref().and_then(|cache| cache.get(url));
+        // What is kept of pictures is what they say, and not what they show.
+        let cache = self.cache.as_ref().filter(|_| want != Want::Picture);
+        let known = cache.and_then(|cache| cache.get(url));
         let known = known.filter(|known| !known.is_too_short(limit_bytes));
         if let Some(known) = known.as_ref().filter(|known| known.is_fresh(self.clock.now())) {
             return Ok(known.clone());
@@ -139,7 +141,9 @@ impl Online {
         if matches!(answer.status, 429 | 503) {
             self.leave_alone(&origin, wants_to_be_left_alone(&answer));
         }
-        self.keep(url, &answer);
+        if want != Want::Picture {
+            self.keep(url, &answer);
+        }
         Ok(answer)
     }
 

@@ -7,7 +7,7 @@ use ureq::Agent;
 use ureq::http::{HeaderMap, Response};
 use ureq::unversioned::transport::DefaultConnector;
 
-use super::answer::{Answer, Body, PAGE_BYTES, PICTURE_BYTES, is_kept};
+use super::answer::{Answer, Body, Flaw, PAGE_BYTES, PICTURE_BYTES, is_kept};
 use super::clock::Clock;
 use super::failure::Failure;
 use super::names::{CheckedNames, Names, RefusedAddress};
@@ -31,6 +31,8 @@ pub(super) enum Want {
     SiteFile,
     /// A page or a picture.
     Capture,
+    /// A picture that somebody wants to see.
+    Picture,
 }
 
 /// What came of one request.
@@ -92,15 +94,16 @@ impl Fetcher {
         }
         let headers = headers_of(response.headers());
         let limit_bytes = self.limit_of(want, response.headers());
-        let (body, flaw) = self.body(response, limit_bytes)?;
+        let (body, flaw) = self.body(response, want, limit_bytes)?;
         Ok(Fetched::Answer(Answer { status, headers, body, flaw, fetched_at: self.clock.now() }))
     }
 
     fn body(
         &self,
         response: Response<ureq::Body>,
+        want: Want,
         limit_bytes: u64,
-    ) -> Result<(Body, Option<super::answer::Flaw>), NoAnswer> {
+    ) -> Result<(Body, Option<Flaw>), NoAnswer> {
         let text =
             |name| response.headers().get(name).map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned());
         let (content_type, encoding) = (text("content-type"), text("content-encoding"));
@@ -117,6 +120,11 @@ impl Fetcher {
                 is_servers: false,
             })?;
         }
+        if want == Want::Picture {
+            // Pictures are not sent in an encoding; one that is cannot be decoded, and is not shown.
+            let flaw = (sent.len() as u64 > limit_bytes).then_some(Flaw::Cut { limit_bytes });
+            return Ok((Body::Bytes(sent.into()), flaw));
+        }
         let encoding = encoding.filter(|encoding| !encoding.is_empty());
         Ok(Body::read(sent, content_type.as_deref(), encoding.as_deref(), limit_bytes, &self.limits))
     }
@@ -127,6 +135,7 @@ impl Fetcher {
             || [&b"image/"[..], b"application/octet-stream"].iter().any(|start| media_type.starts_with(start));
         match want {
             Want::SiteFile => self.limits.robots_bytes,
+            Want::Picture => PICTURE_BYTES.min(self.limits.payload_bytes),
             Want::Capture if may_be_picture => PICTURE_BYTES.min(self.limits.payload_bytes),
             Want::Capture => PAGE_BYTES.min(self.limits.payload_bytes),
         }

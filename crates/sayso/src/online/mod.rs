@@ -18,6 +18,7 @@ mod hosts;
 mod memo;
 mod names;
 mod options;
+mod picture;
 mod read;
 mod site;
 mod site_facts;

@@ -42,6 +42,10 @@ pub(crate) struct ApiSample {
     pub(crate) picture_bytes: Option<u64>,
     /// SHA-256 of the picture's file, where it lies in the crawl.
     pub(crate) sha256: Option<String>,
+    /// The picture's perceptual hash (PDQ, 64 hexadecimal digits), where the picture lies in the crawl.
+    pub(crate) pdq: Option<String>,
+    /// PDQ's quality of that hash, from 0 to 100.
+    pub(crate) pdq_quality: Option<u8>,
     /// The record of the page.
     pub(crate) record: ApiRecord,
     /// The verdict under which the pair was admitted.
@@ -81,6 +85,8 @@ impl From<&Sample> for ApiSample {
             height: pair.height,
             picture_bytes: pair.picture_bytes,
             sha256: pair.sha256.clone(),
+            pdq: pair.pdq.map(|pdq| pdq.to_string()),
+            pdq_quality: pair.pdq_quality,
             record: (&pair.record).into(),
             verdict: ApiVerdict::new(sample.verdict(), pair),
         }

@@ -1,0 +1,34 @@
+use sayso_consent::embedded;
+use sayso_crawl::PictureRead;
+use sayso_picture::{PictureFaultKind, PictureLimits, facts};
+
+use crate::signals::EMBEDDED_LIMITS;
+
+/// What is decoded of a picture in a crawl. Its file is no larger than the limit on payloads already.
+const LIMITS: PictureLimits =
+    PictureLimits { file_bytes: u64::MAX, side_pixels: 30_000, area_pixels: 64_000_000, decoded_bytes: 256 << 20 };
+
+/// What a picture in a crawl says of itself, and its perceptual hash.
+pub(super) fn read_picture(picture: &[u8]) -> PictureRead {
+    let signals = embedded::signals(picture, &EMBEDDED_LIMITS);
+    let (pdq, damage) = match facts(picture, &LIMITS) {
+        Ok(facts) => (facts.pdq.map(|hashed| (hashed.pdq, hashed.quality)), None),
+        Err(fault) => (None, is_damage(fault.kind).then_some(fault.message)),
+    };
+    PictureRead { signals, pdq, damage }
+}
+
+/// Whether something is wrong with the file. A page that is served as a picture, or a format that is not decoded here, is
+/// what crawls are full of.
+const fn is_damage(kind: PictureFaultKind) -> bool {
+    match kind {
+        PictureFaultKind::Cut
+        | PictureFaultKind::Broken
+        | PictureFaultKind::TooLarge
+        | PictureFaultKind::TooManyBytes => true,
+        PictureFaultKind::Empty
+        | PictureFaultKind::NotAPicture
+        | PictureFaultKind::Drawing
+        | PictureFaultKind::Unsupported => false,
+    }
+}

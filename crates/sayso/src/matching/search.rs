@@ -1,0 +1,114 @@
+use std::collections::BTreeMap;
+
+use sayso_core::{Pdq, Sample};
+use sayso_index::IndexError;
+use sayso_picture::Turn;
+
+use super::class::{MatchClass, MatchHow};
+use super::own::OwnPicture;
+use crate::Error;
+use crate::library::{Library, Shelf, hash_index_dir};
+
+/// The farthest that can be looked: beyond it, most of what is found is chance.
+pub const MAX_DISTANCE: u32 = 64;
+
+/// What is looked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct MatchOptions {
+    /// In how many of 256 bits a hash may differ; [`Pdq::NEAR`] is usual, [`MAX_DISTANCE`] the most.
+    pub distance: u32,
+    /// How many copies of one picture are returned, the nearest first.
+    pub limit: usize,
+    /// Whether a small picture is made of each of one's own of which something was found.
+    pub thumbnails: bool,
+}
+
+/// What was found of one picture.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Copies {
+    /// The copies, the nearest first.
+    pub copies: Vec<PictureCopy>,
+    /// Whether there are more than were asked for.
+    pub has_more: bool,
+}
+
+/// A sample whose picture is like one's own.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PictureCopy {
+    /// The name of the dataset that holds it.
+    pub dataset: String,
+    /// The sample.
+    pub sample: Sample,
+    /// How it was found.
+    pub how: MatchHow,
+}
+
+impl PictureCopy {
+    /// How much alike the pictures are.
+    #[must_use]
+    pub const fn class(&self) -> MatchClass {
+        self.how.class()
+    }
+}
+
+/// How near a row is, and which way round: what is near as it is comes before what is as near turned.
+type Nearness = (u32, Turn);
+
+impl Library {
+    /// Finds the samples of all datasets whose pictures look like one's own.
+    pub fn copies(&self, own: &OwnPicture, options: &MatchOptions) -> Result<Copies, Error> {
+        let mut found = Copies::default();
+        for shelf in &self.shelves {
+            let (rows, has_more) = rows(shelf, own, options)?;
+            found.has_more |= has_more;
+            let places: Vec<(u32, u32)> = rows.iter().map(|(_, place)| *place).collect();
+            for ((nearness, _), sample) in rows.into_iter().zip(shelf.dataset.samples_at(&places)?) {
+                let how = how(own, &sample, nearness).ok_or_else(|| stale(shelf))?;
+                found.copies.push(PictureCopy { dataset: shelf.name.clone(), sample, how });
+            }
+        }
+        // Stable: what is equally near stays in the order of datasets, shards and rows.
+        found.copies.sort_by_key(|copy| (copy.class(), copy.how.distance(), copy.how.turn()));
+        found.has_more |= found.copies.len() > options.limit;
+        found.copies.truncate(options.limit);
+        Ok(found)
+    }
+}
+
+/// The nearest rows of a dataset, each once, and whether there are more.
+#[expect(clippy::type_complexity, reason = "a row and how near it is, in the order of that")]
+fn rows(shelf: &Shelf, own: &OwnPicture, options: &MatchOptions) -> Result<(Vec<(Nearness, (u32, u32))>, bool), Error> {
+    let mut nearest: BTreeMap<(u32, u32), Nearness> = BTreeMap::new();
+    let mut has_more = false;
+    let distance = options.distance.min(MAX_DISTANCE);
+    for hash in &own.hashes {
+        // A snapshot has no tombstones yet: what it holds is what its own index was built from.
+        let answer = shelf.hashes.find(&hash.pdq, distance, options.limit, &|_, _| false)?;
+        has_more |= answer.total > answer.hits.len() as u64;
+        for hit in answer.hits {
+            let nearness = (hit.distance, hash.turn);
+            nearest.entry((hit.shard, hit.row)).and_modify(|known| *known = nearness.min(*known)).or_insert(nearness);
+        }
+    }
+    let mut rows: Vec<_> = nearest.into_iter().map(|(place, nearness)| (nearness, place)).collect();
+    rows.sort_unstable();
+    has_more |= rows.len() > options.limit;
+    rows.truncate(options.limit);
+    Ok((rows, has_more))
+}
+
+/// How a sample was found; none if it is not what the index took it for.
+fn how(own: &OwnPicture, sample: &Sample, (distance, turn): Nearness) -> Option<MatchHow> {
+    let theirs = sample.pair.pdq?;
+    let is_so = |pdq: &Pdq| pdq.distance(&theirs) == distance;
+    own.hashes.iter().any(|hash| hash.turn == turn && is_so(&hash.pdq)).then(|| {
+        let is_same = own.sha256.is_some_and(|digest| sample.pair.sha256.as_deref() == Some(&*digest.to_string()));
+        if is_same { MatchHow::SameBytes } else { MatchHow::Hash { turn, distance } }
+    })
+}
+
+/// The index leads to another picture than the one it was made of.
+fn stale(shelf: &Shelf) -> Error {
+    let dir = hash_index_dir(shelf.dataset.dir());
+    IndexError::Damaged { dir, reason: "it leads to samples that have other hashes".to_owned() }.into()
+}
