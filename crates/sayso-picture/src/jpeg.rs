@@ -18,9 +18,8 @@ use crate::{PictureFault, PictureLimits};
 const SCANS: usize = 64;
 
 pub(crate) fn decode_jpeg(bytes: &[u8], limits: &PictureLimits, wanted: Wanted) -> Result<DynamicImage, PictureFault> {
-    // Where the end marker is missing, all may be there but the marker: the strict decoder knows.
     let options = DecoderOptions::default()
-        .set_strict_mode(is_cut(bytes))
+        .set_strict_mode(false)
         .set_max_width(usize::MAX)
         .set_max_height(usize::MAX)
         .jpeg_set_max_scans(SCANS);
@@ -40,6 +39,11 @@ pub(crate) fn decode_jpeg(bytes: &[u8], limits: &PictureLimits, wanted: Wanted) 
     // come one after another, which is not known yet.
     let needed = area * (channels + 2 * u64::from(info.components));
     check_size(width, height, needed, limits)?;
+    // The decoder makes up what is missing, and says nothing of it. Only the end marker may be missing in a file without
+    // one, but nobody can tell.
+    if is_cut(bytes) {
+        return Err(PictureFault::new(Kind::Cut, "there is no end marker"));
+    }
     decoder.set_options(options.jpeg_set_out_colorspace(colours));
     let length = usize::try_from(area * channels).unwrap_or(usize::MAX);
     let mut pixels = vec![0; length];
