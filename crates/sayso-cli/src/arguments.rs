@@ -33,6 +33,8 @@ pub(crate) enum Command {
     Check(Check),
     /// Show everything that a site or files say on AI use: an address with its site, saved pages and answers, pictures.
     Signals(Signals),
+    /// Print the perceptual hashes of pictures, so that one can ask for copies of them without handing them out.
+    Hash(Hash),
     /// Write the files and headers by which a site says no, or yes, for which uses, and read them again.
     Reserve(Reserve),
     /// Put datasets on a page of their own, with a JSON API.
@@ -215,6 +217,22 @@ pub(crate) struct Signals {
     pub(crate) agent: String,
     #[command(flatten)]
     pub(crate) online: OnlineArguments,
+    /// Print one JSON document.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Hash {
+    /// Pictures, folders and tars of them, or - for one picture on standard input. Nothing of them leaves this machine.
+    #[arg(required = true, value_name = "PICTURE|FOLDER|-")]
+    pub(crate) inputs: Vec<PathBuf>,
+    /// Print the hashes that the picture has when it is turned and mirrored, too.
+    #[arg(long)]
+    pub(crate) dihedral: bool,
+    /// Threads that read; all cores if not given.
+    #[arg(long, value_name = "NUMBER")]
+    pub(crate) threads: Option<NonZeroUsize>,
     /// Print one JSON document.
     #[arg(long)]
     pub(crate) json: bool,

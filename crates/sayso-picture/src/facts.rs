@@ -2,7 +2,7 @@ use sayso_core::{Pdq, Sha256};
 use sha2::Digest;
 
 use crate::decode::decode_luminance;
-use crate::{PictureFault, PictureFormat, PictureLimits};
+use crate::{PictureFault, PictureFormat, PictureLimits, Spectrum};
 
 /// What is known of a picture from its bytes alone.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -50,14 +50,26 @@ impl Hashed {
 ///
 /// As [`decode`](crate::decode).
 pub fn facts(bytes: &[u8], limits: &PictureLimits) -> Result<PictureFacts, PictureFault> {
+    facts_and_turns(bytes, limits).map(|(facts, _)| facts)
+}
+
+/// The facts of a picture, and the hashes that it would have if it lay otherwise, in the order of
+/// [`Turn::ALL`](crate::Turn::ALL).
+///
+/// # Errors
+///
+/// As [`decode`](crate::decode).
+pub fn facts_and_turns(bytes: &[u8], limits: &PictureLimits) -> Result<(PictureFacts, Option<[Pdq; 8]>), PictureFault> {
     let picture = decode_luminance(bytes, limits)?;
-    let white = || picture.rgb_on([u8::MAX; 3]).and_then(|laid| crate::Spectrum::of_rgb(&laid));
-    Ok(PictureFacts {
+    let spectrum = picture.spectrum();
+    let on_white = if picture.is_transparent() { picture.rgb_on([u8::MAX; 3]) } else { None };
+    let facts = PictureFacts {
         sha256: Sha256(sha2::Sha256::digest(bytes).into()),
         format: picture.format(),
         width: picture.width(),
         height: picture.height(),
-        pdq: picture.spectrum().map(|spectrum| spectrum.hashed()),
-        pdq_on_white: if picture.is_transparent() { white().map(|spectrum| spectrum.hashed()) } else { None },
-    })
+        pdq: spectrum.as_ref().map(Spectrum::hashed),
+        pdq_on_white: on_white.and_then(|laid| Spectrum::of_rgb(&laid)).map(|spectrum| spectrum.hashed()),
+    };
+    Ok((facts, spectrum.map(|spectrum| spectrum.hashes())))
 }

@@ -18,7 +18,7 @@ mod rgb;
 pub use cut::is_cut;
 pub use decode::{decode, decode_luminance};
 pub use decoded::Decoded;
-pub use facts::{Hashed, PictureFacts, facts};
+pub use facts::{Hashed, PictureFacts, facts, facts_and_turns};
 pub use fault::{PictureFault, PictureFaultKind};
 pub use format::PictureFormat;
 pub use grey::Grey;

@@ -1,8 +1,8 @@
 //! Sayso's pipelines, and the facade that the command, the server and other programs use.
 //!
 //! Here the sibling crates meet: [`build`] makes a dataset of a crawl, [`library`] answers questions to datasets,
-//! [`signals`] says what files and sites say of their use, [`matching`] finds
-//! copies of one's own pictures in them, [`online`] asks the sites, and [`demo`] is a small web to try it all on.
+//! [`signals`] says what files and sites say of their use, [`online`] asks the sites, [`pictures`] looks at somebody's own
+//! pictures, [`matching`] finds copies of them, and [`demo`] is a small web to try it all on.
 
 pub mod build;
 pub mod check;
@@ -11,6 +11,7 @@ mod error;
 pub mod library;
 pub mod matching;
 pub mod online;
+pub mod pictures;
 pub mod policy;
 pub mod rejudge;
 pub mod reserve;

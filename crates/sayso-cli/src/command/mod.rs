@@ -3,6 +3,7 @@
 mod build;
 mod check;
 mod demo;
+mod hash;
 mod index;
 mod judge;
 mod reserve;
@@ -42,6 +43,7 @@ pub(crate) fn run(arguments: Arguments) -> anyhow::Result<Outcome> {
         Command::Show(arguments) => show::run(&arguments),
         Command::Check(arguments) => check::run(&arguments),
         Command::Signals(arguments) => signals::run(&arguments),
+        Command::Hash(arguments) => hash::run(&arguments),
         Command::Reserve(arguments) => reserve::run(&arguments),
         Command::Serve(arguments) => serve::run(&arguments),
         Command::Demo(arguments) => demo::run(arguments),

@@ -90,7 +90,7 @@ fn of_file(path: &Path, sidecars: &[PathBuf], is_named: bool, file_bytes: u64, b
     Drafted::Subject(Box::new(draft))
 }
 
-enum Read {
+pub(crate) enum Read {
     Whole,
     TooLarge,
     /// It is no picture.
@@ -98,7 +98,12 @@ enum Read {
 }
 
 /// Reads a file in a buffer that served for others: fresh memory costs as much as reading. It is opened once.
-fn read_picture(path: &Path, is_named: bool, file_bytes: u64, buffer: &mut Vec<u8>) -> std::io::Result<Read> {
+pub(crate) fn read_picture(
+    path: &Path,
+    is_named: bool,
+    file_bytes: u64,
+    buffer: &mut Vec<u8>,
+) -> std::io::Result<Read> {
     use std::io::Read as _;
     buffer.clear();
     let mut file = fs_err::File::open(path)?;

@@ -97,7 +97,7 @@ pub struct Fault {
 }
 
 impl Fault {
-    pub(super) fn new(kind: FaultKind, place: impl Into<String>, message: impl Into<String>) -> Self {
+    pub(crate) fn new(kind: FaultKind, place: impl Into<String>, message: impl Into<String>) -> Self {
         Self { kind, place: place.into(), message: message.into() }
     }
 }

@@ -3,13 +3,13 @@
 
 mod ask;
 mod checked;
-mod draft;
+pub(crate) mod draft;
 mod fault;
 mod hosts;
 mod moved;
 mod run;
-mod sidecar;
-mod source;
+pub(crate) mod sidecar;
+pub(crate) mod source;
 mod subject;
 mod summary;
 mod thumbnail;

@@ -86,7 +86,7 @@ fn unreadable(place: &str, message: String) -> Fault {
 }
 
 /// Reads a member of a tar, at most `limit` bytes of it.
-pub(super) fn read_extent(tar: &Path, extent: Extent, limit: u64, buffer: &mut Vec<u8>) -> std::io::Result<()> {
+pub(crate) fn read_extent(tar: &Path, extent: Extent, limit: u64, buffer: &mut Vec<u8>) -> std::io::Result<()> {
     buffer.clear();
     let mut file = fs_err::File::open(tar)?;
     file.seek(SeekFrom::Start(extent.offset))?;

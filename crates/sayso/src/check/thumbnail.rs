@@ -1,17 +1,17 @@
 //! Small pictures for a report, made of those that lie here. None is ever fetched.
 
-use std::io::Cursor;
 use std::num::NonZeroUsize;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use image::codecs::jpeg::JpegEncoder;
-use image::metadata::Orientation;
-use image::{DynamicImage, ImageDecoder, ImageReader, Limits, RgbImage};
+use image::{DynamicImage, RgbImage};
+use sayso_picture::decode;
 
 use super::sidecar::read_extent;
 use super::source::Extent;
 use super::subject::Origin;
+use crate::pictures::PICTURE_LIMITS;
 use crate::signals::read_into;
 
 /// A small picture.
@@ -28,17 +28,11 @@ pub struct Thumbnail {
 /// Pixels of the longer side of a thumbnail.
 pub const THUMBNAIL_SIDE: u32 = 160;
 
-/// Bytes of a file that is decoded, pixels of its longer side and of its area, and bytes that decoding may take.
-const FILE_BYTES: u64 = 64 << 20;
-const SIDE_PIXELS: u32 = 20_000;
-const AREA_PIXELS: u64 = 64_000_000;
-const DECODED_BYTES: u64 = 256 << 20;
-
 /// The quality at which thumbnails are kept.
 const QUALITY: u8 = 72;
 
 /// What shines through where a picture is transparent: black and white drawings can both be seen on it.
-const GROUND: u32 = 0xd4;
+const GROUND: [u8; 3] = [0xd4; 3];
 
 /// The thumbnails of what stands at `origins`, in their order; `None` where there is no picture or none that could be
 /// decoded, and for all that are left once `interrupt` is set.
@@ -66,61 +60,32 @@ pub fn thumbnails(origins: &[&Origin], threads: NonZeroUsize, interrupt: &Atomic
 
 fn read(origin: &Origin, buffer: &mut Vec<u8>) -> Option<()> {
     match origin {
-        Origin::File(path) => read_into(path, FILE_BYTES, buffer).ok(),
+        Origin::File(path) => read_into(path, PICTURE_LIMITS.file_bytes, buffer).ok(),
         Origin::Member { tar, offset, bytes, .. } => {
-            read_extent(tar, Extent { offset: *offset, bytes: *bytes }, FILE_BYTES, buffer).ok()
+            read_extent(tar, Extent { offset: *offset, bytes: *bytes }, PICTURE_LIMITS.file_bytes, buffer).ok()
         }
         Origin::Row { .. } | Origin::Url(_) => None,
     }
 }
 
-/// Decoders of four formats meet bytes of strangers here: one that panics costs a thumbnail and not the report.
+/// A small copy of a picture, if it can be decoded.
 pub(crate) fn thumbnail_of(bytes: &[u8]) -> Option<Thumbnail> {
-    std::panic::catch_unwind(|| thumbnail(bytes)).ok().flatten()
-}
-
-fn thumbnail(bytes: &[u8]) -> Option<Thumbnail> {
-    let mut reader = ImageReader::new(Cursor::new(bytes)).with_guessed_format().ok()?;
-    let mut limits = Limits::default();
-    (limits.max_image_width, limits.max_image_height) = (Some(SIDE_PIXELS), Some(SIDE_PIXELS));
-    limits.max_alloc = Some(DECODED_BYTES);
-    reader.limits(limits);
-    let mut decoder = reader.into_decoder().ok()?;
-    let (width, height) = decoder.dimensions();
-    if u64::from(width) * u64::from(height) > AREA_PIXELS || decoder.total_bytes() > DECODED_BYTES {
-        return None;
-    }
-    let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
-    let whole = DynamicImage::from_decoder(decoder).ok()?;
+    let whole = decode(bytes, &PICTURE_LIMITS).ok()?.rgb_on(GROUND)?;
+    let (width, height) = (u32::try_from(whole.width()).ok()?, u32::try_from(whole.height()).ok()?);
+    let whole = DynamicImage::ImageRgb8(RgbImage::from_raw(width, height, whole.into_pixels())?);
     // A small picture stays as it is.
     let is_large = width.max(height) > THUMBNAIL_SIDE;
-    let mut small = if is_large { whole.thumbnail(THUMBNAIL_SIDE, THUMBNAIL_SIDE) } else { whole };
-    small.apply_orientation(orientation);
-    let picture = opaque(&small);
+    let picture = if is_large { whole.thumbnail(THUMBNAIL_SIDE, THUMBNAIL_SIDE) } else { whole }.into_rgb8();
     let mut jpeg = Vec::new();
     JpegEncoder::new_with_quality(&mut jpeg, QUALITY).encode_image(&picture).ok()?;
     Some(Thumbnail { jpeg, width: picture.width(), height: picture.height() })
-}
-
-fn opaque(picture: &DynamicImage) -> RgbImage {
-    if !picture.color().has_alpha() {
-        return picture.to_rgb8();
-    }
-    let picture = picture.to_rgba8();
-    let mut opaque = RgbImage::new(picture.width(), picture.height());
-    for (to, from) in opaque.pixels_mut().zip(picture.pixels()) {
-        let [red, green, blue, alpha] = from.0.map(u32::from);
-        let mixed = |colour: u32| u8::try_from((colour * alpha + GROUND * (255 - alpha)) / 255).unwrap_or(u8::MAX);
-        to.0 = [mixed(red), mixed(green), mixed(blue)];
-    }
-    opaque
 }
 
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used, reason = "tests")]
 
-    use super::{THUMBNAIL_SIDE, thumbnail, thumbnail_of};
+    use super::{THUMBNAIL_SIDE, thumbnail_of};
 
     fn png(width: u32, height: u32) -> Vec<u8> {
         let mut bytes = Vec::new();
@@ -134,11 +99,11 @@ mod tests {
 
     #[test]
     fn a_thumbnail_keeps_the_shape_and_is_never_larger() {
-        let small = |width, height| thumbnail(&png(width, height)).map(|small| (small.width, small.height)).unwrap();
+        let small = |width, height| thumbnail_of(&png(width, height)).map(|small| (small.width, small.height)).unwrap();
         assert_eq!(small(640, 480), (THUMBNAIL_SIDE, THUMBNAIL_SIDE * 3 / 4));
         assert_eq!(small(3, 5), (3, 5));
         // What is transparent is neither black nor white.
-        let made = thumbnail(&png(8, 8)).unwrap();
+        let made = thumbnail_of(&png(8, 8)).unwrap();
         let pixel = image::load_from_memory(&made.jpeg).unwrap().to_rgb8().get_pixel(4, 4).0;
         assert!(pixel.iter().all(|colour| (0xd0..=0xd8).contains(colour)), "{pixel:?}");
     }

@@ -13,15 +13,16 @@ pub use input::CheckInput;
 pub(super) use input::{Source, sources};
 use table::Table;
 pub use table::TableColumns;
-pub(super) use table::{Licence, Row};
-pub(super) use tar::Extent;
+pub(crate) use table::{Licence, Row};
+pub(crate) use tar::{Extent, members};
+pub(crate) use walk::walk;
 
 use super::fault::{Fault, FaultKind};
 use crate::Error;
 
 /// Something to check, or something that was noticed on the way to it.
 #[derive(Debug)]
-pub(super) enum Unit {
+pub(crate) enum Unit {
     /// A file.
     File {
         path: PathBuf,
@@ -42,7 +43,7 @@ pub(super) enum Unit {
 }
 
 /// Takes units until nobody wants more.
-pub(super) type Emit<'a> = dyn FnMut(Unit) -> ControlFlow<()> + 'a;
+pub(crate) type Emit<'a> = dyn FnMut(Unit) -> ControlFlow<()> + 'a;
 
 impl Unit {
     pub(super) fn fault(kind: FaultKind, place: impl Into<String>, message: impl Into<String>) -> Self {
@@ -51,8 +52,10 @@ impl Unit {
 }
 
 /// Endings of the names of pictures.
-const PICTURES: [&str; 15] =
-    ["jpg", "jpeg", "jpe", "jfif", "png", "apng", "webp", "gif", "tif", "tiff", "avif", "heic", "heif", "svg", "jxl"];
+const PICTURES: [&str; 16] = [
+    "jpg", "jpeg", "jpe", "jfif", "png", "apng", "webp", "gif", "bmp", "tif", "tiff", "avif", "heic", "heif", "svg",
+    "jxl",
+];
 
 /// Endings of the names of captions and sources.
 const SIDECARS: [&str; 3] = ["txt", "caption", "json"];
@@ -77,9 +80,9 @@ pub(super) fn read(source: Source, columns: &TableColumns, emit: &mut Emit<'_>) 
             emit(Unit::File { path, sidecars, is_named: true })
         }
         Source::Folder(path) => unless_empty(&path, "the folder holds no picture, tar or table", emit, |emit| {
-            walk::walk(&path, columns, emit)
+            walk(&path, Some(columns), emit)
         }),
-        Source::Tar(path) => unless_empty(&path, "the tar holds no picture", emit, |emit| tar::members(&path, emit)),
+        Source::Tar(path) => unless_empty(&path, "the tar holds no picture", emit, |emit| members(&path, emit)),
         Source::Table(path) => read_table(&path, Table::open(&path, columns), emit),
         Source::List(path) => read_table(&path, Table::list(&path).map(Ok), emit),
         Source::Url(url) => emit(Unit::Url(url)),
@@ -98,7 +101,7 @@ fn read_table(path: &Path, table: Result<Result<Table, String>, Error>, emit: &m
 }
 
 /// Says so where nothing was found: a path that leads to nothing must not look like one that leads to nothing bad.
-fn unless_empty(
+pub(crate) fn unless_empty(
     path: &Path,
     message: &str,
     emit: &mut Emit<'_>,

@@ -13,9 +13,9 @@ use crate::check::fault::FaultKind;
 
 /// Where the bytes of a member stand in its tar.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in super::super) struct Extent {
-    pub(in super::super) offset: u64,
-    pub(in super::super) bytes: u64,
+pub(crate) struct Extent {
+    pub(crate) offset: u64,
+    pub(crate) bytes: u64,
 }
 
 const BLOCK: u64 = 512;
@@ -35,7 +35,7 @@ struct Sample {
 }
 
 /// Every picture of the tar, with the captions and sources that lie beside it.
-pub(super) fn members(path: &Path, emit: &mut Emit<'_>) -> ControlFlow<()> {
+pub(crate) fn members(path: &Path, emit: &mut Emit<'_>) -> ControlFlow<()> {
     let tar: Arc<Path> = path.into();
     let mut sample = Sample::default();
     let read = fs_err::File::open(path).map_err(|error| error.to_string()).and_then(|file| {

@@ -18,8 +18,9 @@ enum Waiting {
 }
 
 /// Everything in a folder and the folders in it, in the order of their names. A link to a file is that file, as it is to
-/// those who train. One to a folder may lead in circles: it is not followed, and told.
-pub(super) fn walk(folder: &Path, columns: &TableColumns, emit: &mut Emit<'_>) -> ControlFlow<()> {
+/// those who train. One to a folder may lead in circles: it is not followed, and told. Tables are read where `columns` are
+/// named.
+pub(crate) fn walk(folder: &Path, columns: Option<&TableColumns>, emit: &mut Emit<'_>) -> ControlFlow<()> {
     // A stack instead of recursion: folders may lie in one another as deep as they like.
     let mut waiting = vec![Waiting::Folder(folder.to_owned())];
     while let Some(next) = waiting.pop() {
@@ -31,11 +32,13 @@ pub(super) fn walk(folder: &Path, columns: &TableColumns, emit: &mut Emit<'_>) -
                 }
             },
             Waiting::Tar(path) => tar::members(&path, emit)?,
-            Waiting::Table(path) => match Table::open(&path, columns) {
-                Ok(Ok(table)) => table.read(emit)?,
+            Waiting::Table(path) => match columns.map(|columns| Table::open(&path, columns)) {
+                Some(Ok(Ok(table))) => table.read(emit)?,
                 // A table without addresses is somebody's notes.
-                Ok(Err(_)) => emit(Unit::Other)?,
-                Err(error) => emit(Unit::fault(FaultKind::TableBroken, path.display().to_string(), error.to_string()))?,
+                Some(Ok(Err(_))) | None => emit(Unit::Other)?,
+                Some(Err(error)) => {
+                    emit(Unit::fault(FaultKind::TableBroken, path.display().to_string(), error.to_string()))?
+                }
             },
             Waiting::File { path, sidecars, is_named } => emit(Unit::File { path, sidecars, is_named })?,
             Waiting::Link(path) => {

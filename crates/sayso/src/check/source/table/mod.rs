@@ -25,21 +25,21 @@ use crate::check::fault::FaultKind;
 
 /// A row as it stands in a table; nothing in it has been looked at yet.
 #[derive(Debug)]
-pub(in super::super) struct Row {
-    pub(in super::super) table: Arc<Path>,
+pub(crate) struct Row {
+    pub(crate) table: Arc<Path>,
     /// The row's number among the rows, from 1.
-    pub(in super::super) number: u64,
-    pub(in super::super) url: Cell,
-    pub(in super::super) caption: Option<String>,
-    pub(in super::super) page_url: Option<String>,
-    pub(in super::super) licence: Option<Licence>,
+    pub(crate) number: u64,
+    pub(crate) url: Cell,
+    pub(crate) caption: Option<String>,
+    pub(crate) page_url: Option<String>,
+    pub(crate) licence: Option<Licence>,
 }
 
 /// A licence that a table or a sidecar states.
 #[derive(Debug)]
-pub(in super::super) struct Licence {
-    pub(in super::super) column: String,
-    pub(in super::super) value: String,
+pub(crate) struct Licence {
+    pub(crate) column: String,
+    pub(crate) value: String,
 }
 
 /// A table that is open, with the columns that are wanted of it.
