@@ -4,7 +4,8 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand};
-use sayso_core::{Purpose, Uid};
+use sayso::matching::MAX_DISTANCE;
+use sayso_core::{Pdq, Purpose, Uid};
 
 use crate::policy::PolicyChoice;
 
@@ -29,6 +30,8 @@ pub(crate) enum Command {
     Search(Search),
     /// Show one sample with its verdict, reasons and evidence.
     Show(Show),
+    /// Find copies of one's own pictures in datasets: scaled, recompressed, mirrored, turned.
+    Match(Match),
     /// Ask whether pictures may be used, by what their own files say.
     Check(Check),
     /// Show everything that a site or files say on AI use: an address with its site, saved pages and answers, pictures.
@@ -140,6 +143,47 @@ pub(crate) struct Search {
     /// How many of the best hits to pass over.
     #[arg(long, default_value_t = 0, value_name = "NUMBER")]
     pub(crate) offset: usize,
+    /// Print one JSON document.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Match {
+    /// One or several datasets; and then pictures, folders of them, files of hashes as `sayso hash --json` prints them,
+    /// or - for a picture or hashes from standard input.
+    #[arg(required = true, value_name = "DIR... PICTURE|FOLDER|-")]
+    pub(crate) paths: Vec<PathBuf>,
+    /// A PDQ hash instead of a picture: 64 hexadecimal digits. It is not turned. May be given several times.
+    #[arg(long, value_name = "HEX")]
+    pub(crate) hash: Vec<Pdq>,
+    /// In how many of 256 bits the hash of a copy may differ, up to 64. Up to 10 it is called a copy, up to 22 a near copy,
+    /// beyond that merely near.
+    #[arg(long, default_value_t = Pdq::NEAR, value_name = "BITS", value_parser = clap::value_parser!(u32).range(..=i64::from(MAX_DISTANCE)))]
+    pub(crate) distance: u32,
+    /// How many copies of each picture to show, the nearest first.
+    #[arg(short = 'n', long, default_value_t = 100, value_name = "NUMBER")]
+    pub(crate) limit: usize,
+    /// Threads that read; all cores if not given.
+    #[arg(long, value_name = "NUMBER")]
+    pub(crate) threads: Option<NonZeroUsize>,
+    /// Write a report for people, with one's own pictures made small, into this HTML file.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) html: Option<PathBuf>,
+    /// How many of one's own pictures the report shows.
+    #[arg(long, default_value_t = 1000, value_name = "NUMBER")]
+    pub(crate) html_limit: usize,
+    /// Fetch what was found, politely, and show it in the report, too: its sites learn that somebody looks.
+    #[arg(long, requires = "html")]
+    pub(crate) fetch_found: bool,
+    /// The agent whose groups in robots.txt count beside `*`, where something is fetched.
+    #[arg(long, default_value = "sayso", value_name = "TOKEN")]
+    pub(crate) agent: String,
+    #[command(flatten)]
+    pub(crate) asking: OnlineArguments,
+    /// Print a line of comma-separated values a copy.
+    #[arg(long, conflicts_with = "json")]
+    pub(crate) csv: bool,
     /// Print one JSON document.
     #[arg(long)]
     pub(crate) json: bool,

@@ -3,6 +3,7 @@ use std::io::IsTerminal;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use sayso::build::{Progress, Stage};
 use sayso::check::CheckProgress;
+use sayso::matching::MatchProgress;
 
 /// A progress bar on standard error; nothing where that is no terminal.
 pub(crate) struct Bar {
@@ -73,6 +74,18 @@ impl Bar {
         }
         self.bar.set_position(progress.done);
         self.bar.set_message(format!("{} refused", progress.refused));
+    }
+
+    /// Shows how far a search for copies is.
+    pub(crate) fn matched(&self, progress: MatchProgress) {
+        if progress.done > 64 && !progress.done.is_multiple_of(16) {
+            return;
+        }
+        if let Ok(style) = ProgressStyle::with_template("looking  {spinner} {human_pos}  {per_sec}  {msg}") {
+            self.bar.set_style(style);
+        }
+        self.bar.set_position(progress.done);
+        self.bar.set_message(format!("{} found", progress.found));
     }
 
     pub(crate) fn done(&self) {

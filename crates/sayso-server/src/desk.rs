@@ -2,6 +2,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use sayso::library::{DatasetSummary, Library, SearchAnswer, Window};
+use sayso::matching::{Copies, MatchOptions, OwnPicture};
 use sayso_core::{Sample, Uid};
 use tokio::sync::Semaphore;
 
@@ -37,6 +38,10 @@ impl Desk {
         let (name, sample) = found.ok_or(Refusal::NoSample { uid })?;
         let dataset = self.datasets().into_iter().find(|dataset| dataset.name == name);
         Ok((dataset.ok_or(Refusal::NoSample { uid })?, sample))
+    }
+
+    pub(crate) async fn copies(&self, own: OwnPicture, options: MatchOptions) -> Result<Copies, Refusal> {
+        self.ask(move |library| library.copies(&own, &options)).await
     }
 
     /// Asks one question. Those that wait are as many as there are connections at most, so the line is bounded.

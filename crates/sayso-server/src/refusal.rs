@@ -1,7 +1,7 @@
 use std::ops::Range;
 
 use axum::http::StatusCode;
-use sayso_core::{Uid, UidError};
+use sayso_core::{PdqError, Uid, UidError};
 
 /// Why a request gets no answer, for a page and for the API alike.
 #[derive(Debug, thiserror::Error)]
@@ -21,6 +21,8 @@ pub(crate) enum Refusal {
     TooDeep { most: u64 },
     #[error("there is no page {page} of these hits\nhint: the pages end at {pages}")]
     NoHitsPage { page: u64, pages: u64 },
+    #[error(transparent)]
+    Pdq(#[from] PdqError),
     #[error(transparent)]
     Uid(#[from] UidError),
     #[error(
@@ -62,6 +64,7 @@ impl Refusal {
             Self::Query { .. } => (StatusCode::BAD_REQUEST, "bad-query"),
             Self::Parameter { .. } | Self::Parameters => (StatusCode::BAD_REQUEST, "bad-parameter"),
             Self::TooDeep { .. } => (StatusCode::BAD_REQUEST, "too-deep"),
+            Self::Pdq(_) => (StatusCode::BAD_REQUEST, "bad-hash"),
             Self::Uid(_) => (StatusCode::BAD_REQUEST, "bad-uid"),
             Self::NoSample { .. } => (StatusCode::NOT_FOUND, "no-sample"),
             Self::NoPage | Self::NoHitsPage { .. } => (StatusCode::NOT_FOUND, "not-found"),

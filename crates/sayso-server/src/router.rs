@@ -15,6 +15,7 @@ pub(crate) fn router(desk: Desk, limits: ServerLimits) -> Router {
         .route("/assets/{name}", get(assets::asset))
         .route("/healthz", get(api::health))
         .route("/api/v1/search", get(api::search))
+        .route("/api/v1/match", get(api::copies))
         .route("/api/v1/samples/{uid}", get(api::sample))
         .route("/api/v1/datasets", get(api::datasets))
         .route("/api/v1/openapi.json", get(api::openapi))

@@ -6,6 +6,8 @@ mod demo;
 mod hash;
 mod index;
 mod judge;
+mod matching;
+mod report_file;
 mod reserve;
 mod search;
 mod serve;
@@ -41,6 +43,7 @@ pub(crate) fn run(arguments: Arguments) -> anyhow::Result<Outcome> {
         Command::Judge(arguments) => judge::run(&arguments),
         Command::Search(arguments) => search::run(&arguments),
         Command::Show(arguments) => show::run(&arguments),
+        Command::Match(arguments) => matching::run(&arguments),
         Command::Check(arguments) => check::run(&arguments),
         Command::Signals(arguments) => signals::run(&arguments),
         Command::Hash(arguments) => hash::run(&arguments),

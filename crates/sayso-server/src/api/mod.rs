@@ -2,6 +2,7 @@
 
 mod datasets;
 mod health;
+mod matching;
 mod openapi;
 mod refusal;
 mod sample;
@@ -10,6 +11,7 @@ mod types;
 
 pub(crate) use datasets::datasets;
 pub(crate) use health::health;
+pub(crate) use matching::copies;
 pub(crate) use openapi::openapi;
 pub(crate) use refusal::ApiRefusal;
 pub(crate) use sample::sample;

@@ -11,7 +11,14 @@ use utoipa::OpenApi;
         description = "Find out what an image model was trained on. Every error has one form; a query is neither \
                        logged nor kept. What this API promises changes only with the number in its path."
     ),
-    paths(super::search::search, super::sample::sample, super::datasets::datasets, super::health::health, openapi)
+    paths(
+        super::search::search,
+        super::matching::copies,
+        super::sample::sample,
+        super::datasets::datasets,
+        super::health::health,
+        openapi
+    )
 )]
 struct Description;
 

@@ -63,7 +63,7 @@ pub(crate) async fn search(
     Ok(Json(Found { query, total: answer.total, offset, hits: answer.hits.iter().map(ApiHit::new).collect() }))
 }
 
-fn number(name: &'static str, given: Option<&str>, usual: u64, most: u64) -> Result<u64, Refusal> {
+pub(super) fn number(name: &'static str, given: Option<&str>, usual: u64, most: u64) -> Result<u64, Refusal> {
     let Some(given) = given else { return Ok(usual) };
     given.parse().ok().filter(|number| *number <= most).ok_or_else(|| {
         let hint = if most == u64::MAX { "a whole number".to_owned() } else { format!("a whole number up to {most}") };

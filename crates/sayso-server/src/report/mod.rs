@@ -1,5 +1,6 @@
 //! The report of a check as one HTML file that loads nothing and runs nothing: it can be mailed, kept and printed.
 
+mod copies;
 mod numbers;
 mod picture;
 
@@ -16,6 +17,7 @@ use sayso_core::{Policy, Stance};
 use sha2::{Digest, Sha256};
 
 use crate::view::{Badge, Frame, words};
+pub use copies::{CopiesNumbers, CopiesReport};
 use numbers::{Bar, FaultView};
 use picture::PictureView;
 
@@ -142,10 +144,7 @@ impl CheckReport<'_> {
         };
         let stances = [(Stance::Disallowed, disallowed), (Stance::Unknown, unknown), (Stance::Allowed, allowed)];
         Head {
-            policy: format!(
-                "default-src 'none'; img-src data:; style-src 'sha256-{}'; base-uri 'none'; form-action 'none'",
-                STANDARD.encode(Sha256::digest(STYLE.as_bytes()))
-            ),
+            policy: content_policy(),
             style: &STYLE,
             title,
             purpose: words::of_use(self.policy.purpose.0),
@@ -161,6 +160,14 @@ impl CheckReport<'_> {
             admitted: words::number(checked.saturating_sub(refused)),
         }
     }
+}
+
+/// Nothing but this very style and the pictures inside the file.
+fn content_policy() -> String {
+    format!(
+        "default-src 'none'; img-src data:; style-src 'sha256-{}'; base-uri 'none'; form-action 'none'",
+        STANDARD.encode(Sha256::digest(STYLE.as_bytes()))
+    )
 }
 
 fn write(out: &mut dyn Write, template: &impl Template) -> io::Result<()> {

@@ -6,8 +6,8 @@ use sayso_core::Policy;
 use crate::view::{OutsideLink, Piece, ReasonView, pieces_of_sentence, shortened, visible};
 
 /// Characters of a caption, and of a name.
-const CAPTION_CHARS: usize = 400;
-const NAME_CHARS: usize = 200;
+pub(super) const CAPTION_CHARS: usize = 400;
+pub(super) const NAME_CHARS: usize = 200;
 
 /// One picture of a report.
 pub(super) struct PictureView<'a> {
@@ -27,6 +27,7 @@ pub(super) struct PictureView<'a> {
     pub(super) changes: Vec<Vec<Piece>>,
 }
 
+/// A small picture inside a page.
 pub(super) struct Small {
     pub(super) src: String,
     pub(super) width: u32,
@@ -35,11 +36,7 @@ pub(super) struct Small {
 
 impl PictureView<'_> {
     pub(super) fn new(checked: &Checked, small: Option<&Thumbnail>, policy: &Policy) -> Self {
-        let small = small.map(|small| Small {
-            src: format!("data:image/jpeg;base64,{}", STANDARD.encode(&small.jpeg)),
-            width: small.width,
-            height: small.height,
-        });
+        let small = small.map(Small::new);
         let facts = [("By", &checked.creator), ("Rights", &checked.rights), ("Licence", &checked.licence)];
         let fact = |(name, value): (&'static str, &Option<String>)| {
             value.as_deref().map(|value| (name, visible(&shortened(value, NAME_CHARS))))
@@ -61,7 +58,14 @@ impl PictureView<'_> {
     }
 }
 
-fn link(address: &str) -> OutsideLink {
+impl Small {
+    pub(super) fn new(small: &Thumbnail) -> Self {
+        let src = format!("data:image/jpeg;base64,{}", STANDARD.encode(&small.jpeg));
+        Self { src, width: small.width, height: small.height }
+    }
+}
+
+pub(super) fn link(address: &str) -> OutsideLink {
     let link = OutsideLink::new(address);
     OutsideLink { text: visible(&link.text), ..link }
 }

@@ -67,6 +67,14 @@ impl OwnPicture {
         Self { sha256: None, pdq: Some(pdq), quality, size: None, hashes: hashes.into_iter().collect() }
     }
 
+    /// A picture of which somebody has the hashes in all eight ways in which it can lie, in the order of [`Turn::ALL`].
+    #[must_use]
+    pub fn of_turned(hashes: [Pdq; 8]) -> Self {
+        let [pdq, ..] = hashes;
+        let hashes = Turn::ALL.into_iter().zip(hashes).map(|(turn, pdq)| OwnHash { turn, pdq }).collect();
+        Self { hashes, ..Self::of_hash(pdq, None) }
+    }
+
     /// Whether there is anything to look for. What is too plain has a hash that is chance.
     #[must_use]
     pub fn can_be_matched(&self) -> bool {

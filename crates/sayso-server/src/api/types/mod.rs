@@ -1,11 +1,13 @@
 //! What the API says, apart from what the program works with: the two change for different reasons.
 
 mod answer;
+mod copies;
 mod error;
 mod sample;
 mod verdict;
 
 pub(crate) use answer::{ApiDataset, ApiHit, Datasets, Found, FoundSample, Health};
+pub(crate) use copies::{ApiCopy, FoundCopies};
 pub(crate) use error::{ErrorBody, ErrorEnvelope};
 pub(crate) use sample::{ApiRecord, ApiSample};
 pub(crate) use verdict::ApiVerdict;
