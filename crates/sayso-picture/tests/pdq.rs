@@ -78,11 +78,13 @@ fn a_flat_picture_has_no_quality_and_a_tiny_one_no_hash() {
 fn metas_own_pictures() {
     use sayso_picture::{PictureLimits, facts};
 
-    let Some(shared) = std::env::var_os("SAYSO_SHARED") else {
-        println!("skipped: SAYSO_SHARED names no folder with anchors/pictures/copies");
+    let beside = || std::path::PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared"));
+    let shared = std::env::var_os("SAYSO_SHARED").map_or_else(beside, std::path::PathBuf::from);
+    let folder = shared.join("anchors/pictures/copies");
+    if !folder.exists() {
+        println!("skipped: no shared anchors");
         return;
-    };
-    let folder = std::path::PathBuf::from(shared).join("anchors/pictures/copies");
+    }
     let limits =
         PictureLimits { file_bytes: 64 << 20, side_pixels: 20_000, area_pixels: 64_000_000, decoded_bytes: 512 << 20 };
     let hash = |name: &str| facts(&std::fs::read(folder.join(name)).unwrap(), &limits).unwrap().pdq.unwrap();

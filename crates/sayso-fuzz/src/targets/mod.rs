@@ -2,6 +2,7 @@ mod consent;
 mod crawl;
 mod fields;
 mod html;
+mod picture;
 mod wat;
 
 #[path = "../../../sayso-consent/tests/equalities/mod.rs"]
@@ -24,7 +25,8 @@ pub struct Target {
 }
 
 /// All of them.
-pub const TARGETS: &[Target] = &[consent::TARGET, crawl::TARGET, fields::TARGET, html::TARGET, wat::TARGET];
+pub const TARGETS: &[Target] =
+    &[consent::TARGET, crawl::TARGET, fields::TARGET, html::TARGET, picture::TARGET, wat::TARGET];
 
 /// Asserts what the target of this name asserts: for the libFuzzer binaries, whose names a test compares with these.
 pub fn run(name: &str, input: &[u8]) {

@@ -8,15 +8,24 @@ use crate::output::harmless;
 /// One row a hash, with a line of names above them.
 pub(super) struct CsvOutput<W> {
     out: W,
+    is_headed: bool,
 }
 
 impl<W: Write> CsvOutput<W> {
-    pub(super) fn new(mut out: W) -> io::Result<Self> {
-        writeln!(out, "hash,quality,view,width,height,format,sha256,picture")?;
-        Ok(Self { out })
+    pub(super) const fn new(out: W) -> Self {
+        Self { out, is_headed: false }
+    }
+
+    /// Written with the first row: where an input is missing there is nothing but the error.
+    fn head(&mut self) -> io::Result<()> {
+        if std::mem::replace(&mut self.is_headed, true) {
+            return Ok(());
+        }
+        writeln!(self.out, "hash,quality,view,width,height,format,sha256,picture")
     }
 
     pub(super) fn add(&mut self, looked: &Looked<Answer>) -> io::Result<()> {
+        self.head()?;
         let facts = &looked.made.facts;
         let picture = quoted(&harmless(&looked.place.to_string()));
         for (view, hashed) in looked.made.views() {
@@ -28,6 +37,11 @@ impl<W: Write> CsvOutput<W> {
             writeln!(self.out, ",{view},{width},{height},{format},{sha256},{picture}")?;
         }
         Ok(())
+    }
+
+    pub(super) fn finish(mut self) -> io::Result<()> {
+        self.head()?;
+        self.flush()
     }
 
     pub(super) fn flush(&mut self) -> io::Result<()> {

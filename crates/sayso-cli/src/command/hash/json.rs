@@ -16,9 +16,13 @@ pub(super) struct JsonOutput<W> {
 }
 
 impl<W: Write> JsonOutput<W> {
-    pub(super) fn new(mut out: W) -> io::Result<Self> {
-        write!(out, "{{\"version\":{VERSION},\"pictures\":[")?;
-        Ok(Self { out, is_first: true })
+    pub(super) const fn new(out: W) -> Self {
+        Self { out, is_first: true }
+    }
+
+    /// Written with the first line: where an input is missing there is nothing but the error.
+    fn head(&mut self) -> io::Result<()> {
+        write!(self.out, "{{\"version\":{VERSION},\"pictures\":[")
     }
 
     pub(super) fn add(&mut self, looked: &Looked<Answer>) -> io::Result<()> {
@@ -49,7 +53,12 @@ impl<W: Write> JsonOutput<W> {
     }
 
     fn line(&mut self, value: &Value) -> io::Result<()> {
-        self.out.write_all(if std::mem::take(&mut self.is_first) { b"\n" } else { b",\n" })?;
+        if std::mem::take(&mut self.is_first) {
+            self.head()?;
+        } else {
+            self.out.write_all(b",")?;
+        }
+        self.out.write_all(b"\n")?;
         serde_json::to_writer(&mut self.out, value).map_err(io::Error::from)
     }
 
@@ -58,6 +67,9 @@ impl<W: Write> JsonOutput<W> {
     }
 
     pub(super) fn finish(mut self, summary: &PictureSummary) -> io::Result<()> {
+        if self.is_first {
+            self.head()?;
+        }
         let bad = summary.bad.iter().map(|(kind, bad)| json!({ "kind": kind, "count": bad.count }));
         let (hashed, others, bad) = (json!(summary.pictures), json!(summary.others), json!(bad.collect::<Vec<_>>()));
         writeln!(self.out, "\n],\"count\":{hashed},\"other_files\":{others},\"bad\":{bad}}}")?;

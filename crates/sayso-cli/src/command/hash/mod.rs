@@ -45,7 +45,7 @@ pub(crate) fn run(arguments: &Hash) -> anyhow::Result<Outcome> {
     let stdout = io::stdout().lock();
     // Somebody who looks wants to see each at once.
     let is_watched = stdout.is_terminal();
-    let mut output = Output::new(arguments.json, BufWriter::new(stdout))?;
+    let mut output = Output::new(arguments.json, BufWriter::new(stdout));
     let (mut weak, mut tiny, mut failed) = (0_u64, 0_u64, None);
     let work = |bytes: &[u8]| {
         let (facts, turned) = facts_and_turns(bytes, &options.limits)?;
@@ -119,8 +119,8 @@ enum Output<W: Write> {
 }
 
 impl<W: Write> Output<W> {
-    fn new(is_json: bool, out: W) -> io::Result<Self> {
-        Ok(if is_json { Self::Json(JsonOutput::new(out)?) } else { Self::Csv(CsvOutput::new(out)?) })
+    const fn new(is_json: bool, out: W) -> Self {
+        if is_json { Self::Json(JsonOutput::new(out)) } else { Self::Csv(CsvOutput::new(out)) }
     }
 
     fn add(&mut self, looked: &Looked<Answer>) -> io::Result<()> {
@@ -148,7 +148,7 @@ impl<W: Write> Output<W> {
     fn finish(self, summary: &PictureSummary) -> io::Result<()> {
         match self {
             Self::Json(output) => output.finish(summary),
-            Self::Csv(mut output) => output.flush(),
+            Self::Csv(output) => output.finish(),
         }
     }
 }
