@@ -15,7 +15,7 @@ fn picture(seed: usize, width: usize, height: usize) -> Rgb {
                     let phase = (x * along + y * down + seed * k * 31) % 512;
                     if phase < 256 { phase } else { 511 - phase }
                 };
-                let tile = (x / 8 * 73_856_093 ^ y / 8 * 19_349_663 ^ seed * 83_492_791) % 1009 % 160;
+                let tile = ((x / 8 * 73_856_093) ^ (y / 8 * 19_349_663) ^ (seed * 83_492_791)) % 1009 % 160;
                 pixels.push(u8::try_from((1..6).map(wave).sum::<usize>() * 3 / 40 + tile).unwrap());
             }
         }

@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
-pub use run::each_picture;
+pub use run::{Sink, Work, each_picture};
 use sayso_picture::{PictureFault, PictureLimits};
 
 use crate::check::{Fault, Origin};

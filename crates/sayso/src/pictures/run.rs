@@ -11,6 +11,12 @@ use crate::Error;
 use crate::check::source::{Emit, Unit, members, unless_empty, walk};
 use crate::check::{Fault, FaultKind};
 
+/// Makes something of a picture's bytes.
+pub type Work<'a, T> = dyn Fn(&[u8]) -> Result<T, PictureFault> + Sync + 'a;
+
+/// Takes what was made of pictures, and what was wrong with bad ones, until it has enough.
+pub type Sink<'a, T> = dyn FnMut(Result<Looked<T>, &BadPicture>) -> ControlFlow<()> + 'a;
+
 /// Units that are looked at together, for each thread: enough that the last ones do not leave the others waiting.
 const BATCH: usize = 64;
 
@@ -24,8 +30,8 @@ pub fn each_picture<T: Send>(
     inputs: &[PictureInput],
     options: &PictureOptions,
     interrupt: &AtomicBool,
-    work: &(dyn Fn(&[u8]) -> Result<T, PictureFault> + Sync),
-    sink: &mut dyn FnMut(Result<Looked<T>, &BadPicture>) -> ControlFlow<()>,
+    work: &Work<'_, T>,
+    sink: &mut Sink<'_, T>,
 ) -> Result<PictureSummary, Error> {
     for input in inputs {
         if let PictureInput::Path(path) = input {
@@ -75,11 +81,11 @@ fn find(path: &Path, emit: &mut Emit<'_>) -> ControlFlow<()> {
     }
 }
 
-struct Run<'a, T> {
+struct Run<'a, 'b, T> {
     options: &'a PictureOptions,
     interrupt: &'a AtomicBool,
-    work: &'a (dyn Fn(&[u8]) -> Result<T, PictureFault> + Sync),
-    sink: &'a mut dyn FnMut(Result<Looked<T>, &BadPicture>) -> ControlFlow<()>,
+    work: &'a Work<'b, T>,
+    sink: &'a mut Sink<'b, T>,
     summary: PictureSummary,
     waiting: Vec<Unit>,
 }
@@ -91,7 +97,7 @@ enum Done<T> {
     Other,
 }
 
-impl<T: Send> Run<'_, T> {
+impl<T: Send> Run<'_, '_, T> {
     fn take(&mut self, unit: Unit) -> ControlFlow<()> {
         self.waiting.push(unit);
         if self.waiting.len() < self.options.threads.get().saturating_mul(BATCH) {
@@ -144,7 +150,7 @@ impl<T: Send> Run<'_, T> {
     }
 }
 
-fn look<T>(place: PicturePlace, bytes: &[u8], work: &(dyn Fn(&[u8]) -> Result<T, PictureFault> + Sync)) -> Done<T> {
+fn look<T>(place: PicturePlace, bytes: &[u8], work: &Work<'_, T>) -> Done<T> {
     match work(bytes) {
         Ok(made) => Done::Looked(Looked { place, made }),
         Err(fault) => Done::Bad(BadPicture::of(&place, fault)),

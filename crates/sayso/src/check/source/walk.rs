@@ -37,7 +37,7 @@ pub(crate) fn walk(folder: &Path, columns: Option<&TableColumns>, emit: &mut Emi
                 // A table without addresses is somebody's notes.
                 Some(Ok(Err(_))) | None => emit(Unit::Other)?,
                 Some(Err(error)) => {
-                    emit(Unit::fault(FaultKind::TableBroken, path.display().to_string(), error.to_string()))?
+                    emit(Unit::fault(FaultKind::TableBroken, path.display().to_string(), error.to_string()))?;
                 }
             },
             Waiting::File { path, sidecars, is_named } => emit(Unit::File { path, sidecars, is_named })?,
