@@ -157,7 +157,7 @@ pub(crate) struct Match {
     /// A PDQ hash instead of a picture: 64 hexadecimal digits. It is not turned. May be given several times.
     #[arg(long, value_name = "HEX")]
     pub(crate) hash: Vec<Pdq>,
-    /// In how many of 256 bits the hash of a copy may differ, up to 64. Up to 10 it is called a copy, up to 22 a near copy,
+    /// In how many of 256 bits the hash of a copy may differ, up to 64. Up to 16 it is called a copy, up to 31 a near copy,
     /// beyond that merely near.
     #[arg(long, default_value_t = Pdq::NEAR, value_name = "BITS", value_parser = clap::value_parser!(u32).range(..=i64::from(MAX_DISTANCE)))]
     pub(crate) distance: u32,

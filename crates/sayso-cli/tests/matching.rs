@@ -69,7 +69,7 @@ fn copies_of_a_portfolio_are_found() {
     let mut sites: Vec<_> = first.iter().map(|copy| copy.3.as_str()).collect();
     sites.sort_unstable();
     assert_eq!(sites, ["original.example", "thief.example"]);
-    assert!(first.iter().all(|copy| copy.0 == "copy" && copy.1 == "original" && copy.2 <= 10), "{first:?}");
+    assert!(first.iter().all(|copy| copy.0 == "copy" && copy.1 == "original" && copy.2 <= 16), "{first:?}");
     assert_eq!(copies(&document, 3), []);
     // A picture of one colour is like every other such: its hash is chance, and it is said so.
     assert_eq!((&document["pictures"][2]["can_be_matched"], copies(&document, 2)), (&false.into(), vec![]));
@@ -212,4 +212,58 @@ fn the_report_loads_nothing() {
     let refused = run(&["match", "set", "own/first.jpg", "--html", "own/first.jpg"]);
     assert_eq!(refused.status.code(), Some(2));
     assert!(!dir.path().join("own/first.jpg.tmp").exists());
+}
+
+/// PDQ's own pictures: one with eleven edits, and the same in all eight ways it can lie.
+#[test]
+fn the_edits_and_turns_of_the_reference_are_found() {
+    let Some(shared) = std::env::var_os("SAYSO_SHARED") else {
+        eprintln!("skipped: SAYSO_SHARED names no folder with PDQ's own pictures");
+        return;
+    };
+    let anchors = Path::new(&shared).join("anchors/pictures/copies");
+    let dir = tempfile::tempdir().unwrap();
+    let original = std::fs::read(anchors.join("bridge-mods/aaa-orig.jpg")).unwrap();
+    let turned = std::fs::read(anchors.join("dih/bridge-1-original.jpg")).unwrap();
+    let crawl = [
+        page("bridge", "a bridge", "image/jpeg", &original),
+        page("turned", "the bridge, as it is turned", "image/jpeg", &turned),
+        page("other", "hills", "image/png", &png(&drawn(4))),
+    ];
+    write(dir.path(), "crawl.warc", &crawl.concat());
+    assert!(sayso(&["build", "crawl.warc", "-o", "set"], dir.path()).status.success());
+    let run = |folder: &str| {
+        let folder = anchors.join(folder);
+        json(&sayso(&["match", "set", folder.to_str().unwrap(), "--json"], dir.path()))
+    };
+    let edits = run("bridge-mods");
+    assert_eq!((&edits["looked_for"], &edits["found"]), (&12.into(), &12.into()));
+    for number in 0..12 {
+        let found = copies(&edits, number);
+        let bridge = found.iter().find(|copy| copy.3 == "bridge.example").unwrap();
+        let expected = if number == 0 { "same-file" } else { "copy" };
+        assert_eq!(
+            (bridge.0.as_str(), bridge.1.as_str()),
+            (expected, "original"),
+            "{}",
+            edits["pictures"][number]["picture"]
+        );
+        assert!(found.iter().all(|copy| copy.3 != "other.example"));
+    }
+    let turns = run("dih");
+    assert_eq!((&turns["looked_for"], &turns["found"]), (&8.into(), &8.into()));
+    // What has to be done to each to look like the first of them.
+    let expected =
+        ["original", "rotate-270", "rotate-180", "rotate-90", "flip-x", "flip-y", "flip-plus-1", "flip-minus-1"];
+    for (number, expected) in expected.into_iter().enumerate() {
+        let found = copies(&turns, number);
+        let first = found.iter().find(|copy| copy.3 == "turned.example").unwrap();
+        assert_eq!(first.1, expected, "{}", turns["pictures"][number]["picture"]);
+    }
+    // Hashes alone will do, where they were made of all ways the picture can lie.
+    let hashed = sayso(&["hash", "--json", "--dihedral", anchors.join("dih").to_str().unwrap()], dir.path());
+    write(dir.path(), "hashes.json", &hashed.stdout);
+    let by_hash = json(&sayso(&["match", "set", "hashes.json", "--json"], dir.path()));
+    assert_eq!((&by_hash["looked_for"], &by_hash["found"]), (&8.into(), &8.into()));
+    assert_eq!(copies(&by_hash, 5), copies(&turns, 5));
 }

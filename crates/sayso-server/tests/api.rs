@@ -46,6 +46,42 @@ fn a_sample_has_every_reason_with_its_record() {
     assert!(sample["record"]["length"].as_u64().unwrap() > 0);
 }
 
+const HASH: &str = "f8f8f0cee0f4a84f06370a22038f63f0b36e2ed596621e1d33e6b39c4e9c9b22";
+
+/// The hash of a sample whose picture can be told from others.
+fn hash_of_a_sample(server: &support::Running) -> String {
+    let found = server.get("/api/v1/search?q=verdict:unknown&limit=100").json();
+    let good = |hit: &&Value| hit["sample"]["pdq_quality"].as_u64() > Some(49);
+    let hit = found["hits"].as_array().unwrap().iter().find(good).unwrap().clone();
+    hit["sample"]["pdq"].as_str().unwrap().to_owned()
+}
+
+#[test]
+fn a_hash_finds_copies() {
+    let server = start();
+    let pdq = hash_of_a_sample(&server);
+    let found = server.get(&format!("/api/v1/match?pdq={pdq}")).json();
+    let nearest = &found["copies"][0];
+    assert_eq!((&found["distance"], &nearest["distance"], &nearest["class"]), (&json!(31), &json!(0), &json!("copy")));
+    assert_eq!(
+        (&nearest["how"], &nearest["turn"], &nearest["sample"]["pdq"]),
+        (&json!("hash"), &json!("original"), &json!(pdq))
+    );
+    // One bit off, it is as near as that, and not found at 0.
+    let first = u8::from_str_radix(&pdq[..1], 16).unwrap() ^ 1;
+    let off = format!("{first:x}{}", &pdq[1..]);
+    assert_eq!(server.get(&format!("/api/v1/match?pdq={off}")).json()["copies"][0]["distance"], 1);
+    let none = server.get(&format!("/api/v1/match?pdq={off}&distance=0")).json();
+    assert_eq!((&none["copies"], &none["has_more"]), (&json!([]), &json!(false)));
+    let none = server.get(&format!("/api/v1/match?pdq={pdq}&limit=0")).json();
+    assert_eq!((&none["copies"], &none["has_more"]), (&json!([]), &json!(true)));
+    // Of eight, the sixth is the picture mirrored left to right.
+    let mut turned = [HASH; 8];
+    turned[5] = &pdq;
+    let found = server.get(&format!("/api/v1/match?pdq={}", turned.join(","))).json();
+    assert_eq!((&found["copies"][0]["turn"], &found["copies"][0]["how"]), (&json!("flip-y"), &json!("turned-hash")));
+}
+
 #[test]
 fn errors_have_one_form() {
     let server = start();
@@ -57,6 +93,13 @@ fn errors_have_one_form() {
         ("/api/v1/search?q=a&offset=-1", 400, "bad-parameter", Value::Null),
         ("/api/v1/search?q=a&q=b", 400, "bad-parameter", Value::Null),
         ("/api/v1/search?q=a&offset=9999&limit=2", 400, "too-deep", Value::Null),
+        ("/api/v1/match", 400, "bad-hash", Value::Null),
+        ("/api/v1/match?pdq=xyz", 400, "bad-hash", Value::Null),
+        (&format!("/api/v1/match?pdq={HASH},{HASH}"), 400, "bad-parameter", Value::Null),
+        (&format!("/api/v1/match?pdq={}", [HASH; 9].join(",")), 400, "bad-parameter", Value::Null),
+        (&format!("/api/v1/match?pdq={HASH}&distance=65"), 400, "bad-parameter", Value::Null),
+        (&format!("/api/v1/match?pdq={HASH}&limit=101"), 400, "bad-parameter", Value::Null),
+        (&format!("/api/v1/match?pdq={HASH}&pdq={HASH}"), 400, "bad-parameter", Value::Null),
         ("/api/v1/samples/xyz", 400, "bad-uid", Value::Null),
         ("/api/v1/samples/00000000000000000000000000000000", 404, "no-sample", Value::Null),
         ("/api/v1/nothing", 404, "not-found", Value::Null),
@@ -88,10 +131,19 @@ fn the_description_covers_what_is_answered() {
     let description = server.get("/api/v1/openapi.json").json();
     assert!(description["openapi"].as_str().unwrap().starts_with("3."));
     let paths: Vec<&String> = description["paths"].as_object().unwrap().keys().collect();
-    let expected = ["/api/v1/datasets", "/api/v1/openapi.json", "/api/v1/samples/{uid}", "/api/v1/search", "/healthz"];
+    let expected = [
+        "/api/v1/datasets",
+        "/api/v1/match",
+        "/api/v1/openapi.json",
+        "/api/v1/samples/{uid}",
+        "/api/v1/search",
+        "/healthz",
+    ];
     assert_eq!(paths, expected);
     let uid = server.first_uid("red+evening");
+    let pdq = hash_of_a_sample(&server);
     for (path, called) in [
+        ("/api/v1/match", &*format!("/api/v1/match?pdq={pdq}")),
         ("/api/v1/datasets", "/api/v1/datasets"),
         ("/api/v1/samples/{uid}", &*format!("/api/v1/samples/{uid}")),
         ("/api/v1/search", "/api/v1/search?q=red+evening"),

@@ -4,7 +4,7 @@ use sayso_picture::{PictureFaultKind, PictureLimits, facts};
 
 use crate::signals::EMBEDDED_LIMITS;
 
-/// What is decoded of a picture in a crawl. Its file is no larger than the limit on payloads already.
+/// What is decoded of a picture in a crawl; on every thread one at a time. Part of what a build's result depends on.
 const LIMITS: PictureLimits =
     PictureLimits { file_bytes: u64::MAX, side_pixels: 30_000, area_pixels: 64_000_000, decoded_bytes: 256 << 20 };
 

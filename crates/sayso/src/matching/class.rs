@@ -1,12 +1,14 @@
 use sayso_core::Pdq;
 use sayso_picture::Turn;
 
-/// Bits up to which a picture is called a copy: scaling, recompressing and light retouching of one file change no more.
-pub const COPY: u32 = 10;
+/// Bits up to which a picture is called a copy. Recompressing, greying and light retouching of a file change no more, and
+/// scaling it mostly not; all eleven edits that Meta made to show PDQ stay within it.
+pub const COPY: u32 = 16;
 
-/// Bits up to which a picture is called a near copy: captions, frames, colours and small crops change so much; two
-/// different photographs hardly ever differ in so few.
-pub const NEAR_COPY: u32 = 22;
+/// Bits up to which a picture is called a near copy: what Meta recommends to take for the same picture. Scaling down to a
+/// quarter, other colours or writing on it change so much; two different photographs hardly ever differ in so few, two
+/// drawings of one series now and then.
+pub const NEAR_COPY: u32 = Pdq::NEAR;
 
 /// How much alike two pictures are. It says nothing of who took what from whom.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -123,7 +125,7 @@ impl MatchHow {
     }
 }
 
-const _: () = assert!(COPY < NEAR_COPY && NEAR_COPY < Pdq::NEAR, "each class is wider than the one before");
+const _: () = assert!(COPY < NEAR_COPY && NEAR_COPY < super::MAX_DISTANCE, "each class is wider than the one before");
 
 #[cfg(test)]
 mod tests {
@@ -133,11 +135,10 @@ mod tests {
     fn distances_have_classes() {
         for (distance, class) in [
             (0, MatchClass::Copy),
-            (10, MatchClass::Copy),
-            (11, MatchClass::NearCopy),
-            (22, MatchClass::NearCopy),
-            (23, MatchClass::MerelyNear),
-            (31, MatchClass::MerelyNear),
+            (16, MatchClass::Copy),
+            (17, MatchClass::NearCopy),
+            (31, MatchClass::NearCopy),
+            (32, MatchClass::MerelyNear),
             (256, MatchClass::MerelyNear),
         ] {
             assert_eq!(MatchClass::of_distance(distance), class, "{distance}");

@@ -1,6 +1,6 @@
 //! Files of hashes: a claim or a question needs no picture.
 
-use sayso_core::Pdq;
+use sayso_core::{Pdq, Sha256};
 use serde_json::Value;
 
 use super::fault::{MatchFault, MatchFaultKind};
@@ -44,36 +44,45 @@ pub(super) fn read(text: &str, place: &str) -> Option<Hashes> {
     Some(found)
 }
 
-/// Every object with a hash, wherever it stands.
+/// Every object that has hashes, wherever it stands.
 fn of_json(value: &Value, place: &str, depth: usize, found: &mut Hashes) {
     let Some(deeper) = depth.checked_sub(1) else { return };
     match value {
         Value::Array(values) => values.iter().for_each(|value| of_json(value, place, deeper, found)),
-        Value::Object(object) => match object.get("pdq") {
-            Some(Value::Null) => {}
-            Some(Value::String(pdq)) => found.push(of_object(value, pdq, place, found.len() + 1)),
-            Some(other) => of_json(other, place, deeper, found),
-            None => object.values().for_each(|value| of_json(value, place, deeper, found)),
+        Value::Object(object) => match (object.get("hashes"), object.get("pdq")) {
+            (Some(Value::Array(views)), _) => found.push(of_views(value, views, place, found.len() + 1)),
+            (_, Some(Value::Null)) => {}
+            (_, Some(_)) => found.push(of_views(value, std::slice::from_ref(value), place, found.len() + 1)),
+            (_, None) => object.values().for_each(|value| of_json(value, place, deeper, found)),
         },
         _ => {}
     }
 }
 
-fn of_object(value: &Value, pdq: &str, place: &str, number: usize) -> Result<(String, OwnPicture), MatchFault> {
-    let pdq: Pdq = pdq.parse().map_err(|_| no_hash(place, format!("the hash of picture {number} is none")))?;
-    let text = |names: &[&str]| names.iter().find_map(|name| value.get(name)?.as_str()).map(str::to_owned);
-    let quality = ["quality", "pdq_quality"].iter().find_map(|name| value.get(name)?.as_u64());
-    let quality = quality.map(|quality| u8::try_from(quality).unwrap_or(u8::MAX));
-    let mut own = OwnPicture::of_hash(pdq, quality);
-    if quality.is_none_or(|quality| quality >= Hashed::GOOD) {
-        // The turned hashes can be made of the picture alone, so whoever has it may have written them down.
-        let turns = Turn::ALL.into_iter().skip(1).filter_map(|turn| {
-            let turned = value.get("turns").or_else(|| value.get("dihedral"))?.get(turn.as_str())?.as_str()?;
-            Some(OwnHash { turn, pdq: turned.parse().ok()? })
-        });
-        own.hashes.extend(turns);
+/// A picture of which hashes are known: as it is, turned, or laid on white.
+fn of_views(picture: &Value, views: &[Value], place: &str, number: usize) -> Result<(String, OwnPicture), MatchFault> {
+    let text =
+        |value: &Value, names: &[&str]| names.iter().find_map(|name| value.get(name)?.as_str()).map(str::to_owned);
+    let mut own = OwnPicture::without_hashes();
+    for view in views {
+        let pdq: Option<Pdq> = text(view, &["pdq"]).and_then(|pdq| pdq.parse().ok());
+        let pdq = pdq.ok_or_else(|| no_hash(place, format!("a hash of picture {number} is none")))?;
+        let quality = ["quality", "pdq_quality"].iter().find_map(|name| view.get(name)?.as_u64());
+        let quality = quality.map(|quality| u8::try_from(quality).unwrap_or(u8::MAX));
+        let name = text(view, &["view"]).unwrap_or_default();
+        // What is laid on white lies as it is.
+        let turn = Turn::ALL.into_iter().find(|turn| turn.as_str() == name).unwrap_or(Turn::Original);
+        if own.pdq.is_none() {
+            (own.pdq, own.quality) = (Some(pdq), quality);
+        }
+        if quality.is_none_or(|quality| quality >= Hashed::GOOD) {
+            own.hashes.push(OwnHash { turn, pdq });
+        }
     }
-    Ok((text(&["path", "file", "name", "url"]).unwrap_or_else(|| format!("{place}:{number}")), own))
+    // A digest has as many digits as a hash.
+    let digest = text(picture, &["sha256"]).and_then(|digest| digest.parse::<Pdq>().ok());
+    own.sha256 = digest.map(|digest| Sha256(*digest.as_bytes()));
+    Ok((text(picture, &["picture", "path", "name"]).unwrap_or_else(|| format!("{place}:{number}")), own))
 }
 
 fn no_hash(place: &str, message: String) -> MatchFault {
@@ -107,7 +116,7 @@ mod tests {
         );
         assert_eq!(
             names(&format!("{{\"pdq\":\"{HASH}\"}}\n{{\"pdq\":\"zz\"}}\n")),
-            ["x:1", "the hash of picture 2 is none"]
+            ["x:1", "a hash of picture 2 is none"]
         );
         assert!(names("{\"pdq\":").last().unwrap().starts_with("the JSON cannot be read"));
         assert_eq!(read("a caption", "x"), None);
@@ -117,13 +126,22 @@ mod tests {
     }
 
     #[test]
-    fn turned_hashes_and_quality_count() {
+    fn what_sayso_hash_prints_is_read() {
         let of = |more: &str| {
             let mut found = read(&format!(r#"{{"pdq":"{HASH}"{more}}}"#), "x").unwrap();
             found.pop().unwrap().unwrap().1
         };
         assert_eq!(of("").hashes.len(), 1);
-        assert_eq!(of(&format!(r#","turns":{{"flip-y":"{HASH}","other":"x"}}"#)).hashes.len(), 2);
         assert!(!of(r#","quality":49"#).can_be_matched());
+        let views = format!(r#"[{{"pdq":"{HASH}","quality":50}},{{"view":"flip-y","pdq":"{HASH}","quality":50}}]"#);
+        let text = format!(r#"{{"pictures":[{{"path":"a","sha256":"{HASH}","hashes":{views}}},{{"hashes":[]}}]}}"#);
+        let found = read(&text, "x").unwrap();
+        let (name, own) = found[0].clone().unwrap();
+        let turns: Vec<_> = own.hashes.iter().map(|hash| hash.turn.as_str()).collect();
+        assert_eq!(
+            (name.as_str(), turns, own.sha256.map(|digest| digest.to_string())),
+            ("a", vec!["original", "flip-y"], Some(HASH.to_owned()))
+        );
+        assert!(!found[1].as_ref().unwrap().1.can_be_matched());
     }
 }

@@ -6,8 +6,9 @@ use sayso_picture::PictureFormat;
 
 use super::fault::{MatchFault, MatchFaultKind};
 use super::hashes;
-use super::own::{LIMITS, OwnPicture};
+use super::own::OwnPicture;
 use crate::Error;
+use crate::pictures::PICTURE_LIMITS;
 use crate::signals::read_into;
 
 /// What somebody looks for.
@@ -30,7 +31,7 @@ impl MatchInput {
     /// Reads all of `reader`, within the limit on a picture's file.
     pub fn read(name: &str, reader: impl Read) -> std::io::Result<Self> {
         let mut bytes = Vec::new();
-        reader.take(LIMITS.file_bytes.saturating_add(1)).read_to_end(&mut bytes)?;
+        reader.take(PICTURE_LIMITS.file_bytes.saturating_add(1)).read_to_end(&mut bytes)?;
         Ok(Self::Bytes { name: name.to_owned(), bytes })
     }
 }
@@ -136,7 +137,7 @@ pub(super) fn pictures(unit: Unit) -> (hashes::Hashes, Vec<u8>) {
         Unit::File { path, is_named } => {
             let name = path.display().to_string();
             let mut bytes = Vec::new();
-            match read_into(&path, LIMITS.file_bytes.saturating_add(1), &mut bytes) {
+            match read_into(&path, PICTURE_LIMITS.file_bytes.saturating_add(1), &mut bytes) {
                 Ok(()) => (of_bytes(name, &bytes, is_named), bytes),
                 Err(error) => {
                     let fault =
@@ -158,7 +159,7 @@ fn of_bytes(name: String, bytes: &[u8], is_named: bool) -> hashes::Hashes {
             return Vec::new();
         }
     }
-    vec![match OwnPicture::of_bytes(bytes, &LIMITS) {
+    vec![match OwnPicture::of_bytes(bytes, &PICTURE_LIMITS) {
         Ok(own) => Ok((name, own)),
         Err(fault) => {
             Err(MatchFault { kind: MatchFaultKind::Picture(fault.kind), place: name, message: fault.message })

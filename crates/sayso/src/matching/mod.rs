@@ -19,7 +19,7 @@ mod seen;
 pub use class::{COPY, MatchClass, MatchHow, NEAR_COPY};
 pub use fault::{MatchFault, MatchFaultKind, MatchFaults};
 pub use input::MatchInput;
-pub use own::{LIMITS, OwnHash, OwnPicture};
+pub use own::{OwnHash, OwnPicture};
 pub use portfolio::{MatchProgress, Matched, find_copies};
 pub use sayso_picture::Turn;
 pub use search::{Copies, MAX_DISTANCE, MatchOptions, PictureCopy};

@@ -3,10 +3,6 @@ use sayso_index::HashIndexWriter;
 use sayso_picture::{Hashed, PictureFault, PictureLimits, Spectrum, Turn, decode_luminance};
 use sha2::Digest;
 
-/// What is decoded of a picture that somebody looks for.
-pub const LIMITS: PictureLimits =
-    PictureLimits { file_bytes: 256 << 20, side_pixels: 50_000, area_pixels: 200_000_000, decoded_bytes: 1 << 30 };
-
 // What is not worth comparing is not indexed either.
 const _: () = assert!(HashIndexWriter::MIN_QUALITY == Hashed::GOOD, "one threshold for both sides");
 
@@ -57,6 +53,11 @@ impl OwnPicture {
             size: Some((picture.width(), picture.height())),
             hashes,
         })
+    }
+
+    /// A picture of which nothing is known.
+    pub(super) const fn without_hashes() -> Self {
+        Self { sha256: None, pdq: None, quality: None, size: None, hashes: Vec::new() }
     }
 
     /// A picture of which somebody has no more than the hash: it is looked for as it is, and not turned.

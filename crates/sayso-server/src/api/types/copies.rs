@@ -20,7 +20,7 @@ pub(crate) struct FoundCopies {
 pub(crate) struct ApiCopy {
     /// The dataset that holds it.
     pub(crate) dataset: String,
-    /// `copy` up to 10 bits, `near-copy` up to 22, `merely-near` beyond.
+    /// `copy` up to 16 bits, `near-copy` up to 31, `merely-near` beyond.
     #[schema(example = "copy")]
     pub(crate) class: String,
     /// How it was found: `hash` or `turned-hash`.
