@@ -1,10 +1,18 @@
-//! The demo's pages in a real browser: a reader types, clicks and reads, with script switched off.
+//! The pages in a real browser: a reader types, clicks and reads, with script switched off; and brings a picture, with
+//! script and without.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stderr, reason = "tests")]
 
+mod pictures;
+mod support;
+
 use std::io::{BufRead, BufReader};
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
+use image::imageops::FilterType;
+use pictures::{drawn, jpeg, page, png, write};
 use serde_json::{Value, json};
+use support::sayso;
 
 /// A process that ends with the test.
 struct Running(Child);
@@ -25,8 +33,8 @@ struct Browser {
 const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
 
 impl Browser {
-    /// Starts a headless browser; `None` where there is none.
-    fn start() -> Option<Self> {
+    /// Starts a headless browser, with script or without; `None` where there is none.
+    fn start(script: bool) -> Option<Self> {
         let driver = ["chromedriver", "/usr/bin/chromedriver"].into_iter().find_map(|program| {
             Command::new(program).arg("--port=0").stdout(Stdio::piped()).stderr(Stdio::null()).spawn().ok()
         });
@@ -39,7 +47,7 @@ impl Browser {
         })?;
         std::thread::spawn(move || lines.for_each(drop));
         let options = json!({ "args": ["--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--window-size=1200,1300"],
-            "prefs": { "profile.managed_default_content_settings.javascript": 2 } });
+            "prefs": { "profile.managed_default_content_settings.javascript": if script { 1 } else { 2 } } });
         let capabilities = json!({ "capabilities": { "alwaysMatch": { "goog:chromeOptions": options } } });
         let root = format!("http://127.0.0.1:{port}");
         let session = call("POST", &format!("{root}/session"), &capabilities)?;
@@ -104,10 +112,26 @@ fn call(method: &str, url: &str, body: &Value) -> Option<Value> {
     serde_json::from_str(&text).ok()
 }
 
+/// A browser; `None`, said plainly, where there is none.
+fn started(script: bool) -> Option<Browser> {
+    let browser = Browser::start(script);
+    if browser.is_none() {
+        // Where the tests must be complete, a missing browser is a failure and not a skip.
+        assert!(std::env::var_os("CI").is_none(), "no chromedriver; scripts/test.sh installs it");
+        eprintln!("skipped: no chromedriver");
+    }
+    browser
+}
+
 /// The demo, served on a free port: its address, and the process.
-fn demo(dir: &std::path::Path) -> (String, Running) {
+fn demo(dir: &Path) -> (String, Running) {
     let mut command = Command::new(env!("CARGO_BIN_EXE_sayso"));
     command.args(["demo", "--listen", "127.0.0.1:0", "-o"]).arg(dir.join("demo"));
+    served(command)
+}
+
+/// What a command serves: its address, and the process.
+fn served(mut command: Command) -> (String, Running) {
     let mut demo = Running(command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap());
     let mut lines = BufReader::new(demo.0.stderr.take().unwrap()).lines();
     let address = lines
@@ -120,12 +144,7 @@ fn demo(dir: &std::path::Path) -> (String, Running) {
 
 #[test]
 fn a_reader_asks_and_reads_why() {
-    let Some(browser) = Browser::start() else {
-        // Where the tests must be complete, a missing browser is a failure and not a skip.
-        assert!(std::env::var_os("CI").is_none(), "no chromedriver; scripts/test.sh installs it");
-        eprintln!("skipped: no chromedriver");
-        return;
-    };
+    let Some(browser) = started(false) else { return };
     let dir = tempfile::tempdir().unwrap();
     let (site, _demo) = demo(dir.path());
 
@@ -158,4 +177,98 @@ fn a_reader_asks_and_reads_why() {
     assert!(browser.elements("main a[href^='/samples/']").is_empty());
     browser.open(&format!("{site}/search?q=%22unclosed"));
     assert!(!browser.text("main").is_empty());
+}
+
+/// A dataset of three pictures, and on the desk a picture of which two of them are copies.
+fn copied(dir: &Path) -> (String, Running) {
+    let first = drawn(1);
+    let crawl = [
+        page("original", "a red evening", "image/png", &png(&first)),
+        page(
+            "mirror",
+            "a <b>red</b> evening",
+            "image/jpeg",
+            &jpeg(&first.fliph().resize(200, 150, FilterType::Triangle)),
+        ),
+        page("other", "a blue morning", "image/jpeg", &jpeg(&drawn(2))),
+    ];
+    write(dir, "crawl.warc", &crawl.concat());
+    assert!(sayso(&["build", "crawl.warc", "-o", "set"], dir).status.success());
+    write(dir, "mine.png", &png(&first));
+    write(dir, "strange.png", &png(&drawn(7)));
+    write(dir, "plain.png", &png(&image::DynamicImage::new_rgb8(64, 64)));
+    write(dir, "notes.png", b"no picture");
+    let mut command = Command::new(env!("CARGO_BIN_EXE_sayso"));
+    command.args(["serve", "--listen", "127.0.0.1:0"]).arg(dir.join("set"));
+    served(command)
+}
+
+impl Browser {
+    /// Waits until an element's text holds these words: what a script does takes its time.
+    fn wait_for(&self, css: &str, words: &str) -> String {
+        for _ in 0..300 {
+            let text = if self.elements(css).is_empty() { String::new() } else { self.text(css) };
+            if text.contains(words) {
+                return text;
+            }
+            std::thread::sleep(std::time::Duration::from_millis(100));
+        }
+        panic!("`{words}` never came to stand in `{css}`: {}", self.text("body"));
+    }
+}
+
+#[test]
+fn a_picture_is_hashed_in_the_page_and_only_the_hash_is_sent() {
+    let Some(browser) = started(true) else { return };
+    let dir = tempfile::tempdir().unwrap();
+    let (site, _server) = copied(dir.path());
+    let path = |name: &str| dir.path().join(name).display().to_string();
+
+    browser.open(&format!("{site}/match"));
+    assert!(browser.text("main").contains("hashed in this page"));
+    browser.write("#picture", &path("mine.png"));
+    let found = browser.wait_for("#found", "2 samples");
+    assert!(found.contains("original.example") && found.contains("mirror.example"), "{found}");
+    assert!(found.contains("mirrored left to right") && !found.contains("other.example"), "{found}");
+    assert!(found.contains("a <b>red</b> evening"), "what is foreign is text: {found}");
+    assert!(browser.wait_for("#said", "did not leave").contains("hash"));
+    // The page has the hashes that the command prints.
+    let hashed = sayso(&["hash", "mine.png", "--dihedral", "--json"], dir.path());
+    let hashed = String::from_utf8(hashed.stdout).unwrap();
+    let (_, sent) = browser.address().split_once("pdq=").map(|(a, b)| (a.to_owned(), b.to_owned())).unwrap();
+    let sent: Vec<&str> = sent.split(',').collect();
+    assert_eq!(sent.len(), 8);
+    assert!(sent.iter().all(|hash| hashed.contains(hash)), "{sent:?} are not {hashed}");
+    // Of what the site could know, nothing but the page, its script and the question was asked for.
+    let asked = browser.post(
+        "/execute/sync",
+        &json!({ "script": "return performance.getEntriesByType('resource').map((entry) => entry.name)", "args": [] }),
+    );
+    let asked: Vec<&str> = asked.as_array().unwrap().iter().map(|name| name.as_str().unwrap()).collect();
+    assert!(asked.iter().all(|name| name.starts_with(&site) || name.starts_with("blob:")), "{asked:?}");
+
+    // The same picture, sent: it is the very file of the original.
+    browser.click("#bring button");
+    browser.wait_for("#found", "byte for byte");
+
+    browser.open(&format!("{site}/match"));
+    browser.write("#picture", &path("strange.png"));
+    browser.wait_for("#found", "No copy found");
+    browser.write("#picture", &path("plain.png"));
+    browser.wait_for("#found", "Too little to see");
+    browser.write("#picture", &path("notes.png"));
+    browser.wait_for("#said", "cannot open it");
+}
+
+#[test]
+fn without_script_a_picture_is_sent_and_the_page_says_so() {
+    let Some(browser) = started(false) else { return };
+    let dir = tempfile::tempdir().unwrap();
+    let (site, _server) = copied(dir.path());
+    browser.open(&format!("{site}/match"));
+    assert!(browser.text("main").contains("the picture itself is sent to this server"));
+    browser.write("#picture", &dir.path().join("mine.png").display().to_string());
+    browser.click("#bring button");
+    let found = browser.wait_for("#found", "2 samples");
+    assert!(found.contains("byte for byte") && found.contains("mirrored left to right"), "{found}");
 }

@@ -16,20 +16,22 @@ struct Asset {
 }
 
 macro_rules! asset {
-    ($stem:literal, $extension:literal, $content_type:literal) => {
+    ($stem:literal, $extension:literal, $content_type:literal, [$($file:literal),+]) => {
         Asset {
-            bytes: include_bytes!(concat!("assets/", $stem, ".", $extension)),
+            bytes: concat!($(include_str!(concat!("assets/", $file))),+).as_bytes(),
             content_type: $content_type,
             path: LazyLock::new(|| {
-                const HASH: u64 = fingerprint(include_bytes!(concat!("assets/", $stem, ".", $extension)));
+                const HASH: u64 = fingerprint(concat!($(include_str!(concat!("assets/", $file))),+).as_bytes());
                 format!(concat!("/assets/", $stem, "-{:016x}.", $extension), HASH)
             }),
         }
     };
 }
 
-static STYLE: Asset = asset!("sayso", "css", "text/css; charset=utf-8");
-static ICON: Asset = asset!("icon", "svg", "image/svg+xml");
+static STYLE: Asset = asset!("sayso", "css", "text/css; charset=utf-8", ["sayso.css"]);
+static ICON: Asset = asset!("icon", "svg", "image/svg+xml", ["icon.svg"]);
+/// One module, so that none has to know the other's address.
+static MATCH: Asset = asset!("match", "js", "text/javascript; charset=utf-8", ["pdq.js", "match.js"]);
 
 /// The address of the stylesheet.
 pub(crate) fn style_path() -> &'static str {
@@ -41,11 +43,17 @@ pub(crate) fn icon_path() -> &'static str {
     &ICON.path
 }
 
+/// The address of the script that hashes pictures.
+pub(crate) fn match_path() -> &'static str {
+    &MATCH.path
+}
+
 /// `GET /assets/{name}`
 pub(crate) async fn asset(name: Result<Path<String>, PathRejection>) -> Result<Response, PageRefusal> {
     let Path(name) = name.map_err(|_| Refusal::NoPage)?;
     let path = format!("/assets/{name}");
-    let found = [&STYLE, &ICON].into_iter().find(|asset| *asset.path == path).ok_or(PageRefusal(Refusal::NoPage))?;
+    let found =
+        [&STYLE, &ICON, &MATCH].into_iter().find(|asset| *asset.path == path).ok_or(PageRefusal(Refusal::NoPage))?;
     let headers = [(CONTENT_TYPE, found.content_type), (CACHE_CONTROL, "public, max-age=31536000, immutable")];
     Ok((headers, found.bytes).into_response())
 }

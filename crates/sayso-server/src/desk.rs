@@ -1,26 +1,43 @@
+use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum::body::Bytes;
 use sayso::library::{DatasetSummary, Library, SearchAnswer, Window};
-use sayso::matching::{Copies, MatchOptions, OwnPicture};
+use sayso::matching::{Copies, MatchOptions, OwnPicture, PictureLimits};
 use sayso_core::{Sample, Uid};
 use tokio::sync::Semaphore;
 
 use crate::ServerLimits;
 use crate::refusal::Refusal;
 
+/// What is decoded of a picture that somebody sends: what cameras make, and no more.
+const UPLOADED: PictureLimits =
+    PictureLimits { file_bytes: 0, side_pixels: 20_000, area_pixels: 64_000_000, decoded_bytes: 384 << 20 };
+
 /// Where requests ask the library: a few at a time, on threads that may block, and nobody waits for ever.
 #[derive(Clone)]
 pub(crate) struct Desk {
     library: Arc<Library>,
     places: Arc<Semaphore>,
+    /// Pictures that are taken in at once: each lies in memory until it is looked at.
+    uploads: Arc<Semaphore>,
+    upload_time: Duration,
     patience: Duration,
+    picture_bytes: usize,
 }
 
 impl Desk {
     pub(crate) fn new(library: Library, limits: &ServerLimits) -> Self {
         let places = limits.questions.get().min(Semaphore::MAX_PERMITS);
-        Self { library: Arc::new(library), places: Arc::new(Semaphore::new(places)), patience: limits.answer_time }
+        Self {
+            library: Arc::new(library),
+            places: Arc::new(Semaphore::new(places)),
+            uploads: Arc::new(Semaphore::new(limits.pictures.get().min(Semaphore::MAX_PERMITS))),
+            upload_time: limits.picture_time,
+            patience: limits.answer_time,
+            picture_bytes: limits.picture_bytes,
+        }
     }
 
     /// What the datasets are. Answered at once: it is in memory.
@@ -40,8 +57,26 @@ impl Desk {
         Ok((dataset.ok_or(Refusal::NoSample { uid })?, sample))
     }
 
+    /// The samples whose pictures look like this one.
     pub(crate) async fn copies(&self, own: OwnPicture, options: MatchOptions) -> Result<Copies, Refusal> {
         self.ask(move |library| library.copies(&own, &options)).await
+    }
+
+    /// Takes in a picture, when it is its turn and within its time.
+    pub(crate) async fn take_picture(
+        &self,
+        picture: impl Future<Output = Result<Bytes, Refusal>>,
+    ) -> Result<Bytes, Refusal> {
+        let waited = tokio::time::timeout(self.patience, self.uploads.acquire()).await;
+        let _place = waited.ok().and_then(Result::ok).ok_or(Refusal::Busy)?;
+        tokio::time::timeout(self.upload_time, picture).await.unwrap_or(Err(Refusal::PictureNotTaken))
+    }
+
+    /// What there is to look for in a picture; the picture itself is gone when the answer is there.
+    pub(crate) async fn look_at(&self, bytes: Bytes) -> Result<OwnPicture, Refusal> {
+        let limits = PictureLimits { file_bytes: self.picture_bytes as u64, ..UPLOADED };
+        let own = self.ask(move |_| Ok(OwnPicture::of_bytes(&bytes, &limits))).await?;
+        own.map_err(|fault| Refusal::Picture { message: fault.to_string() })
     }
 
     /// Asks one question. Those that wait are as many as there are connections at most, so the line is bounded.

@@ -12,6 +12,10 @@ use crate::view::PictureSource;
 const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; \
                       frame-ancestors 'none'";
 
+/// The same for the one page with a script.
+const SCRIPT_POLICY: &str = "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; \
+                             img-src 'self' blob:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
 pub(crate) const X_ROBOTS_TAG: HeaderName = HeaderName::from_static("x-robots-tag");
 
 /// What goes onto every response that does not say otherwise.
@@ -47,6 +51,12 @@ pub(crate) fn let_load(headers: &mut HeaderMap, source: &PictureSource) {
     if let Ok(policy) = HeaderValue::from_str(&policy_with(&source.origin)) {
         headers.insert(CONTENT_SECURITY_POLICY, policy);
     }
+}
+
+/// Lets the page of a response run our own script, ask this server, and show the reader's own picture, which lies in the
+/// browser.
+pub(crate) fn let_script(headers: &mut HeaderMap) {
+    headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(SCRIPT_POLICY));
 }
 
 fn policy_with(origin: &str) -> String {

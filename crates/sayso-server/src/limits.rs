@@ -10,6 +10,12 @@ pub struct ServerLimits {
     pub questions: NonZeroUsize,
     /// Bytes of a request's path and query.
     pub uri_bytes: usize,
+    /// Bytes of a picture that is sent to be looked for.
+    pub picture_bytes: usize,
+    /// Pictures that are taken in at once, each of which lies in memory; more wait for their turn.
+    pub pictures: NonZeroUsize,
+    /// How long a picture may take to come.
+    pub picture_time: Duration,
     /// How long a client may take to send a request's headers, and how long a connection may idle.
     pub header_time: Duration,
     /// How long a question may wait for its turn, and how long it may then take.

@@ -37,6 +37,12 @@ pub(crate) enum Refusal {
     UriTooLong { most_bytes: usize },
     #[error("the request has a body, and nothing here reads one\nhint: put the query into the address")]
     Body,
+    #[error("no picture was sent\nhint: send a form with a file named `picture`")]
+    NoPicture,
+    #[error("the picture is too large, or did not come whole\nhint: send a smaller copy; it is found by that, too")]
+    PictureNotTaken,
+    #[error("the picture cannot be read: {message}\nhint: send a JPEG, PNG, WebP, GIF, TIFF or BMP")]
+    Picture { message: String },
     #[error("too many questions are being answered\nhint: try again in a moment")]
     Busy,
     #[error("the answer took too long\nhint: narrow the query with a site or a phrase")]
@@ -71,6 +77,8 @@ impl Refusal {
             Self::Method => (StatusCode::METHOD_NOT_ALLOWED, "method-not-allowed"),
             Self::UriTooLong { .. } => (StatusCode::URI_TOO_LONG, "address-too-long"),
             Self::Body => (StatusCode::PAYLOAD_TOO_LARGE, "body-not-read"),
+            Self::NoPicture | Self::Picture { .. } => (StatusCode::UNPROCESSABLE_ENTITY, "bad-picture"),
+            Self::PictureNotTaken => (StatusCode::PAYLOAD_TOO_LARGE, "picture-not-taken"),
             Self::Busy => (StatusCode::SERVICE_UNAVAILABLE, "busy"),
             Self::TooSlow => (StatusCode::SERVICE_UNAVAILABLE, "too-slow"),
             Self::Stopped | Self::Library { .. } => (StatusCode::INTERNAL_SERVER_ERROR, "internal"),

@@ -1,3 +1,4 @@
+use axum::extract::DefaultBodyLimit;
 use axum::routing::get;
 use axum::{Router, middleware};
 
@@ -6,10 +7,13 @@ use crate::{ServerLimits, api, assets, guard, headers, pages};
 
 /// Every address that is answered.
 pub(crate) fn router(desk: Desk, limits: ServerLimits) -> Router {
+    // Room for the form around the picture.
+    let picture_body = DefaultBodyLimit::max(limits.picture_bytes.saturating_add(16 << 10));
     Router::new()
         .route("/", get(pages::home))
         .route("/search", get(pages::search))
         .route("/samples/{uid}", get(pages::sample))
+        .route("/match", get(pages::match_hash).post(pages::match_picture).layer(picture_body))
         .route("/about", get(pages::about))
         .route("/robots.txt", get(pages::robots))
         .route("/assets/{name}", get(assets::asset))

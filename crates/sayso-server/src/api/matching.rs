@@ -53,7 +53,7 @@ pub(crate) async fn copies(
     let Query(parameters) = parameters.map_err(|_| Refusal::Parameters)?;
     let distance = number("distance", parameters.distance.as_deref(), Pdq::NEAR.into(), MAX_DISTANCE.into())?;
     let limit = number("limit", parameters.limit.as_deref(), USUAL_COPIES, MOST_COPIES)?;
-    let own = own(parameters.pdq.as_deref().unwrap_or_default())?;
+    let own = own_hashes(parameters.pdq.as_deref().unwrap_or_default(), None)?;
     let options = MatchOptions {
         distance: u32::try_from(distance).unwrap_or(MAX_DISTANCE),
         limit: usize::try_from(limit).unwrap_or(usize::MAX),
@@ -64,17 +64,12 @@ pub(crate) async fn copies(
     Ok(Json(FoundCopies { distance, has_more: found.has_more, copies }))
 }
 
-fn own(given: &str) -> Result<OwnPicture, Refusal> {
+/// A picture by its hash, or by its hashes in all ways in which it can lie.
+pub(crate) fn own_hashes(given: &str, quality: Option<u8>) -> Result<OwnPicture, Refusal> {
     // One more than there can be, so that too many are told from enough.
     let hashes: Vec<Pdq> = given.split(',').take(9).map(str::parse).collect::<Result<_, _>>()?;
-    match hashes[..] {
-        [pdq] => Ok(OwnPicture::of_hash(pdq, None)),
-        _ => match <[Pdq; 8]>::try_from(hashes) {
-            Ok(hashes) => Ok(OwnPicture::of_turned(hashes)),
-            Err(_) => {
-                let hint = "one hash, or eight separated by commas".to_owned();
-                Err(Refusal::Parameter { name: "pdq", given: shortened(given, 40), hint })
-            }
-        },
-    }
+    OwnPicture::of_hashes(&hashes, quality).filter(|_| matches!(hashes.len(), 1 | 8)).ok_or_else(|| {
+        let hint = "one hash, or eight separated by commas".to_owned();
+        Refusal::Parameter { name: "pdq", given: shortened(given, 40), hint }
+    })
 }

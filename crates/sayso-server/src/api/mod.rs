@@ -11,7 +11,7 @@ mod types;
 
 pub(crate) use datasets::datasets;
 pub(crate) use health::health;
-pub(crate) use matching::copies;
+pub(crate) use matching::{copies, own_hashes};
 pub(crate) use openapi::openapi;
 pub(crate) use refusal::ApiRefusal;
 pub(crate) use sample::sample;

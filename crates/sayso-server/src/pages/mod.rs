@@ -2,6 +2,7 @@
 
 mod about;
 mod home;
+mod matching;
 mod refusal;
 mod render;
 mod robots;
@@ -10,6 +11,7 @@ mod search;
 
 pub(crate) use about::about;
 pub(crate) use home::home;
+pub(crate) use matching::{match_hash, match_picture};
 pub(crate) use refusal::PageRefusal;
 pub(crate) use robots::robots;
 pub(crate) use sample::sample;

@@ -1,6 +1,8 @@
 use std::ops::Range;
 
 use sayso::library::{Hit, Matched, sentence};
+use sayso::matching::{MatchHow, PictureCopy};
+use sayso_core::Sample;
 
 use super::words::Moment;
 use super::{Badge, Frame, OutsideLink, Piece, excerpt, pieces_of_sentence};
@@ -31,21 +33,44 @@ pub(crate) struct HitView {
     pub(crate) captured: Option<Moment>,
     /// The dataset's name, where there are several.
     pub(crate) dataset: Option<String>,
-    pub(crate) matched: String,
+    /// What of it matched, where words were looked for.
+    pub(crate) matched: Option<String>,
+    /// How near it is, where a picture was looked for.
+    pub(crate) nearness: Option<Nearness>,
+}
+
+/// How near a picture is to the one that was looked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Nearness {
+    /// Copy, near copy or merely near.
+    pub(crate) word: &'static str,
+    /// The number behind it, and how one's own has to be turned.
+    pub(crate) details: String,
 }
 
 impl HitView {
+    /// A hit of a search by words.
     pub(crate) fn new(hit: &Hit, names_dataset: bool) -> Self {
-        let pair = &hit.sample.pair;
-        let ranges = |field: &str, text: &str| ranges_of(&hit.matched, field, text);
+        let matched = Some(matched_in_words(&hit.matched));
+        Self { matched, ..Self::of(&hit.sample, &hit.dataset, &hit.matched, names_dataset) }
+    }
+
+    /// A hit of a search by a picture.
+    pub(crate) fn of_copy(copy: &PictureCopy, names_dataset: bool) -> Self {
+        let nearness = Some(Nearness::new(copy));
+        Self { nearness, ..Self::of(&copy.sample, &copy.dataset, &[], names_dataset) }
+    }
+
+    fn of(sample: &Sample, dataset: &str, matched: &[Matched], names_dataset: bool) -> Self {
+        let pair = &sample.pair;
+        let ranges = |field: &str, text: &str| ranges_of(matched, field, text);
         let shown = |field: &str, text: &str, most: usize| excerpt(text, ranges(field, text), most);
         let picture_ranges = ranges("site", &pair.url);
         let sized = pair.width.zip(pair.height);
         Self {
             href: format!("/samples/{}", pair.uid),
-            badge: Badge::new(hit.sample.verdict().stance),
-            reason: hit
-                .sample
+            badge: Badge::new(sample.verdict().stance),
+            reason: sample
                 .verdict()
                 .reasons
                 .first()
@@ -61,9 +86,21 @@ impl HitView {
             creator: pair.creator.as_deref().map(|creator| shown("creator", creator, ADDRESS_CHARS)),
             licence: pair.licence.as_deref().map(|licence| shown("licence", licence, ADDRESS_CHARS)),
             captured: pair.captured_at.map(Moment::new),
-            dataset: names_dataset.then(|| hit.dataset.clone()),
-            matched: matched_in_words(&hit.matched),
+            dataset: names_dataset.then(|| dataset.to_owned()),
+            matched: None,
+            nearness: None,
         }
+    }
+}
+
+impl Nearness {
+    fn new(copy: &PictureCopy) -> Self {
+        let bits = match copy.how {
+            MatchHow::SameBytes => "byte for byte".to_owned(),
+            _ => format!("{} of 256 bits differ", copy.how.distance()),
+        };
+        let turn = copy.how.turn_in_words().map(|turn| format!("; yours, {turn}")).unwrap_or_default();
+        Self { word: copy.class().in_words(), details: format!("{bits}{turn}") }
     }
 }
 

@@ -49,6 +49,8 @@ pub struct DatasetSummary {
     pub name: String,
     /// How many samples its newest snapshot holds.
     pub samples: u64,
+    /// Of how many samples the picture was hashed, and shows enough to be told from others.
+    pub hashed: u64,
     /// How many pairs were not admitted.
     pub exclusions: u64,
     /// The snapshot's number.

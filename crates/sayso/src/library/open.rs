@@ -102,6 +102,7 @@ impl Shelf {
         DatasetSummary {
             name: self.name.clone(),
             samples: manifest.sample_rows(),
+            hashed: self.hashes.hashes(),
             exclusions: manifest.exclusion_rows(),
             snapshot: manifest.snapshot,
             policy: manifest.policy(),

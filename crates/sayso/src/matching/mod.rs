@@ -21,6 +21,6 @@ pub use fault::{MatchFault, MatchFaultKind, MatchFaults};
 pub use input::MatchInput;
 pub use own::{OwnHash, OwnPicture};
 pub use portfolio::{MatchProgress, Matched, find_copies};
-pub use sayso_picture::Turn;
+pub use sayso_picture::{PictureLimits, Turn};
 pub use search::{Copies, MAX_DISTANCE, MatchOptions, PictureCopy};
 pub use seen::fetch_small;

@@ -68,12 +68,17 @@ impl OwnPicture {
         Self { sha256: None, pdq: Some(pdq), quality, size: None, hashes: hashes.into_iter().collect() }
     }
 
-    /// A picture of which somebody has the hashes in all eight ways in which it can lie, in the order of [`Turn::ALL`].
+    /// A picture of which somebody has the hash, and behind it those of the other ways in which it can lie, in the order of
+    /// [`Turn::ALL`]. None where there is no hash, or there are more than ways.
     #[must_use]
-    pub fn of_turned(hashes: [Pdq; 8]) -> Self {
-        let [pdq, ..] = hashes;
-        let hashes = Turn::ALL.into_iter().zip(hashes).map(|(turn, pdq)| OwnHash { turn, pdq }).collect();
-        Self { hashes, ..Self::of_hash(pdq, None) }
+    pub fn of_hashes(hashes: &[Pdq], quality: Option<u8>) -> Option<Self> {
+        let (first, rest) = hashes.split_first()?;
+        let turns = Turn::ALL.get(1..hashes.len())?;
+        let mut own = Self::of_hash(*first, quality);
+        if own.can_be_matched() {
+            own.hashes.extend(turns.iter().zip(rest).map(|(turn, pdq)| OwnHash { turn: *turn, pdq: *pdq }));
+        }
+        Some(own)
     }
 
     /// Whether there is anything to look for. What is too plain has a hash that is chance.
