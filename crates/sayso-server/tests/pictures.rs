@@ -47,8 +47,8 @@ fn what_is_no_picture_is_refused_with_a_page() {
 fn hashes_in_the_address_are_read_strictly() {
     let server = start();
     let hash = "f8f8f0cee0f4a84f06370a22038f63f0b36e2ed596621e1d33e6b39c4e9c9b22";
-    let eight = vec![hash; 8].join(",");
-    let nine = vec![hash; 9].join(",");
+    let eight = [hash; 8].join(",");
+    let nine = [hash; 9].join(",");
     for (query, status) in [
         (format!("pdq={hash}"), 200),
         (format!("pdq={eight}&quality=100"), 200),

@@ -29,7 +29,7 @@ impl MatchClass {
     pub const fn of_distance(distance: u32) -> Self {
         match distance {
             0..=COPY => Self::Copy,
-            ..=NEAR_COPY => Self::NearCopy,
+            _ if distance <= NEAR_COPY => Self::NearCopy,
             _ => Self::MerelyNear,
         }
     }
