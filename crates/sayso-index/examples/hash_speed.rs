@@ -5,6 +5,7 @@
 //! what other programs find.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "an example fails by panicking")]
 
+use std::fmt::Write as _;
 use std::path::Path;
 use std::time::Instant;
 
@@ -38,7 +39,7 @@ fn main() {
             // The first round brings the files into memory.
             if round > 0 {
                 times.push(started.elapsed());
-                found.push_str(&format!("{}\n", answer.total));
+                let _ = writeln!(found, "{}", answer.total);
             }
         }
     }

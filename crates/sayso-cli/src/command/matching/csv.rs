@@ -29,7 +29,7 @@ const COLUMNS: [&str; 16] = [
 impl<W: Write> CsvOutput<W> {
     pub(super) fn new(out: W) -> io::Result<Self> {
         let mut output = Self { out };
-        output.line(COLUMNS.map(str::to_owned))?;
+        output.line(&COLUMNS.map(str::to_owned))?;
         Ok(output)
     }
 
@@ -40,7 +40,7 @@ impl<W: Write> CsvOutput<W> {
         if matched.copies.copies.is_empty() {
             return self.alone(&matched.name, "not-found", "");
         }
-        matched.copies.copies.iter().try_for_each(|copy| self.line(cells(&matched.name, copy)))
+        matched.copies.copies.iter().try_for_each(|copy| self.line(&cells(&matched.name, copy)))
     }
 
     pub(super) fn add_fault(&mut self, fault: &MatchFault) -> io::Result<()> {
@@ -56,10 +56,10 @@ impl<W: Write> CsvOutput<W> {
         let mut cells = [const { String::new() }; COLUMNS.len()];
         let [name, kind, .., last] = &mut cells;
         (*name, *kind, *last) = (picture.to_owned(), class.to_owned(), message.to_owned());
-        self.line(cells)
+        self.line(&cells)
     }
 
-    fn line(&mut self, cells: [String; COLUMNS.len()]) -> io::Result<()> {
+    fn line(&mut self, cells: &[String; COLUMNS.len()]) -> io::Result<()> {
         let cells: Vec<String> = cells.iter().map(|cell| quoted(cell)).collect();
         // RFC 4180, section 2.1: lines end so.
         write!(self.out, "{}\r\n", cells.join(","))
