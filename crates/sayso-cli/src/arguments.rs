@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand};
 use sayso::matching::MAX_DISTANCE;
+use sayso::online::Contact;
 use sayso_core::{Pdq, Purpose, Uid};
 
 use crate::policy::PolicyChoice;
@@ -294,9 +295,13 @@ pub(crate) struct OnlineArguments {
     /// Seconds between two requests to one host; a robots.txt may ask for more.
     #[arg(long, default_value = "1", value_name = "SECONDS", value_parser = seconds)]
     pub(crate) pause: Duration,
-    /// Ask addresses of private networks and of this machine, too: for trying on one's own machine.
-    #[arg(long)]
-    pub(crate) allow_private: bool,
+    /// Ask addresses of private networks and of this machine, too: those of one host, given with `=` and as often as there
+    /// are such hosts, or all, for trying on one's own machine.
+    #[arg(long, value_name = "HOST", num_args = 0..=1, require_equals = true, default_missing_value = "*")]
+    pub(crate) allow_private: Vec<String>,
+    /// Where you can be reached by those who are asked: an http(s) address or one of mail.
+    #[arg(long, value_name = "URL|MAIL")]
+    pub(crate) contact: Option<Contact>,
 }
 
 #[derive(Debug, Args)]

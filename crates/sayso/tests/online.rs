@@ -15,7 +15,7 @@ use std::time::Duration;
 
 use sayso::build::default_limits;
 use sayso::check::AskSite;
-use sayso::online::{Clock, Names, Online, OnlineOptions, OnlineReading, SystemNames};
+use sayso::online::{AllowPrivate, Clock, Names, Online, OnlineOptions, OnlineReading, SystemNames};
 use sayso::signals::{ExamineOptions, SourceAt, SourceKind, examine, examine_url};
 use sayso_consent::judge;
 use sayso_core::{PolicyName, Preference, Reason, Speaker, Stance, Statement, Subject, Timestamp, UsageCategory};
@@ -59,7 +59,8 @@ fn options(cache: Option<&Path>) -> OnlineOptions {
     OnlineOptions {
         agent: "testbot".to_owned(),
         limits: default_limits(),
-        allow_private: true,
+        contact: None,
+        allow_private: AllowPrivate::Everybody,
         pause: Duration::ZERO,
         timeout: Duration::from_secs(20),
         cache: cache.map(Path::to_owned),
@@ -410,7 +411,7 @@ fn redirects_are_followed_five_times_and_checked_each_time() {
 fn nothing_is_asked_of_this_machine_unless_that_is_wanted() {
     let inside = Site::of(vec![("/", html(PAGE))]);
     let mut strict = options(None);
-    strict.allow_private = false;
+    strict.allow_private = AllowPrivate::Nobody;
     let online = Online::new(strict).unwrap();
     for url in [inside.url("/"), format!("http://localhost:{}/", inside.address.port())] {
         let failures = match online.read(&url, &url) {

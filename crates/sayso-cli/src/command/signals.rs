@@ -3,7 +3,7 @@ use std::path::{Path, PathBuf};
 
 use sayso::build::default_limits;
 use sayso::library::sentence;
-use sayso::online::{Gap, Online, OnlineOptions, TIMEOUT, default_cache};
+use sayso::online::{AllowPrivate, Gap, Online, OnlineOptions, TIMEOUT, default_cache};
 use sayso::signals::{Examination, ExamineOptions, Source, SourceAt, SourceKind, examine, examine_url};
 use sayso_core::{Preference, Reason, Stance, Statement, UsageCategory};
 use serde_json::json;
@@ -61,7 +61,8 @@ pub(super) fn online(arguments: &OnlineArguments, agent: &str) -> anyhow::Result
     let options = OnlineOptions {
         agent: agent.to_owned(),
         limits: default_limits(),
-        allow_private: arguments.allow_private,
+        contact: arguments.contact.clone(),
+        allow_private: AllowPrivate::of(&arguments.allow_private),
         pause: arguments.pause,
         timeout: TIMEOUT,
         cache: arguments.cache.clone(),

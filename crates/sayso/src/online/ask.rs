@@ -4,11 +4,12 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use super::answer::{Answer, PAGE_BYTES};
 use super::cache::Cache;
 use super::clock::{Clock, SystemClock};
+use super::contact::user_agent;
 use super::failure::Failure;
 use super::fetch::{Fetched, Fetcher, Want};
 use super::hosts::Hosts;
 use super::memo::Memo;
-use super::names::{Names, SystemNames};
+use super::names::{CheckedNames, Names, SystemNames};
 use super::options::OnlineOptions;
 use super::site::{SiteDocument, SiteFiles, SiteRobots};
 use super::target::Target;
@@ -19,7 +20,10 @@ use crate::Error;
 /// It can be shared by threads: requests to one host wait for each other, those to several run beside each other.
 #[derive(Debug)]
 pub struct Online {
-    pub(super) options: OnlineOptions,
+    pub(crate) options: OnlineOptions,
+    /// How names are looked up, and how Sayso calls itself: whoever fetches on its own does the same.
+    pub(crate) names: CheckedNames,
+    pub(crate) user_agent: String,
     fetcher: Fetcher,
     clock: Arc<dyn Clock>,
     cache: Option<Cache>,
@@ -53,9 +57,13 @@ impl Online {
 
     /// As [`Self::new`], by another clock and another way to find network addresses.
     pub fn with(options: OnlineOptions, clock: Arc<dyn Clock>, names: Arc<dyn Names>) -> Result<Self, Error> {
-        let OnlineOptions { allow_private, timeout, limits, .. } = options;
+        let OnlineOptions { timeout, limits, .. } = options;
+        let names = CheckedNames { names, allow_private: Arc::new(options.allow_private.clone()) };
+        let user_agent = user_agent(&options.agent, options.contact.as_ref());
         Ok(Self {
-            fetcher: Fetcher::new(names, allow_private, timeout, limits, Arc::clone(&clock)),
+            fetcher: Fetcher::new(names.clone(), &user_agent, timeout, limits, Arc::clone(&clock)),
+            names,
+            user_agent,
             cache: options.cache.as_deref().map(Cache::open).transpose()?,
             hosts: Hosts::new(Arc::clone(&clock), options.pause),
             clock,
@@ -75,7 +83,7 @@ impl Online {
     }
 
     /// What time it is.
-    pub(super) fn now(&self) -> sayso_core::Timestamp {
+    pub(crate) fn now(&self) -> sayso_core::Timestamp {
         self.clock.now()
     }
 
@@ -97,7 +105,7 @@ impl Online {
                 };
             };
             at = at
-                .join(location, self.options.allow_private)
+                .join(location, &self.options.allow_private)
                 .map_err(|failure| Failure::Refused(format!("it leads to an address that is not asked: {failure}")))?;
         }
         Err(Failure::Unreachable(format!("it leads on more than {MAX_REDIRECTS} times")))

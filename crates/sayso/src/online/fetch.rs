@@ -10,11 +10,8 @@ use ureq::unversioned::transport::DefaultConnector;
 use super::answer::{Answer, Body, Flaw, PAGE_BYTES, PICTURE_BYTES, is_kept};
 use super::clock::Clock;
 use super::failure::Failure;
-use super::names::{CheckedNames, Names, RefusedAddress};
+use super::names::{CheckedNames, RefusedAddress};
 use super::target::Target;
-
-/// How Sayso names itself to servers.
-const USER_AGENT: &str = concat!("sayso/", env!("CARGO_PKG_VERSION"), " (reads what sites say on AI use)");
 
 /// Asks servers, one request after the other, without following where they send.
 #[derive(Debug)]
@@ -51,14 +48,14 @@ pub(super) struct NoAnswer {
 
 impl Fetcher {
     pub(super) fn new(
-        names: Arc<dyn Names>,
-        allow_private: bool,
+        names: CheckedNames,
+        user_agent: &str,
         timeout: Duration,
         limits: Limits,
         clock: Arc<dyn Clock>,
     ) -> Self {
         let config = Agent::config_builder()
-            .user_agent(USER_AGENT)
+            .user_agent(user_agent)
             .accept_encoding("gzip")
             .http_status_as_error(false)
             // Each address on the way is checked before it is asked, so redirects are followed elsewhere.
@@ -72,7 +69,6 @@ impl Fetcher {
             .max_idle_connections(8)
             .max_idle_connections_per_host(1)
             .build();
-        let names = CheckedNames { names, allow_private };
         let agent = Agent::with_parts(config, DefaultConnector::default(), names);
         Self { agent, limits, clock }
     }

@@ -83,6 +83,11 @@ impl Hosts {
         result
     }
 
+    /// The pause between two requests to a host.
+    pub(super) fn pause_at(&self, name: &str) -> Duration {
+        lock(&self.turns).get(name).map_or(self.pause, |host| *lock(&host.pause))
+    }
+
     /// Makes the pauses at a host at least this long, within reason.
     pub(super) fn slow_down(&self, name: &str, pause: Duration) {
         let host = self.host(name);

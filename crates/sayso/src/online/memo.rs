@@ -15,6 +15,12 @@ impl<T> Memo<T> {
         Self { known: Mutex::default() }
     }
 
+    /// Whether something is known under `key`.
+    pub(super) fn knows(&self, key: &str) -> bool {
+        let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        known.get(key).is_some_and(|slot| slot.get().is_some())
+    }
+
     /// What is known under `key`, or what `find` finds.
     pub(super) fn get(&self, key: &str, find: impl FnOnce() -> T) -> Arc<T> {
         let slot = {

@@ -11,6 +11,7 @@ use ureq::unversioned::transport::NextTimeout;
 
 use super::address::why_not_public;
 use super::failure::Failure;
+use super::private::AllowPrivate;
 use super::target::not_public;
 
 /// Finds the network addresses of hosts. Tests bring one of their own.
@@ -32,9 +33,9 @@ impl Names for SystemNames {
 /// Looks a host up once and checks every address that comes of it. What it returns is what is connected to: no second
 /// look-up comes between, whatever the name's owner answers to that one.
 #[derive(Debug, Clone)]
-pub(super) struct CheckedNames {
-    pub(super) names: Arc<dyn Names>,
-    pub(super) allow_private: bool,
+pub(crate) struct CheckedNames {
+    pub(crate) names: Arc<dyn Names>,
+    pub(crate) allow_private: Arc<AllowPrivate>,
 }
 
 /// The most addresses of one host that are tried.
@@ -43,7 +44,7 @@ const MAX_ADDRESSES: usize = 8;
 /// A refusal on its way through a library that has its own errors.
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
-pub(super) struct RefusedAddress(pub(super) Failure);
+pub(crate) struct RefusedAddress(pub(super) Failure);
 
 impl CheckedNames {
     /// The addresses of a host, all of them public.
@@ -51,7 +52,7 @@ impl CheckedNames {
         let mut addresses = self.names.addresses(host, port).map_err(|_| ureq::Error::HostNotFound)?;
         // A host of which one address is private is up to something, or set up wrongly: none of the others is tried.
         let private = addresses.iter().find_map(|address| Some((address.ip(), why_not_public(address.ip())?)));
-        if let Some((address, why)) = private.filter(|_| !self.allow_private) {
+        if let Some((address, why)) = private.filter(|_| !self.allow_private.allows(host)) {
             return Err(ureq::Error::Other(Box::new(RefusedAddress(not_public(address, why)))));
         }
         addresses.truncate(MAX_ADDRESSES);
@@ -93,7 +94,7 @@ mod tests {
     use std::sync::Arc;
     use std::sync::atomic::{AtomicUsize, Ordering};
 
-    use super::{CheckedNames, Names};
+    use super::{AllowPrivate, CheckedNames, Names};
 
     /// Answers each look-up with the next of these, as somebody does who wants the check to see another address than
     /// the connection.
@@ -116,7 +117,7 @@ mod tests {
             answers: vec![vec!["9.9.9.9"], vec!["127.0.0.1"], vec!["9.9.9.9", "::ffff:10.0.0.1"], vec![]],
             lookups: AtomicUsize::new(0),
         });
-        let checked = CheckedNames { names: names.clone(), allow_private: false };
+        let checked = CheckedNames { names: names.clone(), allow_private: Arc::new(AllowPrivate::Nobody) };
         let addresses = checked.addresses("a.example", 81).unwrap();
         assert_eq!(addresses, ["9.9.9.9:81".parse().unwrap()]);
         assert_eq!(names.lookups.load(Ordering::Relaxed), 1, "one look-up for one connection");

@@ -3,6 +3,9 @@ use std::time::Duration;
 
 use sayso_core::Limits;
 
+use super::contact::Contact;
+use super::private::AllowPrivate;
+
 /// How sites are asked.
 #[derive(Debug, Clone)]
 pub struct OnlineOptions {
@@ -10,8 +13,10 @@ pub struct OnlineOptions {
     pub agent: String,
     /// Limits on what is read.
     pub limits: Limits,
-    /// Whether addresses of private networks and of this machine may be asked.
-    pub allow_private: bool,
+    /// Who is behind the requests, so that whoever is asked can say something about it.
+    pub contact: Option<Contact>,
+    /// Whose addresses in private networks and on this machine may be asked.
+    pub allow_private: AllowPrivate,
     /// The pause between two requests to one host; a site may ask for a longer one.
     pub pause: Duration,
     /// The time that one request may take, from looking up the name to the end of the body.

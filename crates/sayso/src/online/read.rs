@@ -25,7 +25,7 @@ impl Online {
     ///
     /// An error where `url` is an address that is not asked at all.
     pub fn read(&self, url: &str, about: &str) -> Result<OnlineReading, Failure> {
-        let target = Target::parse(url, self.options.allow_private)?;
+        let target = Target::parse(url, &self.options.allow_private)?;
         let robots = self.robots_of(&target);
         let agent = self.options.agent.as_str();
         // Before the address itself, whose answer may be that nobody should ask any more.
@@ -115,12 +115,12 @@ impl Online {
         if let Some(why) = flaw_in_words(answer) {
             reading.gaps.push(Gap { url: url.to_owned(), kind: SourceKind::HttpAnswer, why });
         }
-        let base = rsl.base.as_deref().and_then(|base| found.at.join(base, self.options.allow_private).ok());
+        let base = rsl.base.as_deref().and_then(|base| found.at.join(base, &self.options.allow_private).ok());
         let in_headers = rsl_links(answer.all("link")).into_iter().map(|link| (&found.at, link));
         let in_page = rsl.links.into_iter().map(|link| (base.as_ref().unwrap_or(&found.at), link));
         let mut known: Vec<String> = Vec::new();
         for (base, link) in in_headers.chain(in_page) {
-            match base.join(&link, self.options.allow_private) {
+            match base.join(&link, &self.options.allow_private) {
                 Ok(target) if known.iter().any(|known| known == target.as_str()) => {}
                 Ok(target) => {
                     self.rsl(target.as_str(), about, speaker, reading);

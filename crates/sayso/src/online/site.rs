@@ -19,14 +19,14 @@ const OWN_AGENT: &str = "sayso";
 
 /// The robots.txt of one origin.
 #[derive(Debug)]
-pub(super) struct SiteRobots {
-    pub(super) fetch: RobotsFetch,
+pub(crate) struct SiteRobots {
+    pub(crate) fetch: RobotsFetch,
     /// Where it stands, all redirects followed.
-    pub(super) url: String,
+    pub(crate) url: String,
     /// The addresses of the RSL documents that it names.
-    pub(super) licences: Vec<String>,
+    pub(crate) licences: Vec<String>,
     /// Why it could not be read.
-    pub(super) gap: Option<Gap>,
+    pub(crate) gap: Option<Gap>,
 }
 
 /// The files at fixed addresses of one origin.
@@ -38,7 +38,7 @@ pub(super) struct SiteFiles {
 
 /// A file that speaks for a site, read.
 #[derive(Debug)]
-pub(super) struct SiteDocument {
+pub(crate) struct SiteDocument {
     /// Where it stands.
     pub(super) url: String,
     read: SiteFileRead,
@@ -46,14 +46,14 @@ pub(super) struct SiteDocument {
 
 impl SiteDocument {
     /// What it says of the uses of `url`.
-    pub(super) fn statements(&self, speaker: Speaker, url: &str) -> Vec<Statement> {
+    pub(crate) fn statements(&self, speaker: Speaker, url: &str) -> Vec<Statement> {
         self.read.statements(speaker, url)
     }
 }
 
 impl SiteRobots {
     /// Whether Sayso may ask for an address, going for `agent`, too.
-    pub(super) fn may_ask(&self, target: &Target, agent: &str) -> Result<(), Failure> {
+    pub(crate) fn may_ask(&self, target: &Target, agent: &str) -> Result<(), Failure> {
         let robots = match &self.fetch {
             RobotsFetch::Found(robots) => robots,
             // RFC 9309, section 2.3.1.3: there are no rules, or none that crawlers get to see.
@@ -77,8 +77,18 @@ impl SiteRobots {
 
 impl Online {
     /// The robots.txt of an address's site.
-    pub(super) fn robots_of(&self, target: &Target) -> std::sync::Arc<SiteRobots> {
+    pub(crate) fn robots_of(&self, target: &Target) -> std::sync::Arc<SiteRobots> {
         self.robots.get(&target.origin(), || self.read_robots(target))
+    }
+
+    /// Whether the robots.txt of an address's site was read in this run.
+    pub(crate) fn knows_robots(&self, target: &Target) -> bool {
+        self.robots.knows(&target.origin())
+    }
+
+    /// The pause that is kept between two requests to a host: the one that was chosen, or what its robots.txt asks for.
+    pub(crate) fn pause_at(&self, host: &str) -> std::time::Duration {
+        self.hosts.pause_at(host)
     }
 
     fn read_robots(&self, target: &Target) -> SiteRobots {
@@ -136,13 +146,13 @@ impl Online {
     }
 
     /// The RSL document at an address that a site names.
-    pub(super) fn rsl_document(&self, url: &str) -> std::sync::Arc<Result<SiteDocument, Failure>> {
+    pub(crate) fn rsl_document(&self, url: &str) -> std::sync::Arc<Result<SiteDocument, Failure>> {
         // A page in its place is a document that cannot be read: somebody said that there is one.
         self.documents.get(url, || self.site_file(url).and_then(|found| self.read_file(&found, SiteFile::Rsl)))
     }
 
     pub(super) fn site_file(&self, url: &str) -> Result<Found, Failure> {
-        let target = Target::parse(url, self.options.allow_private)?;
+        let target = Target::parse(url, &self.options.allow_private)?;
         // Files that speak to crawlers are there to be read by them, whatever robots.txt says of the rest.
         self.follow(&target, Want::SiteFile, &|_| Ok(()))
     }

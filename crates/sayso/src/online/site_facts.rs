@@ -28,7 +28,7 @@ impl Online {
     /// robots.txt, tdmrep.json, ai.txt and the RSL documents that robots.txt names, of the site of `origin`.
     pub(crate) fn site_facts(&self, origin: &str) -> SiteAnswers {
         let mut answers = SiteAnswers::default();
-        if let Err(why) = Target::parse(origin, self.options.allow_private) {
+        if let Err(why) = Target::parse(origin, &self.options.allow_private) {
             answers.failures.push(format!("{origin}: {why}"));
             answers.is_silent = true;
             return answers;

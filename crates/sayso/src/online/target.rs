@@ -5,6 +5,7 @@ use url::{Host, Url};
 
 use super::address::why_not_public;
 use super::failure::Failure;
+use super::private::AllowPrivate;
 
 /// Bytes of an address that is asked. Servers refuse longer ones.
 const MAX_URL_BYTES: usize = 8 << 10;
@@ -14,22 +15,22 @@ const MAX_URL_BYTES: usize = 8 << 10;
 /// Browsers read `http://2130706433/` and `http://0x7f.1/` as 127.0.0.1, and so does this: what is asked and connected to
 /// is what is written here, in its one form.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Target(Url);
+pub(crate) struct Target(Url);
 
 impl Target {
     /// Reads an address; one whose host is written as a private network address is refused at once.
-    pub(super) fn parse(text: &str, allow_private: bool) -> Result<Self, Failure> {
+    pub(crate) fn parse(text: &str, allow_private: &AllowPrivate) -> Result<Self, Failure> {
         let url = Url::parse(text).map_err(|error| refused(format!("it is no address: {error}")))?;
         Self::check(url, allow_private)
     }
 
     /// The address that `link` names in what was read here.
-    pub(super) fn join(&self, link: &str, allow_private: bool) -> Result<Self, Failure> {
+    pub(crate) fn join(&self, link: &str, allow_private: &AllowPrivate) -> Result<Self, Failure> {
         let url = self.0.join(link).map_err(|error| refused(format!("it is no address: {error}")))?;
         Self::check(url, allow_private)
     }
 
-    fn check(mut url: Url, allow_private: bool) -> Result<Self, Failure> {
+    fn check(mut url: Url, allow_private: &AllowPrivate) -> Result<Self, Failure> {
         if !matches!(url.scheme(), "http" | "https") {
             return Err(refused(format!("only http and https are asked, not `{}`", url.scheme())));
         }
@@ -47,32 +48,34 @@ impl Target {
             Some(Host::Ipv6(address)) => Some(IpAddr::V6(address)),
         };
         match address.and_then(|address| Some((address, why_not_public(address)?))) {
-            Some((address, why)) if !allow_private => Err(not_public(address, why)),
+            Some((address, why)) if !allow_private.allows(url.host_str().unwrap_or_default()) => {
+                Err(not_public(address, why))
+            }
             _ => Ok(Self(url)),
         }
     }
 
-    pub(super) fn as_str(&self) -> &str {
+    pub(crate) fn as_str(&self) -> &str {
         self.0.as_str()
     }
 
     /// Scheme, host and port.
-    pub(super) fn origin(&self) -> String {
+    pub(crate) fn origin(&self) -> String {
         origin_of(self.0.as_str())
     }
 
     /// Path and query.
-    pub(super) fn path(&self) -> &str {
+    pub(crate) fn path(&self) -> &str {
         path_of(self.0.as_str())
     }
 
     /// The host, on which requests wait for each other.
-    pub(super) fn host(&self) -> &str {
+    pub(crate) fn host(&self) -> &str {
         self.0.host_str().unwrap_or_default()
     }
 
     /// Whether the path ends like that of a picture. Asked only of what was not looked at.
-    pub(super) fn looks_like_a_picture(&self) -> bool {
+    pub(crate) fn looks_like_a_picture(&self) -> bool {
         const ENDINGS: [&str; 12] =
             ["jpg", "jpeg", "png", "gif", "webp", "avif", "svg", "tif", "tiff", "heic", "heif", "bmp"];
         let ending = self.0.path().rsplit_once('.').map_or("", |(_, ending)| ending);
@@ -93,7 +96,7 @@ pub(super) fn not_public(address: IpAddr, why: &str) -> Failure {
 mod tests {
     #![allow(clippy::unwrap_used, reason = "tests")]
 
-    use super::Target;
+    use super::{AllowPrivate, Target};
 
     #[test]
     fn no_spelling_of_a_private_address_is_asked() {
@@ -141,9 +144,9 @@ mod tests {
             "http://exa mple.org/",
             "http://example.org:99999/",
         ] {
-            assert!(Target::parse(url, false).is_err(), "{url}");
+            assert!(Target::parse(url, &AllowPrivate::Nobody).is_err(), "{url}");
         }
-        assert!(Target::parse(&format!("http://example.org/{}", "a".repeat(9000)), false).is_err());
+        assert!(Target::parse(&format!("http://example.org/{}", "a".repeat(9000)), &AllowPrivate::Nobody).is_err());
     }
 
     #[test]
@@ -154,15 +157,15 @@ mod tests {
             ("http://bücher.example/", "http://xn--bcher-kva.example/"),
             ("  http://example.org/a b ", "http://example.org/a%20b"),
         ] {
-            assert_eq!(Target::parse(url, false).unwrap().as_str(), form, "{url}");
+            assert_eq!(Target::parse(url, &AllowPrivate::Nobody).unwrap().as_str(), form, "{url}");
         }
-        let target = Target::parse("http://127.0.0.1:8080/a/b.JPG?x", true).unwrap();
+        let target = Target::parse("http://127.0.0.1:8080/a/b.JPG?x", &AllowPrivate::Everybody).unwrap();
         assert_eq!((target.origin().as_str(), target.path()), ("http://127.0.0.1:8080", "/a/b.JPG?x"));
         assert!(target.looks_like_a_picture());
-        assert_eq!(target.join("../c", true).unwrap().as_str(), "http://127.0.0.1:8080/c");
+        assert_eq!(target.join("../c", &AllowPrivate::Everybody).unwrap().as_str(), "http://127.0.0.1:8080/c");
         for link in ["http://127.0.0.1/", "//10.0.0.1/", "file:///etc/passwd"] {
-            let public = Target::parse("http://example.org/", false).unwrap();
-            assert!(public.join(link, false).is_err(), "{link}");
+            let public = Target::parse("http://example.org/", &AllowPrivate::Nobody).unwrap();
+            assert!(public.join(link, &AllowPrivate::Nobody).is_err(), "{link}");
         }
     }
 }
