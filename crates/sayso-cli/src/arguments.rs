@@ -3,7 +3,8 @@ use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use sayso::fetch::{KeepLayout, ResizeMode};
 use sayso::matching::MAX_DISTANCE;
 use sayso::online::Contact;
 use sayso_core::{Pdq, Purpose, Uid};
@@ -27,6 +28,8 @@ pub(crate) enum Command {
     Build(Build),
     /// Judge a dataset's samples anew: under another policy, for another purpose, or by newer robots.txt files.
     Judge(Judge),
+    /// Fetch the pictures of a dataset politely, for what can be known of them, and refuse those that say no.
+    Fetch(Fetch),
     /// Ask whether something is in a dataset.
     Search(Search),
     /// Show one sample with its verdict, reasons and evidence.
@@ -85,6 +88,11 @@ pub(crate) struct Build {
     /// Raise or lower a limit on what is read, such as record-bytes=67108864; may be given several times.
     #[arg(long, value_name = "NAME=NUMBER", value_parser = limit)]
     pub(crate) limit: Vec<(String, u64)>,
+    /// What to fetch once the dataset is there: none or pictures. Fetching needs --contact; see `sayso fetch --help`.
+    #[arg(long, default_value = "none", value_name = "WHAT")]
+    pub(crate) fetch: FetchWhat,
+    #[command(flatten)]
+    pub(crate) fetching: FetchArguments,
     /// Print the report as JSON.
     #[arg(long)]
     pub(crate) json: bool,
@@ -127,6 +135,98 @@ pub(crate) struct Judge {
     /// Print the report as JSON.
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Fetch {
+    /// The dataset. It gets a new snapshot; files that it replaces move to superseded/.
+    #[arg(value_name = "DIR")]
+    pub(crate) dir: PathBuf,
+    /// The agent in whose name sites are asked, and whose groups in robots.txt count beside those of `sayso`; that of the
+    /// build if not given.
+    #[arg(long, value_name = "TOKEN")]
+    pub(crate) agent: Option<String>,
+    #[command(flatten)]
+    pub(crate) fetching: FetchArguments,
+    /// Threads that decode; all cores if not given.
+    #[arg(long, value_name = "NUMBER")]
+    pub(crate) threads: Option<NonZeroUsize>,
+    /// Memory for samples that wait for their turn, in MiB.
+    #[arg(long, default_value_t = 128, value_name = "MIB")]
+    pub(crate) memory: usize,
+    /// Print the report as JSON.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// What a build fetches.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum FetchWhat {
+    /// Nothing.
+    None,
+    /// The pictures of its samples.
+    Pictures,
+}
+
+/// What is kept of pictures.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Keep {
+    /// The files as they were sent.
+    Originals,
+    /// JPEGs of --size.
+    Resized,
+    /// JPEGs whose longer side is not above 256 pixels.
+    Thumbnails,
+}
+
+/// How pictures are fetched.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Fetching")]
+pub(crate) struct FetchArguments {
+    #[command(flatten)]
+    pub(crate) asking: OnlineArguments,
+    /// Requests to one host at the same time; behind each comes the pause.
+    #[arg(long, default_value = "1", value_name = "NUMBER")]
+    pub(crate) connections: NonZeroUsize,
+    /// Hosts that are asked at the same time.
+    #[arg(long, default_value = "64", value_name = "NUMBER")]
+    pub(crate) hosts: NonZeroUsize,
+    /// How often a picture is asked for again that could not be had for the moment.
+    #[arg(long, default_value_t = 3, value_name = "NUMBER")]
+    pub(crate) retries: u32,
+    /// Seconds before a host is asked again that could not answer, doubled each time; a server may ask for more.
+    #[arg(long, default_value = "2", value_name = "SECONDS", value_parser = seconds)]
+    pub(crate) back_off: Duration,
+    /// Hours for which what was fetched counts without asking again.
+    #[arg(long, default_value_t = 24, value_name = "HOURS")]
+    pub(crate) max_age: u32,
+    /// Seconds that one request may take, from looking up the name to the last byte.
+    #[arg(long, default_value = "30", value_name = "SECONDS", value_parser = seconds)]
+    pub(crate) timeout: Duration,
+    /// Bytes that a picture's file may have.
+    #[arg(long, default_value_t = 32 << 20, value_name = "BYTES")]
+    pub(crate) picture_bytes: u64,
+    /// Pixels that a picture may have.
+    #[arg(long, default_value_t = 64_000_000, value_name = "PIXELS")]
+    pub(crate) picture_pixels: u64,
+    /// Keep the pictures, too. Nothing is kept of them but facts if this is not given.
+    #[arg(long, value_name = "WHAT")]
+    pub(crate) keep: Option<Keep>,
+    /// How they lie: webdataset (a tar for each shard) or files (a folder for each shard).
+    #[arg(long, default_value = "webdataset", value_name = "LAYOUT", requires = "keep")]
+    pub(crate) keep_as: KeepLayout,
+    /// The folder for them, a new or an empty one; `pictures` in the dataset if not given.
+    #[arg(long, value_name = "DIR", requires = "keep")]
+    pub(crate) keep_in: Option<PathBuf>,
+    /// Pixels of the side that --resize-mode speaks of, for --keep resized.
+    #[arg(long, default_value_t = 256, value_name = "PIXELS", requires = "keep", value_parser = clap::value_parser!(u32).range(1..=8192))]
+    pub(crate) size: u32,
+    /// How pictures are made to fit, by the names of img2dataset: border, keep_ratio, center_crop, keep_ratio_largest or no.
+    #[arg(long, default_value = "border", value_name = "MODE", requires = "keep")]
+    pub(crate) resize_mode: ResizeMode,
+    /// Samples that are worked on, and kept, as one shard.
+    #[arg(long, default_value_t = 10_000, value_name = "NUMBER", value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    pub(crate) samples_per_shard: u32,
 }
 
 #[derive(Debug, Args)]

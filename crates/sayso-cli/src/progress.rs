@@ -26,6 +26,7 @@ impl Bar {
         let (style, found) = match progress.stage {
             Stage::Extract => ("reading  {bar:30} {bytes}/{total_bytes}  {eta} left  {msg}", "pairs"),
             Stage::Ask => ("asking   {bar:30} {human_pos}/{human_len} sites  {eta} left", "sites"),
+            Stage::Fetch => ("fetching {bar:30} {human_pos}/{human_len} samples  {eta} left  {msg}", "had"),
             Stage::Write => ("judging  {bar:30} {human_pos}/{human_len} pairs  {eta} left  {msg}", "samples"),
         };
         let style = match (progress.stage, progress.total) {

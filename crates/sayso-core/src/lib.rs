@@ -57,6 +57,7 @@ pub struct UnknownName {
 /// Gives an enum of unit variants its stable names: `as_str`, `ALL`, `Display`, `FromStr` and serde by name.
 ///
 /// One table per enum keeps the stored name, the shown name and the accepted name from drifting apart.
+#[macro_export]
 macro_rules! stable_names {
     ($type:ident, $what:literal, { $($variant:ident => $name:literal),+ $(,)? }) => {
         impl $type {
@@ -105,4 +106,3 @@ macro_rules! stable_names {
         }
     };
 }
-pub(crate) use stable_names;

@@ -2,6 +2,7 @@ use std::fs::File;
 use std::path::{Path, PathBuf};
 
 use arrow_array::RecordBatch;
+use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::{
     ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReaderBuilder, RowSelection, RowSelector,
 };
@@ -146,6 +147,46 @@ impl Dataset {
         Ok(reader.map(move |batch| batch.map_err(DatasetError::arrow(&path))))
     }
 
+    /// As [`Self::range`], with all columns.
+    pub fn rows(&self, shard: usize, first: usize, count: usize) -> Result<RecordBatch, DatasetError> {
+        self.read_range(shard, first, count, None)
+    }
+
+    /// `count` rows of a shard from row `first` on, fewer at its end, with those of `columns` that it has.
+    pub fn range(
+        &self,
+        shard: usize,
+        first: usize,
+        count: usize,
+        columns: &[&str],
+    ) -> Result<RecordBatch, DatasetError> {
+        self.read_range(shard, first, count, Some(columns))
+    }
+
+    fn read_range(
+        &self,
+        shard: usize,
+        first: usize,
+        count: usize,
+        columns: Option<&[&str]>,
+    ) -> Result<RecordBatch, DatasetError> {
+        let Some((path, metadata)) = self.shards.get(shard) else {
+            let message = format!("there is no shard {shard}");
+            return Err(DatasetError::Damaged { file: self.dir.clone(), message });
+        };
+        let builder = ParquetRecordBatchReaderBuilder::new_with_metadata(self.open_again(path)?, metadata.clone());
+        let mask = match columns {
+            Some(columns) => ProjectionMask::columns(builder.parquet_schema(), columns.iter().copied()),
+            None => ProjectionMask::all(),
+        };
+        let selectors = vec![RowSelector::skip(first), RowSelector::select(count)];
+        let reader = builder.with_projection(mask).with_row_selection(RowSelection::from(selectors));
+        let reader = reader.with_batch_size(count.max(1)).build().map_err(DatasetError::parquet(path))?;
+        let schema = arrow_array::RecordBatchReader::schema(&reader);
+        let batches = reader.collect::<Result<Vec<_>, _>>().map_err(DatasetError::arrow(path))?;
+        arrow_select::concat::concat_batches(&schema, &batches).map_err(DatasetError::arrow(path))
+    }
+
     /// Calls `each` with the batches of every shard that hold these columns, with the shard's number, in order.
     pub fn scan(
         &self,
@@ -155,7 +196,7 @@ impl Dataset {
         for (number, (path, metadata)) in (0..).zip(&self.shards) {
             let file = self.open_again(path)?;
             let builder = ParquetRecordBatchReaderBuilder::new_with_metadata(file, metadata.clone());
-            let mask = parquet::arrow::ProjectionMask::columns(builder.parquet_schema(), columns.iter().copied());
+            let mask = ProjectionMask::columns(builder.parquet_schema(), columns.iter().copied());
             let reader =
                 builder.with_projection(mask).with_batch_size(8192).build().map_err(DatasetError::parquet(path))?;
             for batch in reader {

@@ -8,6 +8,7 @@ pub mod build;
 pub mod check;
 pub mod demo;
 mod error;
+pub mod fetch;
 pub mod library;
 pub mod matching;
 pub mod online;

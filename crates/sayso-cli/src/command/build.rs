@@ -3,14 +3,17 @@ use std::sync::atomic::AtomicBool;
 
 use sayso::build::{BuildOptions, DamageCounts, Report, build};
 
-use super::{limits, threads};
-use crate::arguments::Build;
+use super::{fetch, limits, threads};
+use crate::arguments::{Build, FetchWhat};
 use crate::exit::Outcome;
 use crate::output::{counted, harmless};
 use crate::progress::Bar;
 
 pub(crate) fn run(arguments: Build) -> anyhow::Result<Outcome> {
     let limits = limits(&arguments.limit)?;
+    let fetching = (arguments.fetch == FetchWhat::Pictures).then_some(arguments.fetching);
+    // Whoever names no contact is told before hours of building, not behind them.
+    fetching.as_ref().map(fetch::contact).transpose()?;
     let options = BuildOptions {
         inputs: arguments.inputs,
         robots: arguments.robots,
@@ -29,13 +32,35 @@ pub(crate) fn run(arguments: Build) -> anyhow::Result<Outcome> {
     bar.done();
     let report = report?;
     let mut out = std::io::stdout().lock();
-    if arguments.json {
-        serde_json::to_writer_pretty(&mut out, &report)?;
-        writeln!(out)?;
-    } else {
+    if !arguments.json {
         summary(&mut out, &options, &report)?;
+        // What is known by now need not wait for hours of fetching.
+        out.flush()?;
     }
-    Ok(if report.damage.is_empty() { Outcome::Done } else { Outcome::DoneWithDamage })
+    let fetched = match &fetching {
+        Some(fetching) => {
+            let BuildOptions { out: dir, agent, threads, memory_bytes, .. } = &options;
+            let options = fetch::options(dir.clone(), fetching, agent, *threads, *memory_bytes)?;
+            Some(fetch::fetch_and_warn(&options, interrupt)?)
+        }
+        None => None,
+    };
+    match (&fetched, arguments.json) {
+        (Some(fetched), true) => {
+            let mut json = serde_json::to_value(&report)?;
+            json["fetch"] = serde_json::to_value(fetched)?;
+            serde_json::to_writer_pretty(&mut out, &json)?;
+            writeln!(out)?;
+        }
+        (None, true) => {
+            serde_json::to_writer_pretty(&mut out, &report)?;
+            writeln!(out)?;
+        }
+        (Some(fetched), false) => fetch::text(&mut out, &options.out, fetched)?,
+        (None, false) => {}
+    }
+    let is_clean = report.damage.is_empty() && fetched.is_none_or(|fetched| fetched.lost() == 0);
+    Ok(if is_clean { Outcome::Done } else { Outcome::DoneWithDamage })
 }
 
 /// What a person wants to know at the end.

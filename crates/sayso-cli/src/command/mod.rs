@@ -3,6 +3,7 @@
 mod build;
 mod check;
 mod demo;
+mod fetch;
 mod hash;
 mod index;
 mod judge;
@@ -41,6 +42,7 @@ pub(crate) fn run(arguments: Arguments) -> anyhow::Result<Outcome> {
     match arguments.command {
         Command::Build(arguments) => build::run(arguments),
         Command::Judge(arguments) => judge::run(&arguments),
+        Command::Fetch(arguments) => fetch::run(&arguments),
         Command::Search(arguments) => search::run(&arguments),
         Command::Show(arguments) => show::run(&arguments),
         Command::Match(arguments) => matching::run(&arguments),

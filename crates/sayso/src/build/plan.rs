@@ -132,7 +132,7 @@ impl Workshop {
     }
 
     /// Removes the workshop: the dataset is there.
-    pub(super) fn clear(self) -> Result<(), Error> {
+    pub(crate) fn clear(self) -> Result<(), Error> {
         fs_err::remove_dir_all(&self.dir).map_err(Error::file(&self.dir))
     }
 }

@@ -54,6 +54,8 @@ pub enum Stage {
     Extract,
     /// Asking sites.
     Ask,
+    /// Fetching pictures.
+    Fetch,
     /// Merging, judging and writing.
     Write,
 }
@@ -63,11 +65,11 @@ pub enum Stage {
 pub struct Progress {
     /// The stage.
     pub stage: Stage,
-    /// Bytes read so far (extract), sites asked so far (ask), or pairs judged so far (write).
+    /// Bytes read so far (extract), sites asked so far (ask), samples whose pictures were asked for (fetch), or pairs judged so far (write).
     pub done: u64,
     /// Of how many, where that is known.
     pub total: Option<u64>,
-    /// Candidate pairs so far (extract), sites so far (ask), or samples so far (write).
+    /// Candidate pairs so far (extract), sites so far (ask), pictures that were had (fetch), or samples so far (write).
     pub found: u64,
 }
 

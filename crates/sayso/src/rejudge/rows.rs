@@ -30,9 +30,9 @@ struct Stored {
 }
 
 /// A verdict and its reasons as they are stored.
-pub(super) struct Ruling {
-    pub(super) verdict: Verdict,
-    pub(super) reasons: String,
+pub(crate) struct Ruling {
+    pub(crate) verdict: Verdict,
+    pub(crate) reasons: String,
 }
 
 /// Stored reasons that are remembered.
@@ -171,7 +171,7 @@ fn is_answered(statement: &Statement, answered: &[Speaker]) -> bool {
 }
 
 /// Whether two captures of a file say the same thing in the same place.
-fn is_same(a: &Statement, b: &Statement) -> bool {
+pub(crate) fn is_same(a: &Statement, b: &Statement) -> bool {
     let key = |statement: &Statement| {
         let signal = &statement.signal;
         (signal.kind, signal.speaker, signal.place.clone(), signal.raw.clone())
@@ -179,7 +179,8 @@ fn is_same(a: &Statement, b: &Statement) -> bool {
     key(a) == key(b) && a.preferences == b.preferences
 }
 
-fn rule(subject: Subject<'_>, statements: &[Statement], policy: &Policy) -> Result<Ruling, Error> {
+/// Judges, and writes the reasons as they are stored.
+pub(crate) fn rule(subject: Subject<'_>, statements: &[Statement], policy: &Policy) -> Result<Ruling, Error> {
     let verdict = judge(&subject, statements, None, policy);
     let reasons = reasons_json(&verdict).map_err(|error| ArrowError::JsonError(error.to_string()))?;
     Ok(Ruling { verdict, reasons })

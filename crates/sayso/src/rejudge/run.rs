@@ -85,7 +85,7 @@ fn judge_anew(
     let is_same = judged.is_same && old.policy() == options.policy;
     if !options.dry_run {
         if !is_same {
-            publish(options, old, judged)?;
+            publish(&options.dir, options.policy.clone(), old, judged)?;
             report.snapshot = old.snapshot + 1;
         }
         retire(&options.dir, Dataset::open(&options.dir)?.manifest())?;
@@ -99,11 +99,11 @@ fn judge_anew(
 }
 
 /// The files of the new snapshot.
-struct Judged {
-    samples: Vec<FileEntry>,
-    exclusions: Option<FileEntry>,
-    refused_by_reason: BTreeMap<String, u64>,
-    is_same: bool,
+pub(crate) struct Judged {
+    pub(crate) samples: Vec<FileEntry>,
+    pub(crate) exclusions: Option<FileEntry>,
+    pub(crate) refused_by_reason: BTreeMap<String, u64>,
+    pub(crate) is_same: bool,
 }
 
 fn judge_shards(
@@ -151,7 +151,7 @@ fn judge_shards(
 }
 
 /// Where files lie until the snapshot comes to be: nobody who reads all of `samples` is to read them beside the old ones.
-const STAGE: &str = ".build";
+pub(crate) const STAGE: &str = ".build";
 
 /// Gives a file its place, if it is new.
 fn place(dir: &Path, folder: &str, mut entry: FileEntry) -> Result<FileEntry, Error> {
@@ -165,8 +165,8 @@ fn place(dir: &Path, folder: &str, mut entry: FileEntry) -> Result<FileEntry, Er
     Ok(entry)
 }
 
-fn publish(options: &RejudgeOptions, old: &Manifest, judged: Judged) -> Result<(), Error> {
-    let dir = &options.dir;
+/// Gives the new files their places and makes them a snapshot, the one behind `old`.
+pub(crate) fn publish(dir: &Path, policy: Policy, old: &Manifest, judged: Judged) -> Result<(), Error> {
     let samples = judged.samples.into_iter().map(|entry| place(dir, "samples", entry)).collect::<Result<_, _>>()?;
     let new = judged.exclusions.map(|entry| place(dir, "exclusions", entry)).transpose()?;
     let exclusions = old.exclusions.iter().cloned().chain(new).collect();
@@ -174,9 +174,8 @@ fn publish(options: &RejudgeOptions, old: &Manifest, judged: Judged) -> Result<(
     for (reason, count) in judged.refused_by_reason {
         *by_reason.entry(reason).or_default() += count;
     }
-    let (policy, agent) = (options.policy.clone(), old.agent.clone());
-    let manifest = Manifest::new(old.snapshot + 1, policy, agent, samples, exclusions, by_reason);
-    Ok(manifest.publish(&options.dir)?)
+    let manifest = Manifest::new(old.snapshot + 1, policy, old.agent.clone(), samples, exclusions, by_reason);
+    Ok(manifest.publish(dir)?)
 }
 
 fn facts_options(options: &RejudgeOptions, old: &Manifest) -> BuildOptions {

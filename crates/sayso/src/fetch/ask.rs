@@ -1,0 +1,259 @@
+//! One step on the way to a picture: robots.txt, gate 1, the request, and where it leads.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use sayso_consent::agents::AgentTable;
+use sayso_consent::robots::RobotsFetch;
+use sayso_core::{RecordLocator, Signal, Speaker, Statement, Timestamp};
+
+use super::back_off::{rest, retry_after};
+use super::client::{Client, Reply, Trouble, Validators};
+use super::gate::Gate;
+use super::kind::FetchKind;
+use super::options::{FetchOptions, LONGEST_WAIT};
+use super::part::Part;
+use crate::Error;
+use crate::online::{Failure, Online, Target};
+use crate::signals::rsl_links;
+
+/// A picture that is asked for: the group's address, or where that led.
+pub(super) struct Job {
+    pub(super) part: Arc<Part>,
+    pub(super) group: usize,
+    pub(super) at: Target,
+    /// What was learned on the way.
+    said: Vec<Statement>,
+    redirects: u32,
+    attempts: u32,
+}
+
+/// What there is to do next.
+pub(super) enum Step {
+    /// The same once more, after the host has rested.
+    Again(Job, Duration),
+    /// Another host has the picture.
+    Elsewhere(Job),
+    /// It came to an end.
+    Done(Answered),
+}
+
+/// The end of the way to a picture.
+pub(super) struct Answered {
+    pub(super) part: Arc<Part>,
+    pub(super) group: usize,
+    /// What sites and answers said on the way.
+    pub(super) said: Vec<Statement>,
+    /// The address that answered.
+    pub(super) url: String,
+    pub(super) result: Result<Reply, Trouble>,
+    pub(super) at: Timestamp,
+    /// Whether `url` is the sample's own address.
+    pub(super) is_direct: bool,
+}
+
+impl Answered {
+    /// What it comes to for the host, before anybody looks at what was sent.
+    pub(super) fn kind_so_far(&self) -> FetchKind {
+        self.result.as_ref().map_or_else(|trouble| trouble.kind, |_| FetchKind::Fetched)
+    }
+}
+
+/// Redirects that are followed.
+const MAX_REDIRECTS: u32 = 5;
+
+/// RSL documents that one answer names and that are read.
+const MAX_RSL: usize = 4;
+
+/// Asks for pictures.
+pub(super) struct Asker<'a> {
+    pub(super) options: &'a FetchOptions,
+    pub(super) client: &'a Client,
+    pub(super) gate: &'a Gate,
+    /// Requests for pictures so far.
+    pub(super) requests: &'a AtomicU64,
+}
+
+impl Job {
+    pub(super) fn new(part: &Arc<Part>, group: usize, at: Target) -> Self {
+        Self { part: Arc::clone(part), group, at, said: Vec::new(), redirects: 0, attempts: 0 }
+    }
+}
+
+impl Asker<'_> {
+    fn online(&self) -> &Online {
+        &self.options.online
+    }
+
+    /// Does the next step of a job whose turn it is.
+    pub(super) fn step(&self, mut job: Job, given_up: Option<FetchKind>) -> Result<Step, Error> {
+        if let Some(kind) = given_up {
+            let message = "not asked, since its host was given up for this run".to_owned();
+            return Ok(self.done(job, Err(Trouble { kind, message })));
+        }
+        if !self.online().knows_robots(&job.at) {
+            self.online().robots_of(&job.at);
+            // That was a request, behind which the host rests as behind any other.
+            let rest = self.online().pause_at(job.at.host());
+            return Ok(Step::Again(job, rest));
+        }
+        if let Err(trouble) = self.heed_robots(&mut job) {
+            return Ok(self.done(job, Err(trouble)));
+        }
+        if !self.gate.opens(&job.part, job.group, &job.said)? {
+            let message = "what is known by now refuses it".to_owned();
+            return Ok(self.done(job, Err(Trouble { kind: FetchKind::RefusedBySite, message })));
+        }
+        let is_direct = job.redirects == 0;
+        // Whoever wants the picture itself has no use for the answer that it is the same.
+        let ask_whether_changed = is_direct && self.options.keep.is_none();
+        let known = if ask_whether_changed { job.part.validators(job.group) } else { Validators::default() };
+        self.requests.fetch_add(1, Ordering::Relaxed);
+        let reply = match self.client.get(&job.at, &known, &|| self.online().now()) {
+            Ok(reply) => reply,
+            Err(trouble) => return Ok(self.again_or_done(job, trouble, None)),
+        };
+        let is_success = (200..300).contains(&reply.status) || reply.status == 304;
+        let is_redirect = matches!(reply.status, 301 | 302 | 303 | 307 | 308) && reply.header("location").is_some();
+        if is_success || is_redirect {
+            self.hear(&mut job, &reply);
+        }
+        if is_redirect {
+            return Ok(self.led_on(job, &reply));
+        }
+        if is_success {
+            return Ok(self.done(job, Ok(reply)));
+        }
+        let kind = FetchKind::of_status(reply.status);
+        let after = retry_after(reply.header("retry-after"), self.online().now());
+        let message = format!("the server says {}", reply.status);
+        Ok(self.again_or_done(job, Trouble { kind, message }, after))
+    }
+
+    /// What the robots.txt of today says of who may come, and of the use.
+    fn heed_robots(&self, job: &mut Job) -> Result<(), Trouble> {
+        let robots = self.online().robots_of(&job.at);
+        if matches!(robots.fetch, RobotsFetch::Unreachable) {
+            // A server that is out of reach has refused nothing, and so nothing is learned here.
+            return Err(self.why_unreachable(&job.at, robots.gap.as_ref().map(|gap| &gap.why)));
+        }
+        let agent = self.online().options.agent.as_str();
+        let said = robots.fetch.statements(Speaker::PictureSite, job.at.path(), agent);
+        add(&mut job.said, said, &robots.url, self.online().now());
+        for url in robots.licences.iter().take(MAX_RSL) {
+            if let Ok(document) = &*self.online().rsl_document(url) {
+                let said = document.statements(Speaker::PictureSite, job.at.as_str());
+                add(&mut job.said, said, url, self.online().now());
+            }
+        }
+        robots
+            .may_ask(&job.at, agent)
+            .map_err(|failure| Trouble { kind: FetchKind::RobotsDisallowed, message: failure.to_string() })
+    }
+
+    /// Why a robots.txt could not be had: where it is the host that cannot be reached, that is what is told.
+    fn why_unreachable(&self, at: &Target, gap: Option<&Failure>) -> Trouble {
+        let robots = |kind| Trouble {
+            kind,
+            message: gap.map_or_else(String::new, |why| format!("its robots.txt could not be had: {why}")),
+        };
+        match gap {
+            Some(Failure::Refused(_)) => robots(FetchKind::PrivateAddress),
+            Some(Failure::Unreachable(_)) => {
+                let url = format!("{}/robots.txt", at.origin());
+                let target = Target::parse(&url, &self.online().options.allow_private);
+                let tried =
+                    target.map(|target| self.client.get(&target, &Validators::default(), &|| self.online().now()));
+                match tried {
+                    Ok(Err(trouble)) => robots(trouble.kind),
+                    Ok(Ok(_)) | Err(_) => robots(FetchKind::RobotsUnreachable),
+                }
+            }
+            _ => robots(FetchKind::RobotsUnreachable),
+        }
+    }
+
+    /// What the headers of an answer say, and the RSL documents that they name.
+    fn hear(&self, job: &mut Job, reply: &Reply) {
+        let limits = &self.online().options.limits;
+        let signals: Vec<Signal> = reply
+            .headers
+            .iter()
+            .filter_map(|(name, value)| {
+                Signal::of_header(Speaker::Picture, name, value.as_bytes(), limits.signal_bytes)
+            })
+            .collect();
+        let agent = self.online().options.agent.as_str();
+        let said = sayso_consent::statements(&signals, AgentTable::builtin(), agent);
+        add(&mut job.said, said, job.at.as_str(), reply.at);
+        let links = reply.headers.iter().filter(|(name, _)| name == "link").map(|(_, value)| value.as_str());
+        for link in rsl_links(links).into_iter().take(MAX_RSL) {
+            let Ok(target) = job.at.join(&link, &self.online().options.allow_private) else { continue };
+            if let Ok(document) = &*self.online().rsl_document(target.as_str()) {
+                let said = document.statements(Speaker::Picture, job.at.as_str());
+                add(&mut job.said, said, target.as_str(), reply.at);
+            }
+        }
+    }
+
+    fn led_on(&self, mut job: Job, reply: &Reply) -> Step {
+        job.redirects += 1;
+        job.attempts = 0;
+        if job.redirects > MAX_REDIRECTS {
+            let message = format!("it leads on more than {MAX_REDIRECTS} times");
+            return self.done(job, Err(Trouble { kind: FetchKind::TooManyRedirects, message }));
+        }
+        match job.at.join(reply.header("location").unwrap_or_default(), &self.online().options.allow_private) {
+            Ok(target) => {
+                job.at = target;
+                Step::Elsewhere(job)
+            }
+            Err(failure) => {
+                let trouble = of_address(&failure);
+                let message = format!("it leads to an address that is not asked: {}", trouble.message);
+                self.done(job, Err(Trouble { message, ..trouble }))
+            }
+        }
+    }
+
+    /// Another try where there is hope, and patience left.
+    fn again_or_done(&self, mut job: Job, trouble: Trouble, after: Option<Duration>) -> Step {
+        let is_worth_it = trouble.kind.is_passing() && job.attempts < self.options.manners.retries;
+        let longest = after.unwrap_or_default();
+        if !is_worth_it || longest > LONGEST_WAIT {
+            return self.done(job, Err(trouble));
+        }
+        let rest = rest(self.options.manners.back_off, job.attempts);
+        job.attempts += 1;
+        let pause = self.online().pause_at(job.at.host());
+        Step::Again(job, rest.max(longest).max(pause))
+    }
+
+    fn done(&self, job: Job, result: Result<Reply, Trouble>) -> Step {
+        let at = result.as_ref().map_or_else(|_| self.online().now(), |reply| reply.at);
+        let Job { part, group, at: target, said, redirects, .. } = job;
+        let url = target.as_str().to_owned();
+        Step::Done(Answered { part, group, said, url, result, at, is_direct: redirects == 0 })
+    }
+}
+
+/// The trouble with an address that is not asked.
+pub(super) fn of_address(failure: &Failure) -> Trouble {
+    let message = failure.to_string();
+    let kind = if message.contains("is not public") { FetchKind::PrivateAddress } else { FetchKind::BadAddress };
+    Trouble { kind, message }
+}
+
+/// Adds what was said, unless it was said on the way before, with the place and the time at which it was.
+pub(super) fn add(said: &mut Vec<Statement>, new: Vec<Statement>, url: &str, at: Timestamp) {
+    for statement in new {
+        let mut signal = Signal::clone(&statement.signal);
+        signal.record = Some(RecordLocator { file: url.into(), offset: 0, length: 0, digest: String::new() });
+        signal.captured_at = Some(at);
+        let statement = Statement::new(signal, statement.preferences.clone());
+        if !said.iter().any(|known| crate::rejudge::is_same(known, &statement)) {
+            said.push(statement);
+        }
+    }
+}

@@ -1,0 +1,276 @@
+//! Whose turn it is: hosts beside each other, and at each host few at a time with a rest behind each request.
+//!
+//! No thread sleeps for a host. Whoever is free takes the host that has rested longest, so that a few dozen threads serve
+//! as many hosts as there are.
+
+use std::cmp::Reverse;
+use std::collections::{BinaryHeap, HashMap, VecDeque};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use super::kind::FetchKind;
+
+/// Work for hosts, in turns.
+pub(super) struct Turns<J> {
+    state: Mutex<State<J>>,
+    wake: Condvar,
+    /// How many requests one host gets at the same time.
+    connections: usize,
+}
+
+struct State<J> {
+    hosts: HashMap<Arc<str>, Host<J>>,
+    /// A place at a host, from when on it may be taken; equal times in the order in which they came.
+    due: BinaryHeap<Reverse<(Instant, u64, Arc<str>)>>,
+    number: u64,
+    /// Until when somebody waits for the next place to be due; the others sleep until they are called.
+    watched_until: Option<Instant>,
+    is_over: bool,
+}
+
+struct Host<J> {
+    jobs: VecDeque<J>,
+    /// Places at the host that are taken, rest, or wait for a thread.
+    places: usize,
+    /// Nobody asks before: the host wants a longer rest than the one after a request.
+    not_before: Instant,
+    /// Pictures in a row that could not be had although they were asked for again.
+    bad: u32,
+    /// Why nothing more is asked of it.
+    given_up: Option<FetchKind>,
+}
+
+impl<J> Host<J> {
+    fn new(now: Instant) -> Self {
+        Self { jobs: VecDeque::new(), places: 0, not_before: now, bad: 0, given_up: None }
+    }
+}
+
+/// One job whose turn it is.
+pub(super) struct Turn<J> {
+    pub(super) host: Arc<str>,
+    pub(super) job: J,
+    /// Why nothing is asked of the host any more: the job is only to be told so.
+    pub(super) given_up: Option<FetchKind>,
+}
+
+/// Hosts that are remembered although nothing waits for them, because they were given up.
+const REMEMBERED: usize = 64 << 10;
+
+/// Pictures in a row that a host may fail to give before it is given up.
+const PATIENCE: u32 = 3;
+
+impl<J> Turns<J> {
+    pub(super) fn new(connections: usize) -> Self {
+        let state =
+            State { hosts: HashMap::new(), due: BinaryHeap::new(), number: 0, watched_until: None, is_over: false };
+        Self { state: Mutex::new(state), wake: Condvar::new(), connections: connections.max(1) }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State<J>> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Adds a job behind those that wait for the same host.
+    pub(super) fn push(&self, host: &str, job: J) {
+        let mut state = self.lock();
+        let now = Instant::now();
+        if state.hosts.len() >= REMEMBERED && !state.hosts.contains_key(host) {
+            state.hosts.retain(|_, host| host.places > 0 || !host.jobs.is_empty());
+        }
+        let name = state.hosts.get_key_value(host).map_or_else(|| Arc::from(host), |(name, _)| Arc::clone(name));
+        let host = state.hosts.entry(Arc::clone(&name)).or_insert_with(|| Host::new(now));
+        host.jobs.push_back(job);
+        if host.places < self.connections.min(host.jobs.len().max(1)) {
+            host.places += 1;
+            state.place(now, name);
+            self.wake.notify_one();
+        }
+    }
+
+    /// The next job, once its host has rested; `None` when all is over.
+    pub(super) fn next(&self) -> Option<Turn<J>> {
+        let mut state = self.lock();
+        loop {
+            if state.is_over {
+                return None;
+            }
+            let now = Instant::now();
+            let due = state.due.peek().map(|Reverse((at, ..))| *at);
+            state = match due {
+                None => self.wake.wait(state).unwrap_or_else(PoisonError::into_inner),
+                // Dozens of threads that wake for one place would cost more than the requests.
+                Some(at) if at > now && state.watched_until.is_some_and(|until| until <= at) => {
+                    self.wake.wait(state).unwrap_or_else(PoisonError::into_inner)
+                }
+                Some(at) if at > now => {
+                    state.watched_until = Some(at);
+                    let (mut state, _) =
+                        self.wake.wait_timeout(state, at - now).unwrap_or_else(PoisonError::into_inner);
+                    state.watched_until = None;
+                    state
+                }
+                Some(_) => match state.take(now) {
+                    Some(turn) => {
+                        // Somebody else has to watch for the next place now.
+                        self.wake.notify_one();
+                        return Some(turn);
+                    }
+                    None => state,
+                },
+            };
+        }
+    }
+
+    /// Gives a place back, which rests for a while.
+    pub(super) fn done(&self, host: &Arc<str>, rest: Duration) {
+        let mut state = self.lock();
+        let now = Instant::now();
+        let is_given_up = state.hosts.get(host).is_some_and(|host| host.given_up.is_some());
+        state.place(if is_given_up { now } else { now + rest }, Arc::clone(host));
+        self.wake.notify_one();
+    }
+
+    /// Puts a job first again, and lets the host rest before it is asked.
+    pub(super) fn again(&self, host: &Arc<str>, job: J, rest: Duration) {
+        let mut state = self.lock();
+        let at = Instant::now() + rest;
+        if let Some(known) = state.hosts.get_mut(host) {
+            known.jobs.push_front(job);
+            known.not_before = known.not_before.max(at);
+        }
+        state.place(at, Arc::clone(host));
+        self.wake.notify_one();
+    }
+
+    /// Tells what became of a picture of this host, whose place is still taken: too many that failed, and it is given up.
+    pub(super) fn learn(&self, host: &Arc<str>, kind: FetchKind) {
+        let mut state = self.lock();
+        let Some(known) = state.hosts.get_mut(host) else { return };
+        if !kind.is_passing() && !kind.is_hosts() {
+            known.bad = 0;
+            return;
+        }
+        known.bad += 1;
+        if kind.is_hosts() || known.bad >= PATIENCE {
+            known.given_up.get_or_insert(kind);
+            known.not_before = Instant::now();
+        }
+    }
+
+    /// Ends it for everybody: no more jobs come.
+    pub(super) fn end(&self) {
+        self.lock().is_over = true;
+        self.wake.notify_all();
+    }
+}
+
+impl<J> State<J> {
+    fn place(&mut self, at: Instant, host: Arc<str>) {
+        self.number += 1;
+        self.due.push(Reverse((at, self.number, host)));
+    }
+
+    /// Takes the place that is due first, if there is something to do at it.
+    fn take(&mut self, now: Instant) -> Option<Turn<J>> {
+        let Reverse((_, _, name)) = self.due.pop()?;
+        let host = self.hosts.get_mut(&name)?;
+        if host.not_before > now && !host.jobs.is_empty() {
+            let at = host.not_before;
+            self.place(at, name);
+            return None;
+        }
+        let Some(job) = host.jobs.pop_front() else {
+            // The place has rested, and nobody needs it.
+            host.places -= 1;
+            if host.places == 0 && host.given_up.is_none() {
+                self.hosts.remove(&name);
+            }
+            return None;
+        };
+        Some(Turn { host: name, job, given_up: host.given_up })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+
+    use std::collections::HashMap;
+    use std::sync::Mutex;
+    use std::time::Duration;
+
+    use super::{FetchKind, Turns};
+
+    #[test]
+    fn hosts_take_turns_and_no_host_has_more_than_its_places() {
+        for connections in [1, 3] {
+            let turns = Turns::new(connections);
+            for number in 0..60 {
+                turns.push(["a.example", "b.example", "c.example"][number % 3], number);
+            }
+            let (running, done) = (Mutex::new(HashMap::new()), Mutex::new(Vec::new()));
+            std::thread::scope(|scope| {
+                for _ in 0..8 {
+                    scope.spawn(|| {
+                        while let Some(turn) = turns.next() {
+                            let now = {
+                                let mut running = running.lock().unwrap();
+                                let count = running.entry(turn.host.clone()).or_insert(0_usize);
+                                *count += 1;
+                                *count
+                            };
+                            assert!(now <= connections, "{now} at {}", turn.host);
+                            std::thread::yield_now();
+                            *running.lock().unwrap().get_mut(&turn.host).unwrap() -= 1;
+                            let mut done = done.lock().unwrap();
+                            done.push(turn.job);
+                            if done.len() == 60 {
+                                turns.end();
+                            }
+                            drop(done);
+                            turns.done(&turn.host, Duration::ZERO);
+                        }
+                    });
+                }
+            });
+            let mut done = done.into_inner().unwrap();
+            done.sort_unstable();
+            assert_eq!(done, (0..60).collect::<Vec<_>>());
+        }
+    }
+
+    #[test]
+    fn a_job_that_is_put_back_comes_first() {
+        let turns = Turns::new(1);
+        (0..3).for_each(|number| turns.push("a.example", number));
+        let first = turns.next().unwrap();
+        turns.again(&first.host, first.job, Duration::ZERO);
+        let order: Vec<i32> = (0..3)
+            .map(|_| {
+                let turn = turns.next().unwrap();
+                turns.done(&turn.host, Duration::ZERO);
+                turn.job
+            })
+            .collect();
+        assert_eq!(order, [0, 1, 2]);
+    }
+
+    #[test]
+    fn a_host_that_fails_again_and_again_is_given_up_and_one_success_forgives() {
+        let turns = Turns::new(1);
+        (0..8).for_each(|number| turns.push("a.example", number));
+        let kinds = [FetchKind::Timeout, FetchKind::Timeout, FetchKind::NotFound];
+        for kind in kinds.into_iter().chain([FetchKind::Timeout; 3]) {
+            let turn = turns.next().unwrap();
+            assert_eq!(turn.given_up, None);
+            turns.learn(&turn.host, kind);
+            turns.done(&turn.host, Duration::ZERO);
+        }
+        let turn = turns.next().unwrap();
+        assert_eq!(turn.given_up, Some(FetchKind::Timeout));
+        // Nobody rests for a host that nobody asks.
+        turns.done(&turn.host, Duration::from_secs(3600));
+        assert_eq!(turns.next().unwrap().given_up, Some(FetchKind::Timeout));
+    }
+}
