@@ -14,6 +14,7 @@ use super::gate::Gate;
 use super::kind::FetchKind;
 use super::options::{FetchOptions, LONGEST_WAIT};
 use super::part::Part;
+use super::turns::Asks;
 use crate::Error;
 use crate::online::{Failure, Online, Target};
 use crate::signals::rsl_links;
@@ -51,12 +52,13 @@ pub(super) struct Answered {
     pub(super) at: Timestamp,
     /// Whether `url` is the sample's own address.
     pub(super) is_direct: bool,
+    /// The server that was asked last, and what that comes to for it.
+    pub(super) server: (String, FetchKind),
 }
 
-impl Answered {
-    /// What it comes to for the host, before anybody looks at what was sent.
-    pub(super) fn kind_so_far(&self) -> FetchKind {
-        self.result.as_ref().map_or_else(|trouble| trouble.kind, |_| FetchKind::Fetched)
+impl Asks for Job {
+    fn origin(&self) -> String {
+        self.at.origin()
     }
 }
 
@@ -202,7 +204,7 @@ impl Asker<'_> {
         job.attempts = 0;
         if job.redirects > MAX_REDIRECTS {
             let message = format!("it leads on more than {MAX_REDIRECTS} times");
-            return self.done(job, Err(Trouble { kind: FetchKind::TooManyRedirects, message }));
+            return self.led_astray(job, Trouble { kind: FetchKind::TooManyRedirects, message });
         }
         match job.at.join(reply.header("location").unwrap_or_default(), &self.online().options.allow_private) {
             Ok(target) => {
@@ -212,8 +214,19 @@ impl Asker<'_> {
             Err(failure) => {
                 let trouble = of_address(&failure);
                 let message = format!("it leads to an address that is not asked: {}", trouble.message);
-                self.done(job, Err(Trouble { message, ..trouble }))
+                self.led_astray(job, Trouble { message, ..trouble })
             }
+        }
+    }
+
+    /// The end of a way that a server leads to where nobody goes. It answered, and there is nothing wrong with itself.
+    fn led_astray(&self, job: Job, trouble: Trouble) -> Step {
+        match self.done(job, Err(trouble)) {
+            Step::Done(answered) => {
+                let server = (answered.server.0, FetchKind::Fetched);
+                Step::Done(Answered { server, ..answered })
+            }
+            step => step,
         }
     }
 
@@ -233,8 +246,9 @@ impl Asker<'_> {
     fn done(&self, job: Job, result: Result<Reply, Trouble>) -> Step {
         let at = result.as_ref().map_or_else(|_| self.online().now(), |reply| reply.at);
         let Job { part, group, at: target, said, redirects, .. } = job;
-        let url = target.as_str().to_owned();
-        Step::Done(Answered { part, group, said, url, result, at, is_direct: redirects == 0 })
+        let kind = result.as_ref().map_or_else(|trouble| trouble.kind, |_| FetchKind::Fetched);
+        let (url, server) = (target.as_str().to_owned(), (target.origin(), kind));
+        Step::Done(Answered { part, group, said, url, result, at, is_direct: redirects == 0, server })
     }
 }
 

@@ -1,4 +1,5 @@
 use std::num::NonZeroUsize;
+use std::panic::AssertUnwindSafe;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
@@ -84,6 +85,11 @@ fn plan_of(options: &FetchOptions, dataset: &Dataset) -> JournalPlan {
     }
 }
 
+/// Nobody waits for ever for a thread that panicked over what a stranger sent.
+fn guarded<T>(work: impl FnOnce() -> Result<T, Error>) -> Result<T, Error> {
+    std::panic::catch_unwind(AssertUnwindSafe(work)).unwrap_or(Err(Error::Stopped("fetch")))
+}
+
 /// The report lies in the dataset, for whoever comes later.
 fn write_report(dir: &Path, report: &FetchReport) -> Result<(), Error> {
     let json = serde_json::to_string_pretty(report);
@@ -117,7 +123,7 @@ fn fetch_all(
             scope.spawn(move || {
                 while let Some(turn) = turns.next() {
                     let (host, given_up) = (turn.host, turn.given_up);
-                    match asker.step(turn.job, given_up) {
+                    match guarded(|| asker.step(turn.job, given_up)) {
                         Ok(Step::Again(job, rest)) => turns.again(&host, job, rest),
                         Ok(Step::Elsewhere(job)) => {
                             turns.done(&host, options.online.pause_at(&host));
@@ -125,10 +131,15 @@ fn fetch_all(
                             turns.push(&next, job);
                         }
                         Ok(Step::Done(done)) => {
+                            // Whoever was not asked need not rest.
+                            let rest = match given_up {
+                                Some(_) => Duration::ZERO,
+                                None => options.online.pause_at(&host),
+                            };
                             if given_up.is_none() {
-                                turns.learn(&host, done.kind_so_far());
+                                turns.learn(&host, &done.server.0, done.server.1);
                             }
-                            turns.done(&host, options.online.pause_at(&host));
+                            turns.done(&host, rest);
                             // Nobody takes it any more when it is over.
                             let _ = answered_by.send(done);
                         }
@@ -141,7 +152,7 @@ fn fetch_all(
             let (answered, settled_by, settler) = (answered.clone(), settled_by.clone(), &settler);
             scope.spawn(move || {
                 for answered in &answered {
-                    if settled_by.send(settler.settle(answered)).is_err() {
+                    if settled_by.send(guarded(|| settler.settle(answered))).is_err() {
                         return;
                     }
                 }

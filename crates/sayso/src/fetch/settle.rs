@@ -51,7 +51,7 @@ const MESSAGE: usize = 200;
 
 impl Settler<'_> {
     pub(super) fn settle(&self, answered: Answered) -> Result<Settled, Error> {
-        let Answered { part, group, mut said, url, result, at, is_direct } = answered;
+        let Answered { part, group, mut said, url, result, at, is_direct, .. } = answered;
         let (mut seen, mut is_unchanged) = (None, false);
         let trouble = match result {
             Err(trouble) => Some(trouble),

@@ -34,15 +34,27 @@ struct Host<J> {
     places: usize,
     /// Nobody asks before: the host wants a longer rest than the one after a request.
     not_before: Instant,
+    /// What is known of the servers at this host, by their origin: two ports of a machine are two servers.
+    servers: HashMap<String, Server>,
+}
+
+#[derive(Default)]
+struct Server {
     /// Pictures in a row that could not be had although they were asked for again.
     bad: u32,
     /// Why nothing more is asked of it.
     given_up: Option<FetchKind>,
 }
 
+/// Work that asks a server.
+pub(super) trait Asks {
+    /// The scheme, host and port that are asked.
+    fn origin(&self) -> String;
+}
+
 impl<J> Host<J> {
     fn new(now: Instant) -> Self {
-        Self { jobs: VecDeque::new(), places: 0, not_before: now, bad: 0, given_up: None }
+        Self { jobs: VecDeque::new(), places: 0, not_before: now, servers: HashMap::new() }
     }
 }
 
@@ -50,17 +62,20 @@ impl<J> Host<J> {
 pub(super) struct Turn<J> {
     pub(super) host: Arc<str>,
     pub(super) job: J,
-    /// Why nothing is asked of the host any more: the job is only to be told so.
+    /// Why nothing is asked of the server any more: the job is only to be told so.
     pub(super) given_up: Option<FetchKind>,
 }
 
-/// Hosts that are remembered although nothing waits for them, because they were given up.
+/// Hosts that are remembered although nothing waits for them, because a server there was given up or failed.
 const REMEMBERED: usize = 64 << 10;
 
-/// Pictures in a row that a host may fail to give before it is given up.
+/// Servers of one host that are remembered: nobody honest has as many.
+const SERVERS: usize = 64;
+
+/// Pictures in a row that a server may fail to give before it is given up.
 const PATIENCE: u32 = 3;
 
-impl<J> Turns<J> {
+impl<J: Asks> Turns<J> {
     pub(super) fn new(connections: usize) -> Self {
         let state =
             State { hosts: HashMap::new(), due: BinaryHeap::new(), number: 0, watched_until: None, is_over: false };
@@ -125,9 +140,7 @@ impl<J> Turns<J> {
     /// Gives a place back, which rests for a while.
     pub(super) fn done(&self, host: &Arc<str>, rest: Duration) {
         let mut state = self.lock();
-        let now = Instant::now();
-        let is_given_up = state.hosts.get(host).is_some_and(|host| host.given_up.is_some());
-        state.place(if is_given_up { now } else { now + rest }, Arc::clone(host));
+        state.place(Instant::now() + rest, Arc::clone(host));
         self.wake.notify_one();
     }
 
@@ -143,18 +156,22 @@ impl<J> Turns<J> {
         self.wake.notify_one();
     }
 
-    /// Tells what became of a picture of this host, whose place is still taken: too many that failed, and it is given up.
-    pub(super) fn learn(&self, host: &Arc<str>, kind: FetchKind) {
+    /// Tells what became of a request to a server of this host, whose place is still taken: too many that failed, and the
+    /// server is given up.
+    pub(super) fn learn(&self, host: &Arc<str>, origin: &str, kind: FetchKind) {
         let mut state = self.lock();
         let Some(known) = state.hosts.get_mut(host) else { return };
         if !kind.is_passing() && !kind.is_hosts() {
-            known.bad = 0;
+            known.servers.remove(origin);
             return;
         }
-        known.bad += 1;
-        if kind.is_hosts() || known.bad >= PATIENCE {
-            known.given_up.get_or_insert(kind);
-            known.not_before = Instant::now();
+        if known.servers.len() >= SERVERS {
+            known.servers.clear();
+        }
+        let server = known.servers.entry(origin.to_owned()).or_default();
+        server.bad += 1;
+        if kind.is_hosts() || server.bad >= PATIENCE {
+            server.given_up.get_or_insert(kind);
         }
     }
 
@@ -165,7 +182,7 @@ impl<J> Turns<J> {
     }
 }
 
-impl<J> State<J> {
+impl<J: Asks> State<J> {
     fn place(&mut self, at: Instant, host: Arc<str>) {
         self.number += 1;
         self.due.push(Reverse((at, self.number, host)));
@@ -183,12 +200,16 @@ impl<J> State<J> {
         let Some(job) = host.jobs.pop_front() else {
             // The place has rested, and nobody needs it.
             host.places -= 1;
-            if host.places == 0 && host.given_up.is_none() {
+            if host.places == 0 && host.servers.is_empty() {
                 self.hosts.remove(&name);
             }
             return None;
         };
-        Some(Turn { host: name, job, given_up: host.given_up })
+        let given_up = match host.servers.is_empty() {
+            true => None,
+            false => host.servers.get(&job.origin()).and_then(|server| server.given_up),
+        };
+        Some(Turn { host: name, job, given_up })
     }
 }
 
@@ -200,13 +221,19 @@ mod tests {
     use std::sync::Mutex;
     use std::time::Duration;
 
-    use super::{FetchKind, Turns};
+    use super::{Asks, FetchKind, Turns};
+
+    impl Asks for usize {
+        fn origin(&self) -> String {
+            format!("https://{}.example", self % 2)
+        }
+    }
 
     #[test]
     fn hosts_take_turns_and_no_host_has_more_than_its_places() {
         for connections in [1, 3] {
             let turns = Turns::new(connections);
-            for number in 0..60 {
+            for number in 0..60_usize {
                 turns.push(["a.example", "b.example", "c.example"][number % 3], number);
             }
             let (running, done) = (Mutex::new(HashMap::new()), Mutex::new(Vec::new()));
@@ -243,10 +270,10 @@ mod tests {
     #[test]
     fn a_job_that_is_put_back_comes_first() {
         let turns = Turns::new(1);
-        (0..3).for_each(|number| turns.push("a.example", number));
+        (0..3_usize).for_each(|number| turns.push("a.example", number));
         let first = turns.next().unwrap();
         turns.again(&first.host, first.job, Duration::ZERO);
-        let order: Vec<i32> = (0..3)
+        let order: Vec<usize> = (0..3)
             .map(|_| {
                 let turn = turns.next().unwrap();
                 turns.done(&turn.host, Duration::ZERO);
@@ -257,20 +284,21 @@ mod tests {
     }
 
     #[test]
-    fn a_host_that_fails_again_and_again_is_given_up_and_one_success_forgives() {
+    fn a_server_that_fails_again_and_again_is_given_up_and_one_success_forgives() {
         let turns = Turns::new(1);
-        (0..8).for_each(|number| turns.push("a.example", number));
+        (0..16).step_by(2).chain([1]).for_each(|number| turns.push("a.example", number));
         let kinds = [FetchKind::Timeout, FetchKind::Timeout, FetchKind::NotFound];
         for kind in kinds.into_iter().chain([FetchKind::Timeout; 3]) {
             let turn = turns.next().unwrap();
             assert_eq!(turn.given_up, None);
-            turns.learn(&turn.host, kind);
+            turns.learn(&turn.host, &turn.job.origin(), kind);
             turns.done(&turn.host, Duration::ZERO);
         }
-        let turn = turns.next().unwrap();
-        assert_eq!(turn.given_up, Some(FetchKind::Timeout));
-        // Nobody rests for a host that nobody asks.
-        turns.done(&turn.host, Duration::from_secs(3600));
-        assert_eq!(turns.next().unwrap().given_up, Some(FetchKind::Timeout));
+        // Its neighbour on the same machine is not.
+        for given_up in [Some(FetchKind::Timeout), Some(FetchKind::Timeout), None] {
+            let turn = turns.next().unwrap();
+            assert_eq!(turn.given_up, given_up, "{}", turn.job);
+            turns.done(&turn.host, Duration::ZERO);
+        }
     }
 }

@@ -25,6 +25,12 @@ pub(crate) enum Manner {
     BreaksOff,
     /// The body again and again, without end.
     Endless,
+    /// Headers without end.
+    EndlessHead,
+    /// The body a byte at a time, with a rest behind each.
+    Drips,
+    /// A length of this many bytes, whatever the body has.
+    Claims(usize),
 }
 
 /// What a site was asked.
@@ -69,7 +75,12 @@ pub(crate) struct Site {
 impl Site {
     /// A site that answers with `answer`; it ends with the test's process.
     pub(crate) fn start(answer: impl Fn(&Asked) -> Reply + Send + Sync + 'static) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        Self::start_at("127.0.0.1:0", answer)
+    }
+
+    /// As [`Self::start`], at an address of its own.
+    pub(crate) fn start_at(at: &str, answer: impl Fn(&Asked) -> Reply + Send + Sync + 'static) -> Self {
+        let listener = TcpListener::bind(at).unwrap();
         let address = listener.local_addr().unwrap();
         let asked = Arc::new(Mutex::new(Vec::new()));
         let (answer, log) = (Arc::new(answer), Arc::clone(&asked));
@@ -119,13 +130,28 @@ fn serve(mut stream: TcpStream, answer: &dyn Fn(&Asked) -> Reply, log: &Mutex<Ve
         stream.set_read_timeout(Some(Duration::from_secs(60)))?;
         return lines.read_line(&mut String::new()).map(drop);
     }
-    let length = if manner == Manner::Endless { String::new() } else { format!("Content-Length: {}\r\n", body.len()) };
+    if manner == Manner::EndlessHead {
+        write!(stream, "HTTP/1.1 200 Whatever\r\n")?;
+        for number in 0_u64.. {
+            write!(stream, "X-{number}: {number}\r\n")?;
+        }
+    }
+    let length = match manner {
+        Manner::Endless => String::new(),
+        Manner::Claims(length) => format!("Content-Length: {length}\r\n"),
+        _ => format!("Content-Length: {}\r\n", body.len()),
+    };
     write!(stream, "HTTP/1.1 {status} Whatever\r\n{headers}{length}Connection: close\r\n\r\n")?;
     match manner {
         Manner::BreaksOff => stream.write_all(&body[..body.len() / 2]),
         Manner::Endless => loop {
             stream.write_all(&body)?;
         },
-        Manner::Whole | Manner::Silent => stream.write_all(&body),
+        Manner::EndlessHead => unreachable!("it never came to an end"),
+        Manner::Drips => body.iter().try_for_each(|byte| {
+            std::thread::sleep(Duration::from_millis(100));
+            stream.write_all(&[*byte])
+        }),
+        Manner::Whole | Manner::Silent | Manner::Claims(_) => stream.write_all(&body),
     }
 }
