@@ -15,7 +15,7 @@ use sayso_picture::PictureFormat;
 use super::ask::{Answered, add};
 use super::client::{Trouble, Validators};
 use super::gate::{Gate, Judged};
-use super::keep::{KeptPicture, render};
+use super::keep::{KeepOptions, KeptPicture, render};
 use super::kind::FetchKind;
 use super::look::{Look, look};
 use super::options::FetchOptions;
@@ -163,7 +163,7 @@ impl Settler<'_> {
             .map(|row| Ok(may_have(&self.gate.judge(part, row, said)?)))
             .collect::<Result<Vec<bool>, Error>>()?;
         let keep = self.options.keep.as_ref().filter(|_| may_have.contains(&true));
-        let mut look = look(bytes, &self.options.limits, keep.is_some_and(|keep| keep.wants_pixels()));
+        let mut look = look(bytes, &self.options.limits, keep.is_some_and(KeepOptions::wants_pixels));
         let picture = match keep {
             Some(keep) if look.fault.is_none() => match render(keep, bytes, look.pixels.take(), look.facts.size) {
                 ControlFlow::Continue(picture) => Some(picture),
