@@ -6,6 +6,7 @@
 
 mod category;
 mod digest;
+mod features;
 mod limit;
 mod own_rules;
 mod pair;
@@ -26,6 +27,7 @@ mod verdict;
 
 pub use category::{Purpose, UsageCategory};
 pub use digest::Sha256;
+pub use features::{FeatureQuery, Features, FeaturesError, Keypoint};
 pub use limit::{LimitExceeded, Limits};
 pub use own_rules::{LicencePattern, OwnRules};
 pub use pair::{CaptionOrigin, CreatorOrigin, Pair};

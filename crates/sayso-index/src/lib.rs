@@ -9,6 +9,7 @@
 mod build;
 mod compile;
 mod error;
+mod features;
 mod folder;
 mod hash;
 mod licence;
@@ -23,6 +24,7 @@ mod uids;
 
 pub use build::{TextIndexOptions, TextIndexWriter};
 pub use error::IndexError;
+pub use features::{FeatureHit, FeatureIndex, FeatureIndexWriter, Frame, Region};
 pub use hash::{HashAnswer, HashHit, HashIndex, HashIndexWriter, IndexedHash};
 pub use mark::SnapshotId;
 pub use query::{Field, Query, QueryError};
