@@ -1,0 +1,42 @@
+#!/usr/bin/env bash
+# Which edited pictures are found again among others: ours beside imagehash and imagededup, recall at precision 0.99.
+# Needs Debian's apt-get (nothing is installed), python3 with venv, and hours for the whole.
+#
+#   scripts/bench_copies.sh [ORIGINALS] [DISTRACTORS] [PEERS_DISTRACTORS] [--cnn]
+#
+# Everything is made in $TMPDIR/copies-bench and kept, so that a second run goes on where the first ended. --cnn runs
+# imagededup's neural network, too, which loads its weights from the network.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+originals=${1:-1000}
+distractors=${2:-100000}
+peers_distractors=${3:-$distractors}
+work=${TMPDIR:-/tmp}/copies-bench
+out=$work/run-$originals-$distractors
+mkdir -p "$work/deb" "$work/root" "$out"
+
+packages="openclipart-png plasma-workspace-wallpapers mate-backgrounds gnome-backgrounds ukui-wallpapers
+  lomiri-wallpapers-16.04 desktop-base lxqt-themes tuxpaint-stamps-default gimp-help-en opencv-doc oxygen-icon-theme
+  gcompris-qt-data freeciv-data stellarium-data supertuxkart-data unknown-horizons widelands-data hedgewars-data"
+for package in $packages; do
+  if [ ! -f "$work/deb/$package.done" ]; then
+    (cd "$work/deb" && apt-get download -q "$package" >/dev/null && dpkg -x "${package}"_*.deb ../root && rm "${package}"_*.deb)
+    touch "$work/deb/$package.done"
+  fi
+done
+if [ ! -x "$work/peers/bin/python" ]; then
+  python3 -m venv "$work/peers"
+  "$work/peers/bin/pip" install --quiet -r scripts/copies/requirements.txt
+fi
+python=$work/peers/bin/python
+if [ ! -f "$out/distractors.txt" ]; then
+  "$python" scripts/copies/prepare.py "$work/root" "$out" "$originals" "$distractors"
+fi
+find "$out/edits" -type f | sort >"$out/edits.txt"
+
+cargo build --quiet --release --manifest-path benches/Cargo.toml --bin copies
+target=${CARGO_TARGET_DIR:-benches/target}/release
+"$target/copies" "$out"
+"$python" scripts/copies/peers.py "$out" "$peers_distractors" "${@:4}"
+"$python" scripts/copies/table.py "$out" "$out/relatives.tsv"

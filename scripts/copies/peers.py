@@ -1,0 +1,95 @@
+"""The hashes of `imagehash` and `imagededup`, and imagededup's CNN where its weights can be had, on the same pictures.
+
+    peers.py FOLDER DISTRACTORS [--cnn]
+
+Writes FOLDER/peers.tsv in the form of ours.tsv. With fewer distractors than ours had, the peers have the easier task.
+"""
+
+import sys
+from multiprocessing import Pool
+from pathlib import Path
+
+import imagehash
+import numpy as np
+from imagededup.methods import AHash, DHash, PHash, WHash
+from PIL import Image
+
+Image.MAX_IMAGE_PIXELS = None
+HITS = 20
+NAMES = {
+    "imagehash phash": imagehash.phash,
+    "imagehash dhash": imagehash.dhash,
+    "imagehash whash": imagehash.whash,
+    "imagehash average": imagehash.average_hash,
+    "imagehash colorhash": imagehash.colorhash,
+}
+DEDUP = {f"imagededup {made.__name__}": made for made in (PHash, DHash, WHash, AHash)}
+
+
+def on_white(path):
+    picture = Image.open(path).convert("RGBA")
+    ground = Image.new("RGBA", picture.size, "white")
+    ground.alpha_composite(picture)
+    return ground.convert("RGB")
+
+
+def hashes(path):
+    try:
+        picture = on_white(path)
+        if max(picture.size) > 1600:
+            picture.thumbnail((1600, 1600), Image.Resampling.BOX)
+        made = [np.packbits(of(picture).hash.flatten()) for of in NAMES.values()]
+        pixels = np.asarray(picture)
+        made += [np.frombuffer(bytes.fromhex(of(verbose=False).encode_image(image_array=pixels)), np.uint8) for of in DEDUP.values()]
+        return made
+    except (OSError, ValueError, SyntaxError):
+        return None
+
+
+def cnn_vectors(paths):
+    import torch
+    from imagededup.methods import CNN
+
+    torch.set_num_threads(2)
+    cnn = CNN(verbose=False)
+    vectors = [cnn.encode_image(image_array=np.asarray(on_white(path)))[0] for path in paths]
+    vectors = np.array(vectors, np.float32)
+    return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+
+
+def best(scores, out, number, name, known):
+    top = np.argpartition(scores, -HITS)[-HITS:]
+    for at in top[np.argsort(-scores[top], kind="stable")]:
+        out.write(f"{number}\t{name}\t{known[at]}\t{scores[at]:.5f}\n")
+
+
+def main():
+    folder, count = Path(sys.argv[1]), int(sys.argv[2])
+    read = lambda name: (folder / name).read_text().splitlines()
+    originals, edits, distractors = read("originals.txt"), read("edits.txt"), read("distractors.txt")
+    # Spread over the list, so that there are some of every kind.
+    step = max(1, len(distractors) // count)
+    chosen = range(0, len(distractors), step)
+    paths = originals + [distractors[at] for at in chosen]
+    numbers = list(range(len(originals))) + [len(originals) + at for at in chosen]
+    with Pool(2) as pool:
+        known = pool.map(hashes, paths, chunksize=32)
+        sought = pool.map(hashes, edits, chunksize=32)
+    readable = [at for at, made in enumerate(known) if made]
+    known_numbers = [numbers[at] for at in readable]
+    with (folder / "peers.tsv").open("w") as out:
+        for column, name in enumerate([*NAMES, *DEDUP]):
+            table = np.array([known[at][column] for at in readable])
+            for number, made in enumerate(sought):
+                if made:
+                    distances = np.bitwise_count(table ^ made[column]).sum(1, dtype=np.int32)
+                    best(-distances.astype(np.float32), out, number, name, known_numbers)
+        if "--cnn" in sys.argv:
+            table = cnn_vectors([paths[at] for at in readable])
+            for number, vector in enumerate(cnn_vectors(edits)):
+                best(table @ vector, out, number, "imagededup CNN", known_numbers)
+    print(f"peers: {len(readable)} pictures known, {len(edits)} edits")
+
+
+if __name__ == "__main__":
+    main()
