@@ -6,6 +6,7 @@ use std::time::Duration;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use sayso::fetch::{KeepLayout, ResizeMode};
 use sayso::matching::MAX_DISTANCE;
+use sayso::models::ClipActivation;
 use sayso::online::Contact;
 use sayso_core::{Pdq, Purpose, Uid};
 
@@ -50,6 +51,10 @@ pub(crate) enum Command {
     Demo(Demo),
     /// Build the indexes of a dataset anew from its samples.
     Index(Index),
+    /// List the neural nets that can be used: from where, under which licence, and whether they are on this machine.
+    Models(Models),
+    /// Make vectors of pictures or texts with a neural net.
+    Embed(Embed),
 }
 
 #[derive(Debug, Args)]
@@ -504,6 +509,49 @@ pub(crate) struct Index {
     /// Memory to use, in MiB.
     #[arg(long, default_value_t = 128, value_name = "MIB")]
     pub(crate) memory: usize,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Models {
+    /// Weights to look into: a file, or the name of a known model. May be given several times.
+    #[arg(long, value_name = "FILE|NAME")]
+    pub(crate) model: Vec<String>,
+    #[command(flatten)]
+    pub(crate) choices: ModelChoices,
+    /// Read the weights that are found, and compare their sha256.
+    #[arg(long)]
+    pub(crate) verify: bool,
+    /// Print JSON.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ModelChoices {
+    /// The activation of a CLIP, where nothing beside its weights names it: quick-gelu (OpenAI's) or gelu (LAION's).
+    #[arg(long, value_name = "NAME")]
+    pub(crate) activation: Option<ClipActivation>,
+    /// Bring pictures to 288 pixels along the shorter side for SSCD, rather than to a square of 320.
+    #[arg(long)]
+    pub(crate) keep_shape: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Embed {
+    /// Pictures.
+    #[arg(value_name = "PICTURE", required_unless_present = "text")]
+    pub(crate) pictures: Vec<PathBuf>,
+    /// A text. May be given several times.
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) text: Vec<String>,
+    /// The weights: a file, or the name of a known model.
+    #[arg(long, value_name = "FILE|NAME")]
+    pub(crate) model: String,
+    #[command(flatten)]
+    pub(crate) choices: ModelChoices,
+    /// Write the vectors as a NumPy array: those of the pictures, then those of the texts.
+    #[arg(short, long, value_name = "FILE.npy")]
+    pub(crate) out: Option<PathBuf>,
 }
 
 fn limit(text: &str) -> Result<(String, u64), String> {

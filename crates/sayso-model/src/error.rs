@@ -69,7 +69,7 @@ pub enum ModelError {
     /// Weights that do not say with which activation they were trained.
     #[error(
         "nothing beside `{}` says with which activation it was trained\n\
-         hint: put its config.json or open_clip_config.json beside it, or say `quick-gelu` (OpenAI's) or `gelu` (LAION's)",
+         hint: put its config.json or open_clip_config.json beside it, or say --activation quick-gelu (OpenAI's) or gelu (LAION's)",
         path.display()
     )]
     Activation {
@@ -107,6 +107,9 @@ pub enum ModelError {
         "the net gave a vector without a direction\nhint: the weights are damaged; compare their sha256 with `sayso models`"
     )]
     Degenerate,
+    /// The program was built without nets.
+    #[error("this program was built without neural nets\nhint: build it with `--features models`")]
+    LeftOut,
     /// The library below failed.
     #[error("the net cannot be computed: {0}\nhint: this is a defect of Sayso; please report it with the model's name")]
     Compute(String),

@@ -9,6 +9,7 @@
 
 #[cfg(feature = "models")]
 mod checkpoint;
+mod choices;
 #[cfg(feature = "models")]
 mod clip;
 #[cfg(feature = "models")]
@@ -26,6 +27,9 @@ mod locate;
 mod net;
 #[cfg(feature = "models")]
 mod open;
+#[cfg(not(feature = "models"))]
+#[path = "open_left_out.rs"]
+mod open;
 #[cfg(feature = "models")]
 mod pixels;
 mod rgb;
@@ -37,18 +41,14 @@ mod sscd;
 mod tokens;
 mod vectors;
 
+pub use choices::{Choices, ClipActivation, SscdSize};
 pub use embedder::{Embedder, Takes};
 pub use error::ModelError;
 pub use fingerprint::fingerprint;
 pub use identity::Identity;
 pub use locate::{Located, locate};
-#[cfg(feature = "models")]
-pub use net::Activation;
-#[cfg(feature = "models")]
-pub use open::{Choices, open};
+pub use open::open;
 #[cfg(feature = "models")]
 pub use pixels::{Filter, resize};
 pub use rgb::Rgb;
-#[cfg(feature = "models")]
-pub use sscd::SscdSize;
 pub use vectors::Vectors;

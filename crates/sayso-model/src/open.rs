@@ -5,20 +5,10 @@ use serde::Deserialize;
 use crate::checkpoint::{Checkpoint, Weights};
 use crate::clip::{Clip, Settings};
 use crate::companion::json;
-use crate::net::Activation;
 use crate::pixels::Normalise;
 use crate::sentence::Sentences;
-use crate::sscd::{Sscd, SscdSize};
-use crate::{Embedder, ModelError, known};
-
-/// What a person decides that a checkpoint does not say.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Choices {
-    /// The activation of a CLIP. Without it, what stands beside the weights counts, or what is known of their digest.
-    pub activation: Option<Activation>,
-    /// How pictures are sized for SSCD.
-    pub sscd_size: SscdSize,
-}
+use crate::sscd::Sscd;
+use crate::{Choices, ClipActivation, Embedder, ModelError, known};
 
 /// The embedder that a checkpoint holds: which one, its tensors tell.
 ///
@@ -95,8 +85,8 @@ fn clip_settings(weights: &Weights, choices: Choices) -> Result<Settings, ModelE
         (Some(vision), Some(text)) => {
             let activation = |tower: &Tower| match tower.hidden_act.as_deref() {
                 // transformers' own default.
-                Some("quick_gelu") | None => Ok(Activation::QuickGelu),
-                Some("gelu") => Ok(Activation::Gelu),
+                Some("quick_gelu") | None => Ok(ClipActivation::QuickGelu),
+                Some("gelu") => Ok(ClipActivation::Gelu),
                 Some(other) => Err(ModelError::Companion {
                     path: config_path.clone(),
                     reason: format!("it names the unknown activation `{other}`"),
@@ -112,16 +102,14 @@ fn clip_settings(weights: &Weights, choices: Choices) -> Result<Settings, ModelE
         _ => None,
     };
     let by_open_clip = open_clip.as_ref().map(|config| match config.model_cfg.quick_gelu {
-        true => Activation::QuickGelu,
-        false => Activation::Gelu,
+        true => ClipActivation::QuickGelu,
+        false => ClipActivation::Gelu,
     });
-    // Nobody but OpenAI handed a CLIP out as TorchScript.
-    let by_form = checkpoint.is_script().then_some(Activation::QuickGelu);
     let by_digest = known.and_then(|model| model.quick_gelu).map(|quick| match quick {
-        true => Activation::QuickGelu,
-        false => Activation::Gelu,
+        true => ClipActivation::QuickGelu,
+        false => ClipActivation::Gelu,
     });
-    let activation = choices.activation.or(by_digest).or(said).or(by_open_clip).or(by_form);
+    let activation = choices.activation.or(by_digest).or(said).or(by_open_clip);
     let mean = preparation.as_ref().and_then(|preparation| Some((preparation.image_mean?, preparation.image_std?)));
     let pictures = open_clip.and_then(|config| Some((config.preprocess_cfg.mean?, config.preprocess_cfg.std?)));
     let normalise = mean.or(pictures).map_or(Normalise::OPENAI, |(mean, deviation)| Normalise { mean, deviation });

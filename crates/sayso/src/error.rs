@@ -13,6 +13,9 @@ pub enum Error {
     /// A text index cannot be built or searched.
     #[error(transparent)]
     Index(#[from] sayso_index::IndexError),
+    /// A model cannot be found, opened or used.
+    #[error(transparent)]
+    Model(#[from] sayso_model::ModelError),
     /// A query cannot be read.
     #[error(transparent)]
     Query(#[from] sayso_index::QueryError),

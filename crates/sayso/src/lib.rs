@@ -2,7 +2,8 @@
 //!
 //! Here the sibling crates meet: [`build`] makes a dataset of a crawl, [`library`] answers questions to datasets,
 //! [`signals`] says what files and sites say of their use, [`online`] asks the sites, [`pictures`] looks at somebody's own
-//! pictures, [`matching`] finds copies of them, and [`demo`] is a small web to try it all on.
+//! pictures, [`matching`] finds copies of them, [`models`] finds and opens neural nets, and [`demo`] is a small web to try
+//! it all on.
 
 pub mod build;
 pub mod check;
@@ -11,6 +12,7 @@ mod error;
 pub mod fetch;
 pub mod library;
 pub mod matching;
+pub mod models;
 pub mod online;
 pub mod pictures;
 pub mod policy;

@@ -3,11 +3,13 @@
 mod build;
 mod check;
 mod demo;
+mod embed;
 mod fetch;
 mod hash;
 mod index;
 mod judge;
 mod matching;
+mod models;
 mod report_file;
 mod reserve;
 mod search;
@@ -53,5 +55,7 @@ pub(crate) fn run(arguments: Arguments) -> anyhow::Result<Outcome> {
         Command::Serve(arguments) => serve::run(&arguments),
         Command::Demo(arguments) => demo::run(arguments),
         Command::Index(arguments) => index::run(&arguments),
+        Command::Models(arguments) => models::run(&arguments),
+        Command::Embed(arguments) => embed::run(&arguments),
     }
 }

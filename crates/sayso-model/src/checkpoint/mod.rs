@@ -48,8 +48,6 @@ pub(crate) struct Checkpoint {
     file: File,
     digest: Sha256,
     places: BTreeMap<String, Place>,
-    /// Whether it is TorchScript, a net with its program. Only OpenAI handed out CLIP in this way.
-    script: bool,
 }
 
 impl Checkpoint {
@@ -62,10 +60,10 @@ impl Checkpoint {
         let mut magic = [0; 4];
         file.rewind().and_then(|()| read_up_to(&mut file, &mut magic)).map_err(failed)?;
         file.rewind().map_err(failed)?;
-        let (places, script) = if magic == *b"PK\x03\x04" {
+        let places = if magic == *b"PK\x03\x04" {
             torch::places(path, &mut file, length)?
         } else {
-            (safetensors::places(path, &mut file, length)?, false)
+            safetensors::places(path, &mut file, length)?
         };
         if places.len() > TENSORS {
             return Err(damaged(path, format!("it names {} tensors, and {TENSORS} are the most", places.len())));
@@ -76,7 +74,7 @@ impl Checkpoint {
                 return Err(damaged(path, format!("the tensor `{name}` reaches beyond the end of the file")));
             }
         }
-        Ok(Self { path: path.to_owned(), file, digest, places, script })
+        Ok(Self { path: path.to_owned(), file, digest, places })
     }
 
     pub(crate) fn path(&self) -> &Path {
@@ -87,10 +85,6 @@ impl Checkpoint {
         self.digest
     }
 
-    pub(crate) const fn is_script(&self) -> bool {
-        self.script
-    }
-
     pub(crate) const fn places(&self) -> &BTreeMap<String, Place> {
         &self.places
     }
@@ -98,7 +92,7 @@ impl Checkpoint {
     /// The numbers of a tensor.
     fn read(&mut self, place: &Place) -> Result<Vec<f32>, ModelError> {
         let failed = |source| ModelError::File { path: self.path.clone(), source };
-        let bytes = place.bytes().and_then(|bytes| usize::try_from(bytes).ok()).unwrap_or(usize::MAX);
+        let bytes = place.bytes().and_then(|bytes| usize::try_from(bytes).ok()).unwrap_or(0);
         // `open` saw that the file is that long.
         let mut raw = vec![0; bytes];
         self.file.seek(SeekFrom::Start(place.offset)).map_err(failed)?;

@@ -21,8 +21,8 @@ const FILES: usize = 100_000;
 /// A storage's first byte in the file, and its length.
 type Storages = BTreeMap<String, (u64, u64)>;
 
-/// Where the tensors lie that the pickle names, and whether the file is TorchScript.
-pub(super) fn places(path: &Path, file: &mut File, length: u64) -> Result<(BTreeMap<String, Place>, bool), ModelError> {
+/// Where the tensors lie that the pickle names.
+pub(super) fn places(path: &Path, file: &mut File, length: u64) -> Result<BTreeMap<String, Place>, ModelError> {
     let mut zip = ZipArchive::new(file).map_err(|error| damaged(path, format!("it is a damaged zip: {error}")))?;
     if zip.len() > FILES {
         return Err(damaged(path, format!("it holds {} files, and {FILES} are the most", zip.len())));
@@ -34,7 +34,6 @@ pub(super) fn places(path: &Path, file: &mut File, length: u64) -> Result<(BTree
         return Err(damaged(path, "it is a zip, and not one that torch wrote"));
     };
     let root = pickle_name.strip_suffix("data.pkl").unwrap_or_default().to_owned();
-    let script = names.iter().any(|name| name.strip_prefix(&root).is_some_and(|name| name.starts_with("code/")));
     little_endian(path, &mut zip, &root)?;
     let pickle = member(path, &mut zip, pickle_name)?;
     let storages = storages(path, &mut zip, &root, length)?;
@@ -43,7 +42,7 @@ pub(super) fn places(path: &Path, file: &mut File, length: u64) -> Result<(BTree
         let place = place(path, &name, &tensor, &storages)?;
         places.insert(name, place);
     }
-    Ok((places, script))
+    Ok(places)
 }
 
 /// Refuses what was written on a machine that stores numbers the other way round.

@@ -6,10 +6,9 @@ mod shape;
 mod text;
 
 use crate::checkpoint::Weights;
-use crate::net::Activation;
 use crate::pixels::{Filter, Normalise, centre};
 use crate::tokens::ClipTokens;
-use crate::{Embedder, Identity, ModelError, Rgb, Takes, Vectors};
+use crate::{ClipActivation, Embedder, Identity, ModelError, Rgb, Takes, Vectors};
 
 use image::ImageTower;
 use names::Names;
@@ -24,7 +23,7 @@ const TOKENS: usize = 2048;
 /// What does not stand in the weights.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Settings {
-    pub(crate) activation: Activation,
+    pub(crate) activation: ClipActivation,
     pub(crate) normalise: Normalise,
     /// Heads of the towers, where a configuration names them; 64 numbers a head otherwise, as all known models have.
     pub(crate) image_heads: Option<usize>,
@@ -50,8 +49,8 @@ impl Clip {
         let path = weights.checkpoint().path().to_owned();
         let names = Names::of(&weights).ok_or(ModelError::Architecture { path })?;
         let shape = Shape::of(&weights, &names, &settings)?;
-        let image = ImageTower::read(&mut weights, &names, &shape, settings.activation)?;
-        let text = TextTower::read(&mut weights, &names, &shape, settings.activation)?;
+        let image = ImageTower::read(&mut weights, &names, &shape, settings.activation.into())?;
+        let text = TextTower::read(&mut weights, &names, &shape, settings.activation.into())?;
         weights.pass_over(names::is_needless);
         let tokens = ClipTokens::new()?;
         if tokens.count() as usize != shape.vocabulary && !cfg!(test) {

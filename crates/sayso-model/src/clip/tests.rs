@@ -1,12 +1,11 @@
 use super::{Clip, Settings};
 use crate::checkpoint::Weights;
 use crate::fixture::{assert_close, numbers, picture, weights};
-use crate::net::Activation;
 use crate::pixels::Normalise;
-use crate::{Embedder, ModelError, Vectors};
+use crate::{ClipActivation, Embedder, ModelError, Vectors};
 
 /// Heads do not stand in the weights, and those of the little nets are smaller than in any real one.
-fn settings(activation: Activation) -> Settings {
+fn settings(activation: ClipActivation) -> Settings {
     Settings { activation, normalise: Normalise::OPENAI, image_heads: Some(4), text_heads: Some(3) }
 }
 
@@ -19,7 +18,7 @@ fn texts(cases: &mut Weights) -> Vec<Vec<u32>> {
     tokens.chunks(shape[1]).map(|row| row[..=row.iter().position(|token| token == end).unwrap()].to_vec()).collect()
 }
 
-fn compare(checkpoint: &str, inputs: &str, expected: &str, activation: Activation) {
+fn compare(checkpoint: &str, inputs: &str, expected: &str, activation: ClipActivation) {
     let clip = Clip::new(weights(checkpoint), settings(activation)).unwrap();
     let (mut inputs, mut expected) = (weights(inputs), weights(expected));
     let pictures: Vec<_> = (0..3).map(|number| picture(&mut inputs, &format!("picture.{number}"))).collect();
@@ -38,35 +37,35 @@ fn compare(checkpoint: &str, inputs: &str, expected: &str, activation: Activatio
 
 #[test]
 fn vectors_are_those_of_open_clip() {
-    compare("clip.safetensors", "clip-gelu.cases.safetensors", "clip-gelu.cases.safetensors", Activation::Gelu);
+    compare("clip.safetensors", "clip-gelu.cases.safetensors", "clip-gelu.cases.safetensors", ClipActivation::Gelu);
     let quick = "clip-quick-gelu.cases.safetensors";
-    compare("clip.safetensors", quick, quick, Activation::QuickGelu);
+    compare("clip.safetensors", quick, quick, ClipActivation::QuickGelu);
 }
 
 #[test]
 fn half_precision_is_read_as_what_it_was_rounded_to() {
     let quick = "clip-quick-gelu.cases.safetensors";
-    compare("clip-half.safetensors", quick, "clip-half.cases.safetensors", Activation::QuickGelu);
-    compare("clip-half.training.pt", quick, "clip-half.cases.safetensors", Activation::QuickGelu);
+    compare("clip-half.safetensors", quick, "clip-half.cases.safetensors", ClipActivation::QuickGelu);
+    compare("clip-half.training.pt", quick, "clip-half.cases.safetensors", ClipActivation::QuickGelu);
 }
 
 #[test]
 fn what_torch_writes_is_read_without_running_it() {
     let quick = "clip-quick-gelu.cases.safetensors";
-    compare("clip.state.pt", quick, quick, Activation::QuickGelu);
-    compare("clip.script.pt", quick, quick, Activation::QuickGelu);
+    compare("clip.state.pt", quick, quick, ClipActivation::QuickGelu);
+    compare("clip.script.pt", quick, quick, ClipActivation::QuickGelu);
 }
 
 #[test]
 fn vectors_are_those_of_transformers() {
     let inputs = "clip-gelu.cases.safetensors";
-    compare("clip-transformers.safetensors", inputs, "clip-transformers.cases.safetensors", Activation::Gelu);
+    compare("clip-transformers.safetensors", inputs, "clip-transformers.cases.safetensors", ClipActivation::Gelu);
 }
 
 #[test]
 fn the_activation_matters() {
     let path = "clip-gelu.cases.safetensors";
-    let clip = Clip::new(weights("clip.safetensors"), settings(Activation::QuickGelu)).unwrap();
+    let clip = Clip::new(weights("clip.safetensors"), settings(ClipActivation::QuickGelu)).unwrap();
     let mut cases = weights(path);
     let picture = picture(&mut cases, "picture.0");
     let found = clip.embed_pictures(&[picture.rgb()]).unwrap();
@@ -77,18 +76,18 @@ fn the_activation_matters() {
 #[test]
 fn an_identity_tells_nets_and_weights_apart() {
     let of = |name: &str, activation| Clip::new(weights(name), settings(activation)).unwrap().identity().clone();
-    let first = of("clip.safetensors", Activation::Gelu);
+    let first = of("clip.safetensors", ClipActivation::Gelu);
     assert_eq!(first.architecture, "clip vit 32x2/6@24 text 24x2@12 image-heads 4 text-heads 3 gelu");
     assert_eq!(first.preparation, "1 bicubic-24 centre openai bpe-12");
-    assert_eq!(first, of("clip.safetensors", Activation::Gelu));
-    assert_ne!(first, of("clip.safetensors", Activation::QuickGelu));
-    assert_ne!(first.weights, of("clip.state.pt", Activation::Gelu).weights);
+    assert_eq!(first, of("clip.safetensors", ClipActivation::Gelu));
+    assert_ne!(first, of("clip.safetensors", ClipActivation::QuickGelu));
+    assert_ne!(first.weights, of("clip.state.pt", ClipActivation::Gelu).weights);
 }
 
 #[test]
 fn other_heads_than_the_width_allows_are_refused() {
     for heads in [0, 5, 33] {
-        let settings = Settings { image_heads: Some(heads), ..settings(Activation::Gelu) };
+        let settings = Settings { image_heads: Some(heads), ..settings(ClipActivation::Gelu) };
         let error = Clip::new(weights("clip.safetensors"), settings).err().unwrap();
         assert!(matches!(error, ModelError::Tensor { .. }), "{error}");
     }

@@ -1,11 +1,10 @@
-use std::fmt;
-use std::str::FromStr;
+use crate::ClipActivation;
 
 use super::exponential::{erf, exp};
 
-/// What stands between two layers. Weights of one are worthless with another, and nothing in the weights tells which.
+/// What stands between two layers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Activation {
+pub(crate) enum Activation {
     /// Nothing.
     None,
     /// Negative numbers become zero.
@@ -37,27 +36,11 @@ fn biased(row: &mut [f32], bias: &[f32], activate: impl Fn(f32) -> f32) {
     }
 }
 
-impl fmt::Display for Activation {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::None => "none",
-            Self::Relu => "relu",
-            Self::Gelu => "gelu",
-            Self::QuickGelu => "quick-gelu",
-        })
-    }
-}
-
-impl FromStr for Activation {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        match text {
-            "gelu" => Ok(Self::Gelu),
-            "quick-gelu" | "quick_gelu" => Ok(Self::QuickGelu),
-            _ => Err(format!(
-                "`{text}` is no activation of a CLIP\nhint: say `quick-gelu` (OpenAI's) or `gelu` (LAION's)"
-            )),
+impl From<ClipActivation> for Activation {
+    fn from(activation: ClipActivation) -> Self {
+        match activation {
+            ClipActivation::Gelu => Self::Gelu,
+            ClipActivation::QuickGelu => Self::QuickGelu,
         }
     }
 }

@@ -11,7 +11,7 @@ mod linear;
 mod pool;
 mod rows;
 
-pub use activation::Activation;
+pub(crate) use activation::Activation;
 pub(crate) use attention::Attention;
 pub(crate) use block::{Block, Order};
 pub(crate) use convolution::Convolution;

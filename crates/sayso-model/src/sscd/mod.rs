@@ -7,22 +7,13 @@ mod tests;
 
 use crate::checkpoint::Weights;
 use crate::pixels::{Filter, Normalise, resize, shorter_side};
-use crate::{Embedder, Identity, ModelError, Rgb, Takes, Vectors};
+use crate::{Embedder, Identity, ModelError, Rgb, SscdSize, Takes, Vectors};
 
 use names::Names;
 use resnet::ResNet;
 
 /// Pictures that are computed at once: each takes some 100 MiB on its way.
 const PICTURES: usize = 4;
-
-/// To which size pictures are brought; the two ways that SSCD's authors recommend.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum SscdSize {
-    /// To a square of 320 pixels, whatever their shape.
-    Square320,
-    /// To 288 pixels along the shorter side. Of a picture more than four times longer than high, the middle.
-    Shorter288,
-}
 
 /// The longer side of a picture in shorter sides, beyond which only its middle is looked at: memory has to end somewhere.
 const LONGEST: usize = 4;

@@ -1,6 +1,6 @@
-use super::{Sscd, SscdSize};
+use super::Sscd;
 use crate::fixture::{assert_close, numbers, picture, weights};
-use crate::{Embedder, ModelError, Rgb};
+use crate::{Embedder, ModelError, Rgb, SscdSize};
 
 fn compare(checkpoint: &str, size: SscdSize, expected: &str) {
     let sscd = Sscd::new(weights(checkpoint), size).unwrap();
