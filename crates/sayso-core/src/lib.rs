@@ -6,6 +6,7 @@
 
 mod category;
 mod digest;
+mod embedder;
 mod features;
 mod limit;
 mod own_rules;
@@ -27,6 +28,7 @@ mod verdict;
 
 pub use category::{Purpose, UsageCategory};
 pub use digest::Sha256;
+pub use embedder::{EmbedderId, EmbedderIdError, Modality};
 pub use features::{FeatureQuery, Features, FeaturesError, Keypoint};
 pub use limit::{LimitExceeded, Limits};
 pub use own_rules::{LicencePattern, OwnRules};

@@ -21,6 +21,7 @@ mod search;
 mod site;
 mod text;
 mod uids;
+pub mod vector;
 
 pub use build::{TextIndexOptions, TextIndexWriter};
 pub use error::IndexError;
