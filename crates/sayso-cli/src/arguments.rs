@@ -8,7 +8,7 @@ use sayso::fetch::{KeepLayout, ResizeMode};
 use sayso::matching::MAX_DISTANCE;
 use sayso::models::ClipActivation;
 use sayso::online::Contact;
-use sayso_core::{Pdq, Purpose, Uid};
+use sayso_core::{Modality, Pdq, Purpose, Uid};
 
 use crate::policy::PolicyChoice;
 
@@ -37,6 +37,10 @@ pub(crate) enum Command {
     Show(Show),
     /// Find copies of one's own pictures in datasets: scaled, recompressed, mirrored, turned.
     Match(Match),
+    /// Show the samples nearest to a sample in meaning.
+    Near(Near),
+    /// Import vectors of pictures and captions that were made elsewhere, or list those that a dataset has.
+    Vectors(Vectors),
     /// Ask whether pictures may be used, by what their own files say.
     Check(Check),
     /// Show everything that a site or files say on AI use: an address with its site, saved pages and answers, pictures.
@@ -303,6 +307,74 @@ pub(crate) struct Show {
     /// The sample's uid, as `search` prints it.
     #[arg(required = true)]
     pub(crate) uid: Uid,
+    /// Print one JSON document.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Near {
+    /// One or several datasets, and then the sample's uid.
+    #[arg(required = true, value_name = "DIR")]
+    pub(crate) dirs: Vec<PathBuf>,
+    /// The uid of the sample whose neighbours are wanted.
+    #[arg(required = true)]
+    pub(crate) uid: Uid,
+    /// Whether pictures or captions are compared: image or text.
+    #[arg(long, default_value = "image")]
+    pub(crate) modality: Modality,
+    /// The embedder whose vectors are compared; the first that there is if not given.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) model: Option<String>,
+    /// How many hits to show.
+    #[arg(short = 'n', long, default_value_t = 20, value_name = "NUMBER")]
+    pub(crate) limit: usize,
+    /// Print one JSON document.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Vectors {
+    #[command(subcommand)]
+    pub(crate) command: VectorsCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum VectorsCommand {
+    /// Import a folder as clip-retrieval writes it (img_emb, text_emb, metadata) and index it.
+    Import(VectorsImport),
+    /// List the vectors that a dataset has.
+    List(VectorsList),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct VectorsImport {
+    /// The dataset.
+    #[arg(value_name = "DIR")]
+    pub(crate) dir: PathBuf,
+    /// The folder with img_emb/img_emb_0.npy or text_emb/text_emb_0.npy, and metadata/metadata_0.parquet.
+    #[arg(value_name = "FOLDER")]
+    pub(crate) folder: PathBuf,
+    /// The embedder that made them, such as ViT-B-32. Vectors of one name are compared with each other.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) model: String,
+    /// The SHA-256 of the embedder's weights.
+    #[arg(long, value_name = "HEX")]
+    pub(crate) weights_sha256: Option<String>,
+    /// Memory to use for the index, in MiB.
+    #[arg(long, default_value_t = 256, value_name = "MIB")]
+    pub(crate) memory: usize,
+    /// Print the report as JSON.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct VectorsList {
+    /// The dataset.
+    #[arg(value_name = "DIR")]
+    pub(crate) dir: PathBuf,
     /// Print one JSON document.
     #[arg(long)]
     pub(crate) json: bool,

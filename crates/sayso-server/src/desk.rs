@@ -2,10 +2,11 @@ use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::body::Bytes;
-use sayso::library::{DatasetSummary, Library, SearchAnswer, Window};
+use axum::body::{Body, Bytes};
+use sayso::library::{DatasetSummary, Library, NearHit, NearQuestion, SearchAnswer, VectorIndexSummary, Window};
 use sayso::matching::{Copies, MatchOptions, OwnPicture, PictureLimits};
-use sayso_core::{Sample, Uid};
+use sayso::vectors::{EmbedError, EmbedQuery};
+use sayso_core::{EmbedderId, Modality, Sample, Uid};
 use tokio::sync::Semaphore;
 
 use crate::ServerLimits;
@@ -14,11 +15,35 @@ use crate::refusal::Refusal;
 /// What is decoded of a picture that somebody sends: what cameras make, and no more.
 const UPLOADED: PictureLimits =
     PictureLimits { file_bytes: 0, side_pixels: 20_000, area_pixels: 64_000_000, decoded_bytes: 384 << 20 };
+/// A question for what is near, as [`NearQuestion`], but its own owner.
+pub(crate) struct Near {
+    pub(crate) dataset: Option<String>,
+    pub(crate) embedder: EmbedderId,
+    pub(crate) modality: Modality,
+    pub(crate) limit: usize,
+    /// How many of the hits are fetched with their samples.
+    pub(crate) fetched: usize,
+    pub(crate) doubles_above: Option<f32>,
+}
+
+impl Near {
+    fn question(&self) -> NearQuestion<'_> {
+        NearQuestion {
+            dataset: self.dataset.as_deref(),
+            embedder: &self.embedder,
+            modality: self.modality,
+            limit: self.limit,
+            doubles_above: self.doubles_above,
+        }
+    }
+}
 
 /// Where requests ask the library: a few at a time, on threads that may block, and nobody waits for ever.
 #[derive(Clone)]
 pub(crate) struct Desk {
     library: Arc<Library>,
+    embedders: Arc<[Arc<dyn EmbedQuery>]>,
+    body_bytes: usize,
     places: Arc<Semaphore>,
     /// Pictures that are taken in at once: each lies in memory until it is looked at.
     uploads: Arc<Semaphore>,
@@ -28,10 +53,12 @@ pub(crate) struct Desk {
 }
 
 impl Desk {
-    pub(crate) fn new(library: Library, limits: &ServerLimits) -> Self {
+    pub(crate) fn new(library: Library, embedders: Vec<Arc<dyn EmbedQuery>>, limits: &ServerLimits) -> Self {
         let places = limits.questions.get().min(Semaphore::MAX_PERMITS);
         Self {
             library: Arc::new(library),
+            embedders: embedders.into(),
+            body_bytes: limits.body_bytes,
             places: Arc::new(Semaphore::new(places)),
             uploads: Arc::new(Semaphore::new(limits.pictures.get().min(Semaphore::MAX_PERMITS))),
             upload_time: limits.picture_time,
@@ -47,6 +74,43 @@ impl Desk {
 
     pub(crate) async fn search(&self, query: String, window: Window) -> Result<SearchAnswer, Refusal> {
         self.ask(move |library| library.search(&query, window)).await
+    }
+
+    /// The indexes of vectors. Answered at once: they are in memory.
+    pub(crate) fn vector_indexes(&self) -> Vec<VectorIndexSummary> {
+        self.library.vector_indexes()
+    }
+
+    /// Reads a request's body whole, within the limits on its length and its time.
+    pub(crate) async fn read_body(&self, body: Body) -> Result<Bytes, Refusal> {
+        // The one error that is not about the length is a client that went away, who reads no answer.
+        let too_long = |_| Refusal::BodyTooLong { most_bytes: self.body_bytes };
+        let reading = axum::body::to_bytes(body, self.body_bytes);
+        tokio::time::timeout(self.patience, reading).await.map_err(|_| Refusal::SlowBody)?.map_err(too_long)
+    }
+
+    /// A vector of what somebody looks for, by the embedder that made those of an index.
+    pub(crate) async fn embed(
+        &self,
+        id: &EmbedderId,
+        make: impl FnOnce(&dyn EmbedQuery) -> Result<Vec<f32>, EmbedError> + Send + 'static,
+    ) -> Result<Vec<f32>, Refusal> {
+        let found = self.embedders.iter().find(|embedder| embedder.embedder().agrees_with(id));
+        let embedder = found.cloned().ok_or_else(|| Refusal::NoEmbedder { name: id.name().to_owned() })?;
+        self.ask(move |_| Ok(make(&*embedder))).await?.map_err(Refusal::from)
+    }
+
+    pub(crate) async fn near(&self, vector: Vec<f32>, near: Near) -> Result<Vec<NearHit>, Refusal> {
+        self.ask(move |library| library.near(&vector, &near.question(), near.fetched)).await
+    }
+
+    /// What is near to a sample, without itself.
+    pub(crate) async fn near_sample(&self, uid: Uid, near: Near) -> Result<Vec<NearHit>, Refusal> {
+        let found = self.ask(move |library| library.near_sample(uid, &near.question(), near.fetched)).await?;
+        match found {
+            Some(hits) => Ok(hits),
+            None => self.sample(uid).await.and(Err(Refusal::NoVector { uid })),
+        }
     }
 
     /// The sample of this identity and its dataset's summary.

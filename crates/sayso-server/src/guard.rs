@@ -9,6 +9,10 @@ use crate::api::ApiRefusal;
 use crate::pages::PageRefusal;
 use crate::refusal::Refusal;
 
+/// The addresses that clip-retrieval's clients ask. They are the only ones that a body is sent to.
+pub(crate) const KNN_SERVICE: &str = "/knn-service";
+pub(crate) const INDICES_LIST: &str = "/indices-list";
+
 /// Middleware that turns away what nothing here would read.
 pub(crate) async fn check(State(limits): State<ServerLimits>, request: Request, next: Next) -> Response {
     let uri = request.uri();
@@ -34,16 +38,17 @@ pub(crate) async fn no_method(uri: Uri) -> Response {
 
 /// A refusal in the form that goes with the address: programs get the envelope, people a page.
 fn refuse(uri: &Uri, refusal: Refusal) -> Response {
-    if uri.path().starts_with("/api/") {
+    if uri.path().starts_with("/api/") || takes_body(uri) {
         ApiRefusal(refusal).into_response()
     } else {
         PageRefusal(refusal).into_response()
     }
 }
 
-/// The one address that reads a body; how much of it, its route says.
+/// The addresses that read a body; how much of it, each says itself.
 fn takes_body(request: &Request) -> bool {
-    request.method() == Method::POST && request.uri().path() == "/match"
+    let path = request.uri().path();
+    matches!(path, KNN_SERVICE | INDICES_LIST) || (path == "/match" && request.method() == Method::POST)
 }
 
 fn has_body(headers: &HeaderMap) -> bool {

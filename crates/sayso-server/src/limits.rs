@@ -16,6 +16,8 @@ pub struct ServerLimits {
     pub pictures: NonZeroUsize,
     /// How long a picture may take to come.
     pub picture_time: Duration,
+    /// Bytes of a request's body, where one is read.
+    pub body_bytes: usize,
     /// How long a client may take to send a request's headers, and how long a connection may idle.
     pub header_time: Duration,
     /// How long a question may wait for its turn, and how long it may then take.

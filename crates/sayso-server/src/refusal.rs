@@ -1,6 +1,7 @@
 use std::ops::Range;
 
 use axum::http::StatusCode;
+use sayso::vectors::{EmbedError, VectorError};
 use sayso_core::{PdqError, Uid, UidError};
 
 /// Why a request gets no answer, for a page and for the API alike.
@@ -43,12 +44,32 @@ pub(crate) enum Refusal {
     PictureNotTaken,
     #[error("the picture cannot be read: {message}\nhint: send a JPEG, PNG, WebP, GIF, TIFF or BMP")]
     Picture { message: String },
+    #[error("{message}\nhint: the fields are described in /api/v1/openapi.json")]
+    Question { message: String },
+    #[error("{0}")]
+    Vector(VectorError),
+    #[error("{0}")]
+    Embedding(EmbedError),
+    #[error("the vectors of `{name}` can only be asked with vectors: the net itself is not here\nhint: send `embedding_input`, or start the server with the model")]
+    NoEmbedder { name: String },
+    #[error("this server fetches no pictures from elsewhere\nhint: send the picture itself as `image`")]
+    ForeignAddress,
+    #[error("no such index of vectors is here\nhint: /indices-list names those that are; `sayso vectors import` makes one")]
+    NoIndex,
+    #[error("there is no vector of the sample `{uid}` here\nhint: not every sample has one")]
+    NoVector { uid: Uid },
+    #[error("the body is longer than {most_bytes} bytes, or broke off\nhint: send a smaller picture")]
+    BodyTooLong { most_bytes: usize },
+    #[error("the body took too long to arrive\nhint: try again")]
+    SlowBody,
     #[error("too many questions are being answered\nhint: try again in a moment")]
     Busy,
     #[error("the answer took too long\nhint: narrow the query with a site or a phrase")]
     TooSlow,
     #[error("the search stopped unexpectedly\nhint: this is a defect; please report what you asked for")]
     Stopped,
+    #[error("no vector could be made of it\nhint: this is a defect; please report it")]
+    Net { message: String },
     /// Something is wrong on our side. The log has it; the reader is told no more than that.
     #[error("the datasets cannot be read right now\nhint: the server's log says why")]
     Library { source: Box<sayso::Error> },
@@ -58,7 +79,19 @@ impl From<sayso::Error> for Refusal {
     fn from(error: sayso::Error) -> Self {
         match error {
             sayso::Error::Query(error) => Self::Query { message: error.to_string(), at: error.at() },
+            sayso::Error::Vectors(error @ (VectorError::Dimension { .. } | VectorError::NoDirection)) => {
+                Self::Vector(error)
+            }
             error => Self::Library { source: Box::new(error) },
+        }
+    }
+}
+
+impl From<EmbedError> for Refusal {
+    fn from(error: EmbedError) -> Self {
+        match error {
+            EmbedError::Net(message) => Self::Net { message },
+            error => Self::Embedding(error),
         }
     }
 }
@@ -68,6 +101,15 @@ impl Refusal {
     pub(crate) fn status_and_code(&self) -> (StatusCode, &'static str) {
         match self {
             Self::Query { .. } => (StatusCode::BAD_REQUEST, "bad-query"),
+            Self::Question { .. } => (StatusCode::BAD_REQUEST, "bad-question"),
+            Self::Vector(_) => (StatusCode::BAD_REQUEST, "bad-vector"),
+            Self::Embedding(_) => (StatusCode::BAD_REQUEST, "not-embedded"),
+            Self::NoEmbedder { .. } => (StatusCode::NOT_IMPLEMENTED, "no-embedder"),
+            Self::ForeignAddress => (StatusCode::BAD_REQUEST, "foreign-address"),
+            Self::NoIndex => (StatusCode::NOT_FOUND, "no-index"),
+            Self::NoVector { .. } => (StatusCode::NOT_FOUND, "no-vector"),
+            Self::BodyTooLong { .. } => (StatusCode::PAYLOAD_TOO_LARGE, "body-too-long"),
+            Self::SlowBody => (StatusCode::REQUEST_TIMEOUT, "body-too-slow"),
             Self::Parameter { .. } | Self::Parameters => (StatusCode::BAD_REQUEST, "bad-parameter"),
             Self::TooDeep { .. } => (StatusCode::BAD_REQUEST, "too-deep"),
             Self::Pdq(_) => (StatusCode::BAD_REQUEST, "bad-hash"),
@@ -81,7 +123,7 @@ impl Refusal {
             Self::PictureNotTaken => (StatusCode::PAYLOAD_TOO_LARGE, "picture-not-taken"),
             Self::Busy => (StatusCode::SERVICE_UNAVAILABLE, "busy"),
             Self::TooSlow => (StatusCode::SERVICE_UNAVAILABLE, "too-slow"),
-            Self::Stopped | Self::Library { .. } => (StatusCode::INTERNAL_SERVER_ERROR, "internal"),
+            Self::Stopped | Self::Net { .. } | Self::Library { .. } => (StatusCode::INTERNAL_SERVER_ERROR, "internal"),
         }
     }
 
@@ -106,6 +148,7 @@ impl Refusal {
     pub(crate) fn log(&self) {
         match self {
             Self::Library { source } => tracing::error!("could not answer a request: {source}"),
+            Self::Net { message } => tracing::error!("could not make a vector: {message}"),
             Self::Stopped => tracing::error!("could not answer a request: the thread that worked on it stopped"),
             _ => {}
         }

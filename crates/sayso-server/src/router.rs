@@ -1,5 +1,5 @@
 use axum::extract::DefaultBodyLimit;
-use axum::routing::get;
+use axum::routing::{get, post};
 use axum::{Router, middleware};
 
 use crate::desk::Desk;
@@ -20,9 +20,12 @@ pub(crate) fn router(desk: Desk, limits: ServerLimits) -> Router {
         .route("/healthz", get(api::health))
         .route("/api/v1/search", get(api::search))
         .route("/api/v1/match", get(api::copies))
+        .route("/api/v1/near", get(api::near))
         .route("/api/v1/samples/{uid}", get(api::sample))
         .route("/api/v1/datasets", get(api::datasets))
         .route("/api/v1/openapi.json", get(api::openapi))
+        .route(guard::KNN_SERVICE, post(api::knn_service))
+        .route(guard::INDICES_LIST, get(api::indices_list).post(api::indices_list))
         .fallback(guard::no_page)
         .method_not_allowed_fallback(guard::no_method)
         .layer(middleware::from_fn_with_state(limits, guard::check))

@@ -1,7 +1,9 @@
 use std::future::Future;
 use std::net::{SocketAddr, TcpListener};
+use std::sync::Arc;
 
 use sayso::library::Library;
+use sayso::vectors::EmbedQuery;
 
 use crate::desk::Desk;
 use crate::{ServerError, ServerLimits, connections, router};
@@ -12,6 +14,7 @@ pub struct Server {
     address: SocketAddr,
     library: Library,
     limits: ServerLimits,
+    embedders: Vec<Arc<dyn EmbedQuery>>,
 }
 
 impl Server {
@@ -21,7 +24,14 @@ impl Server {
         let listener = TcpListener::bind(address).map_err(bound)?;
         listener.set_nonblocking(true).map_err(bound)?;
         let address = listener.local_addr().map_err(bound)?;
-        Ok(Self { listener, address, library, limits })
+        Ok(Self { listener, address, library, limits, embedders: Vec::new() })
+    }
+
+    /// Lets indexes of vectors be asked in words and by picture, with the embedders that made them.
+    #[must_use]
+    pub fn embed_with(mut self, embedders: Vec<Arc<dyn EmbedQuery>>) -> Self {
+        self.embedders = embedders;
+        self
     }
 
     /// The address that it listens on, with the port that it was given.
@@ -32,10 +42,10 @@ impl Server {
 
     /// Serves until `shutdown` is ready, then finishes what was asked before. Needs a Tokio runtime with time and I/O.
     pub async fn run(self, shutdown: impl Future<Output = ()>) -> Result<(), ServerError> {
-        let Self { listener, address, library, limits } = self;
+        let Self { listener, address, library, limits, embedders } = self;
         let unusable = |source| ServerError::Accept { address, source };
         let listener = tokio::net::TcpListener::from_std(listener).map_err(unusable)?;
-        let router = router::router(Desk::new(library, &limits), limits);
+        let router = router::router(Desk::new(library, embedders, &limits), limits);
         connections::serve(&listener, router, limits, shutdown).await.map_err(unusable)
     }
 }

@@ -16,6 +16,9 @@ pub enum Error {
     /// A model cannot be found, opened or used.
     #[error(transparent)]
     Model(#[from] sayso_model::ModelError),
+    /// An index of vectors cannot be built, opened or asked.
+    #[error(transparent)]
+    Vectors(#[from] sayso_index::vector::VectorError),
     /// A query cannot be read.
     #[error(transparent)]
     Query(#[from] sayso_index::QueryError),

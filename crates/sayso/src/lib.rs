@@ -19,5 +19,6 @@ pub mod policy;
 pub mod rejudge;
 pub mod reserve;
 pub mod signals;
+pub mod vectors;
 
 pub use error::Error;

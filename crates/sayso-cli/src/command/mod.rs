@@ -10,12 +10,14 @@ mod index;
 mod judge;
 mod matching;
 mod models;
+mod near;
 mod report_file;
 mod reserve;
 mod search;
 mod serve;
 mod show;
 mod signals;
+mod vectors;
 
 use std::num::NonZeroUsize;
 
@@ -48,6 +50,8 @@ pub(crate) fn run(arguments: Arguments) -> anyhow::Result<Outcome> {
         Command::Search(arguments) => search::run(&arguments),
         Command::Show(arguments) => show::run(&arguments),
         Command::Match(arguments) => matching::run(&arguments),
+        Command::Near(arguments) => near::run(&arguments),
+        Command::Vectors(arguments) => vectors::run(&arguments),
         Command::Check(arguments) => check::run(&arguments),
         Command::Signals(arguments) => signals::run(&arguments),
         Command::Hash(arguments) => hash::run(&arguments),

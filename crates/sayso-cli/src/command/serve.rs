@@ -44,6 +44,8 @@ fn limits() -> ServerLimits {
         picture_bytes: 32 << 20,
         pictures: at_least_one(12),
         picture_time: Duration::from_secs(60),
+        // A photograph in base64.
+        body_bytes: 24 << 20,
         header_time: Duration::from_secs(15),
         answer_time: Duration::from_secs(20),
         connection_time: Duration::from_secs(300),

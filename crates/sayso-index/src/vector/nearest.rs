@@ -50,11 +50,12 @@ impl VectorIndex {
         Ok(self.nearest_to_rotated(&query, nearby))
     }
 
-    /// The samples nearest to the one at this place, which is not among them; `None` if it has no vector here.
-    pub fn nearest_to_sample(&self, shard: u32, row: u32, nearby: &Nearby<'_>) -> Option<Vec<VectorHit>> {
-        let query = self.rotated(self.number_of(shard, row)?)?;
-        let keep = |other_shard, other_row| (other_shard, other_row) != (shard, row) && (nearby.keep)(other_shard, other_row);
-        Some(self.nearest_to_rotated(&query, &Nearby { keep: &keep, ..*nearby }))
+    /// The vector of the sample at this place, of length 1; `None` if it has none here.
+    #[must_use]
+    pub fn vector_of(&self, shard: u32, row: u32) -> Option<Vec<f32>> {
+        let mut vector = self.rotated(self.number_of(shard, row)?)?;
+        self.rotation.undo(&mut vector);
+        Some(vector)
     }
 
     /// Leaves one of each group of hits whose vectors are all but the same: the first. Two are if their similarity is

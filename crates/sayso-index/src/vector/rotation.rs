@@ -19,14 +19,31 @@ impl Rotation {
         Self { signs: signs.collect(), dimension, block }
     }
 
+    /// Turns a rotated vector back.
+    pub(super) fn undo(&self, vector: &mut [f32]) {
+        for (round, signs) in self.signs.chunks_exact(self.dimension.max(1)).enumerate().rev() {
+            if let Some(block) = vector.get_mut(self.block_of(round)) {
+                hadamard(block);
+            }
+            for (component, sign) in vector.iter_mut().zip(signs) {
+                *component *= sign;
+            }
+        }
+    }
+
+    /// The components that a round transforms.
+    fn block_of(&self, round: usize) -> std::ops::Range<usize> {
+        let start = if round.is_multiple_of(2) { 0 } else { self.dimension - self.block };
+        start..start + self.block
+    }
+
     /// Rotates `vector`, which has the dimension that the rotation was made for, in place.
     pub(super) fn apply(&self, vector: &mut [f32]) {
         for (round, signs) in self.signs.chunks_exact(self.dimension.max(1)).enumerate() {
             for (component, sign) in vector.iter_mut().zip(signs) {
                 *component *= sign;
             }
-            let start = if round % 2 == 0 { 0 } else { self.dimension - self.block };
-            if let Some(block) = vector.get_mut(start..start + self.block) {
+            if let Some(block) = vector.get_mut(self.block_of(round)) {
                 hadamard(block);
             }
         }
@@ -78,6 +95,8 @@ mod tests {
             let scale = dot(&a, &a);
             assert!((dot(&turned_a, &turned_a) - scale).abs() < 1e-3 * scale, "{dimension}");
             assert!((dot(&turned_a, &turned_b) - dot(&a, &b)).abs() < 1e-3 * scale, "{dimension}");
+            rotation.undo(&mut turned_a);
+            assert!(turned_a.iter().zip(&a).all(|(back, a)| (back - a).abs() < 1e-5), "{dimension}");
         }
     }
 

@@ -2,7 +2,10 @@
 
 mod datasets;
 mod health;
+mod knn;
+mod knn_question;
 mod matching;
+mod near;
 mod openapi;
 mod refusal;
 mod sample;
@@ -11,7 +14,9 @@ mod types;
 
 pub(crate) use datasets::datasets;
 pub(crate) use health::health;
+pub(crate) use knn::{indices_list, knn_service};
 pub(crate) use matching::{copies, own_hashes};
+pub(crate) use near::near;
 pub(crate) use openapi::openapi;
 pub(crate) use refusal::ApiRefusal;
 pub(crate) use sample::sample;

@@ -14,8 +14,11 @@ use utoipa::OpenApi;
     paths(
         super::search::search,
         super::matching::copies,
+        super::near::near,
         super::sample::sample,
         super::datasets::datasets,
+        super::knn::knn_service,
+        super::knn::indices_list,
         super::health::health,
         openapi
     )

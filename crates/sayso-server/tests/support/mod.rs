@@ -62,6 +62,7 @@ pub(crate) fn limits() -> ServerLimits {
         picture_bytes: 4 << 20,
         pictures: NonZeroUsize::new(2).unwrap(),
         picture_time: Duration::from_secs(10),
+        body_bytes: 1 << 20,
         header_time: Duration::from_secs(10),
         answer_time: Duration::from_secs(10),
         connection_time: Duration::from_secs(60),

@@ -26,9 +26,10 @@ pub fn rebuild_index(dir: &Path, memory_bytes: usize, threads: NonZeroUsize) -> 
         Ok(())
     })?;
     match failed {
-        Some(error) => Err(error),
-        None => indexer.finish(snapshot_id(dataset.manifest())),
+        Some(error) => return Err(error),
+        None => indexer.finish(snapshot_id(dataset.manifest()))?,
     }
+    crate::vectors::rebuild(&dataset, memory_bytes, threads)
 }
 
 /// Of the memory for indexing, the part that hashes may take: they wait in it to be sorted.

@@ -3,6 +3,7 @@
 mod answer;
 mod change;
 mod index;
+mod near;
 mod open;
 mod search;
 
@@ -10,6 +11,7 @@ pub use answer::{DatasetSummary, Hit, Matched, SearchAnswer, Window};
 pub use change::what_would_change;
 pub(crate) use index::Indexer;
 pub use index::rebuild_index;
+pub use near::{NearHit, NearQuestion, VectorIndexSummary};
 pub use open::Library;
 pub(crate) use open::{Shelf, hash_index_dir, snapshot_id};
 pub use sayso_consent::changes::Change;

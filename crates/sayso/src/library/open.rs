@@ -2,6 +2,7 @@ use std::path::{Path, PathBuf};
 
 use sayso_core::{Sample, Uid};
 use sayso_dataset::Dataset;
+use sayso_index::vector::VectorIndex;
 use sayso_index::{HashIndex, SnapshotId, TextIndex, UidIndex};
 
 use super::DatasetSummary;
@@ -18,7 +19,8 @@ pub(crate) struct Shelf {
     pub(crate) dataset: Dataset,
     pub(super) text: TextIndex,
     pub(crate) hashes: HashIndex,
-    uids: UidIndex,
+    pub(super) uids: UidIndex,
+    pub(super) vectors: Vec<VectorIndex>,
 }
 
 /// The folder of the text index inside a dataset.
@@ -91,10 +93,15 @@ impl Shelf {
         check_snapshot(dir, &dataset, "hash", hashes.snapshot())?;
         let shards = u32::try_from(dataset.manifest().samples.len()).unwrap_or(u32::MAX);
         let uids = UidIndex::open(&uid_index_dir(dir), shards)?;
+        let vectors = crate::vectors::open_indexes(dir)?;
+        if vectors.iter().any(|index| *index.snapshot() != snapshot_id(dataset.manifest())) {
+            let message = "one of its vector indexes belongs to another snapshot\nhint: run `sayso index` on it".to_owned();
+            return Err(Error::Input { input: dir.display().to_string(), message });
+        }
         let full = dir.canonicalize().unwrap_or_else(|_| dir.to_owned());
         let name =
             full.file_name().map_or_else(|| dir.display().to_string(), |name| name.to_string_lossy().into_owned());
-        Ok(Self { name, dataset, text, hashes, uids })
+        Ok(Self { name, dataset, text, hashes, uids, vectors })
     }
 
     fn summary(&self) -> DatasetSummary {

@@ -3,11 +3,13 @@
 mod answer;
 mod copies;
 mod error;
+mod near;
 mod sample;
 mod verdict;
 
 pub(crate) use answer::{ApiDataset, ApiHit, Datasets, Found, FoundSample, Health};
 pub(crate) use copies::{ApiCopy, FoundCopies};
 pub(crate) use error::{ErrorBody, ErrorEnvelope};
+pub(crate) use near::{ApiNear, FoundNear, KnnResult};
 pub(crate) use sample::{ApiRecord, ApiSample};
 pub(crate) use verdict::ApiVerdict;

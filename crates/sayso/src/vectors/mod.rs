@@ -1,0 +1,20 @@
+//! Embeddings of a dataset's pictures and captions: kept beside its samples, imported, and indexed.
+//!
+//! A vector cannot be computed again from a dataset, so vectors lie in `vectors/` and indexes of them, which can be
+//! built again at any time, in `index/vector`. Both are described in `docs/specs/vectors.md`.
+
+mod embed;
+mod import;
+mod index;
+mod layout;
+mod match_rows;
+mod npy;
+mod npy_header;
+mod store;
+
+pub use embed::{EmbedError, EmbedQuery};
+pub use import::{ImportCounts, ImportOptions, ImportReport, import};
+pub(crate) use index::{open_indexes, rebuild};
+pub use npy::{Npy, NpyError};
+pub use sayso_index::vector::VectorError;
+pub use store::{StoredVectors, stored_vectors};
