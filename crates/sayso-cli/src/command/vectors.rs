@@ -41,8 +41,11 @@ fn run_import(arguments: &VectorsImport) -> anyhow::Result<Outcome> {
 }
 
 fn report_json(report: &ImportReport) -> serde_json::Value {
-    let unusable: Vec<_> =
-        report.unusable.iter().map(|(file, why)| json!({ "file": file.display().to_string(), "message": why })).collect();
+    let unusable: Vec<_> = report
+        .unusable
+        .iter()
+        .map(|(file, why)| json!({ "file": file.display().to_string(), "message": why }))
+        .collect();
     json!({ "embedder": report.embedder, "counts": report.counts, "added": report.added(), "unusable": unusable })
 }
 

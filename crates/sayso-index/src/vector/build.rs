@@ -113,7 +113,8 @@ struct Order {
 
 impl Order {
     fn new(cell_of: &[u32], cells: usize) -> Self {
-        let mut vectors: Vec<u32> = (0..).zip(cell_of).filter(|(_, cell)| **cell != NO_CELL).map(|(at, _)| at).collect();
+        let mut vectors: Vec<u32> =
+            (0..).zip(cell_of).filter(|(_, cell)| **cell != NO_CELL).map(|(at, _)| at).collect();
         let cell = |vector: &u32| cell_of.get(*vector as usize).copied().unwrap_or(NO_CELL);
         vectors.sort_by_key(cell);
         let starts = (0..=cells).map(|number| vectors.partition_point(|vector| (cell(vector) as usize) < number));

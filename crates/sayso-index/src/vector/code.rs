@@ -102,8 +102,9 @@ mod tests {
             let rotation = Rotation::new(dimension);
             let mut state = 9;
             let mut random = |scale: f32| -> Vec<f32> {
-                let mut vector: Vec<f32> =
-                    (0..dimension).map(|_| ((split_mix(&mut state) >> 40) as f32 / 8_388_608.0 - 1.0) * scale).collect();
+                let mut vector: Vec<f32> = (0..dimension)
+                    .map(|_| ((split_mix(&mut state) >> 40) as f32 / 8_388_608.0 - 1.0) * scale)
+                    .collect();
                 rotation.apply(&mut vector);
                 vector
             };

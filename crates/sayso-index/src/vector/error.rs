@@ -25,7 +25,9 @@ pub enum VectorError {
         reason: String,
     },
     /// A vector has another number of components than those that are indexed.
-    #[error("the vector has {given} components and those of `{embedder}` have {wanted}\nhint: use the embedder that made the vectors")]
+    #[error(
+        "the vector has {given} components and those of `{embedder}` have {wanted}\nhint: use the embedder that made the vectors"
+    )]
     Dimension {
         /// The embedder of the index.
         embedder: String,

@@ -52,7 +52,8 @@ impl Layout {
     pub(super) fn new(head: &Head, head_bytes: usize) -> Option<Self> {
         let dimension = head.embedder.dimension() as u64;
         let (vectors, cells, groups) = (head.vectors, u64::from(head.cells), u64::from(head.groups));
-        let is_sound = vectors <= MOST_VECTORS && (1..=vectors.max(1)).contains(&cells) && (1..=cells).contains(&groups);
+        let is_sound =
+            vectors <= MOST_VECTORS && (1..=vectors.max(1)).contains(&cells) && (1..=cells).contains(&groups);
         if !is_sound {
             return None;
         }

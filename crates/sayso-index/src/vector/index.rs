@@ -68,7 +68,12 @@ impl VectorIndex {
     }
 
     /// Entries `numbers` of a section whose entries have so many bytes; empty where there are none.
-    pub(super) fn entries(&self, section: &std::ops::Range<usize>, bytes: usize, numbers: std::ops::Range<usize>) -> &[u8] {
+    pub(super) fn entries(
+        &self,
+        section: &std::ops::Range<usize>,
+        bytes: usize,
+        numbers: std::ops::Range<usize>,
+    ) -> &[u8] {
         let section = self.map.bytes().get(section.clone()).unwrap_or_default();
         section.get(numbers.start.saturating_mul(bytes)..numbers.end.saturating_mul(bytes)).unwrap_or_default()
     }

@@ -164,7 +164,8 @@ fn estimates_body<const FUSED: bool, const WORDS: usize>(
                 + (u64::from((word & p3).count_ones()) << 3);
         }
         let (numbers, _) = factors.as_chunks::<4>();
-        let [scale, product, error] = [0, 1, 2].map(|at: usize| numbers.get(at).map_or(0.0, |four| f32::from_le_bytes(*four)));
+        let [scale, product, error] =
+            [0, 1, 2].map(|at: usize| numbers.get(at).map_or(0.0, |four| f32::from_le_bytes(*four)));
         let of_code = seen.step * steps as f32 + seen.base * ones as f32 + seen.offset;
         *most = seen.product + product + scale * of_code + error * seen.slack;
     }
@@ -272,7 +273,8 @@ mod tests {
             let seen = Seen { planes: &bits, step: 0.5, base: 0.25, offset: -3.0, product: 0.75, slack: 4.0 };
             let mut most = [0.0];
             estimates(&seen, &bytes, &[factors], &mut most);
-            let set: f32 = code.iter().zip(&given).filter(|(bit, _)| **bit).map(|(_, step)| 0.5 * f32::from(*step) + 0.25).sum();
+            let set: f32 =
+                code.iter().zip(&given).filter(|(bit, _)| **bit).map(|(_, step)| 0.5 * f32::from(*step) + 0.25).sum();
             let wanted = 0.75 + 0.25 + 2.0 * (set - 3.0) + 0.5;
             assert!((most[0] - wanted).abs() < 0.05, "{dimension}: {} {wanted}", most[0]);
         }

@@ -89,12 +89,19 @@ impl<'a> Scan<'a> {
 
     /// Compares a vector itself.
     fn weigh(&mut self, number: usize, worst: f32) {
-        let Some(similarity) = self.index.product(self.query, number).filter(|product| *product > worst) else { return };
+        let Some(similarity) = self.index.product(self.query, number).filter(|product| *product > worst) else {
+            return;
+        };
         let Some((shard, row)) = self.index.place(number as u32) else { return };
         if !(self.keep)(shard, row) {
             return;
         }
-        self.best.push(Farthest(VectorHit { shard, row, similarity: similarity.clamp(-1.0, 1.0), number: number as u32 }));
+        self.best.push(Farthest(VectorHit {
+            shard,
+            row,
+            similarity: similarity.clamp(-1.0, 1.0),
+            number: number as u32,
+        }));
         if self.best.len() > self.limit {
             self.best.pop();
         }

@@ -44,10 +44,7 @@ pub(crate) async fn indices_list(State(desk): State<Desk>) -> Json<Vec<String>> 
         (status = 503, description = "busy, or the answer took too long", body = ErrorEnvelope),
     )
 )]
-pub(crate) async fn knn_service(
-    State(desk): State<Desk>,
-    body: Body,
-) -> Result<Json<Vec<KnnResult>>, ApiRefusal> {
+pub(crate) async fn knn_service(State(desk): State<Desk>, body: Body) -> Result<Json<Vec<KnnResult>>, ApiRefusal> {
     let body = desk.read_body(body).await?;
     // Clients send no content type, or that of a form; it is JSON whatever they say.
     let question = KnnQuestion::read(&body)?;

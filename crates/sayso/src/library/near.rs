@@ -123,8 +123,13 @@ impl Library {
             hits.push(NearHit { dataset: shelf.name.clone(), shard, row, similarity, sample: None });
         }
         for (number, shelf) in self.shelves.iter().enumerate() {
-            let of_shelf: Vec<usize> =
-                places.iter().take(fetched).enumerate().filter(|(_, place)| place.0 == number).map(|(at, _)| at).collect();
+            let of_shelf: Vec<usize> = places
+                .iter()
+                .take(fetched)
+                .enumerate()
+                .filter(|(_, place)| place.0 == number)
+                .map(|(at, _)| at)
+                .collect();
             let rows: Vec<(u32, u32)> =
                 of_shelf.iter().filter_map(|at| places.get(*at)).map(|(_, hit)| (hit.shard, hit.row)).collect();
             for (at, sample) in of_shelf.iter().zip(shelf.dataset.samples_at(&rows)?) {
@@ -139,8 +144,7 @@ impl Library {
 
 /// The indexes of a dataset that a question can be put to.
 fn indexes<'a>(shelf: &'a Shelf, question: &'a NearQuestion<'_>) -> impl Iterator<Item = &'a VectorIndex> {
-    let fits = |index: &&VectorIndex| {
-        index.modality() == question.modality && index.embedder().agrees_with(question.embedder)
-    };
+    let fits =
+        |index: &&VectorIndex| index.modality() == question.modality && index.embedder().agrees_with(question.embedder);
     shelf.vectors.iter().filter(fits)
 }

@@ -95,7 +95,8 @@ impl Shelf {
         let uids = UidIndex::open(&uid_index_dir(dir), shards)?;
         let vectors = crate::vectors::open_indexes(dir)?;
         if vectors.iter().any(|index| *index.snapshot() != snapshot_id(dataset.manifest())) {
-            let message = "one of its vector indexes belongs to another snapshot\nhint: run `sayso index` on it".to_owned();
+            let message =
+                "one of its vector indexes belongs to another snapshot\nhint: run `sayso index` on it".to_owned();
             return Err(Error::Input { input: dir.display().to_string(), message });
         }
         let full = dir.canonicalize().unwrap_or_else(|_| dir.to_owned());

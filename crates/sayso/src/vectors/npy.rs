@@ -73,9 +73,9 @@ impl Npy {
         let [rows, components] = header.shape.as_slice() else {
             return Err(NpyError::Malformed("it has not two axes"));
         };
-        let dimension = u32::try_from(*components).ok().filter(|components| {
-            (1..=sayso_core::EmbedderId::MOST_COMPONENTS).contains(components)
-        });
+        let dimension = u32::try_from(*components)
+            .ok()
+            .filter(|components| (1..=sayso_core::EmbedderId::MOST_COMPONENTS).contains(components));
         let dimension = dimension.ok_or(NpyError::Malformed("its vectors have too many components, or none"))? as usize;
         check_length(&file, &header, *rows, dimension * number.bytes())?;
         Ok(Self { file, data_at: header.data_at, rows: *rows, dimension, number })

@@ -147,7 +147,11 @@ impl StoredVectors {
             let path = self.vectors_file(number);
             let npy = Npy::open(&path).map_err(|error| unusable(&path, error))?;
             let is_listed = npy.rows() == listed.rows && npy.dimension() == self.embedder().dimension();
-            if is_listed { Ok(npy) } else { Err(damaged(&self.folder, format!("file {number} is not as listed")).into()) }
+            if is_listed {
+                Ok(npy)
+            } else {
+                Err(damaged(&self.folder, format!("file {number} is not as listed")).into())
+            }
         };
         self.list.files.iter().enumerate().map(open).collect()
     }
@@ -182,7 +186,8 @@ impl StoredVectors {
     /// Lists a file that was finished.
     pub(super) fn list_file(&mut self, rows: u64) -> Result<(), Error> {
         self.list.files.push(ListedFile { rows });
-        let mut json = serde_json::to_vec_pretty(&self.list).map_err(|error| damaged(&self.folder, error.to_string()))?;
+        let mut json =
+            serde_json::to_vec_pretty(&self.list).map_err(|error| damaged(&self.folder, error.to_string()))?;
         json.push(b'\n');
         Ok(write_atomically(&self.folder.join(LIST), &json)?)
     }
