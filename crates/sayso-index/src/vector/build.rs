@@ -189,7 +189,6 @@ impl Builder<'_> {
             }
             Ok(())
         })?;
-        drop(jobs);
         Ok(cell_of)
     }
 
