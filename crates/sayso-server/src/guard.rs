@@ -38,7 +38,7 @@ pub(crate) async fn no_method(uri: Uri) -> Response {
 
 /// A refusal in the form that goes with the address: programs get the envelope, people a page.
 fn refuse(uri: &Uri, refusal: Refusal) -> Response {
-    if uri.path().starts_with("/api/") || takes_body(uri) {
+    if uri.path().starts_with("/api/") || is_knn(uri) {
         ApiRefusal(refusal).into_response()
     } else {
         PageRefusal(refusal).into_response()
@@ -47,8 +47,12 @@ fn refuse(uri: &Uri, refusal: Refusal) -> Response {
 
 /// The addresses that read a body; how much of it, each says itself.
 fn takes_body(request: &Request) -> bool {
-    let path = request.uri().path();
-    matches!(path, KNN_SERVICE | INDICES_LIST) || (path == "/match" && request.method() == Method::POST)
+    is_knn(request.uri()) || (request.uri().path() == "/match" && request.method() == Method::POST)
+}
+
+/// The addresses of clip-retrieval's clients, which are programs.
+fn is_knn(uri: &Uri) -> bool {
+    matches!(uri.path(), KNN_SERVICE | INDICES_LIST)
 }
 
 fn has_body(headers: &HeaderMap) -> bool {
