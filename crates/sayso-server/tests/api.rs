@@ -134,10 +134,13 @@ fn the_description_covers_what_is_answered() {
     let expected = [
         "/api/v1/datasets",
         "/api/v1/match",
+        "/api/v1/near",
         "/api/v1/openapi.json",
         "/api/v1/samples/{uid}",
         "/api/v1/search",
         "/healthz",
+        "/indices-list",
+        "/knn-service",
     ];
     assert_eq!(paths, expected);
     let uid = server.first_uid("red+evening");
