@@ -94,11 +94,11 @@ fn weights_are_looked_into() {
     assert_eq!((&net["pictures"], &net["texts"]), (&true.into(), &false.into()));
     let words = text(&sayso(&["models", "--model", sscd.to_str().unwrap()], cache.path()));
     assert!(words.contains("10 numbers, of pictures"), "{words}");
-    // A CLIP whose activation nobody names.
+    // A CLIP with the vocabulary of its tests.
     let output = sayso(&["models", "--model", fixture("clip.safetensors").to_str().unwrap()], cache.path());
     assert_eq!(output.status.code(), Some(2));
-    assert!(said(&output).contains("hint: put its config.json"), "{}", said(&output));
-    // A pickle that wants to be run.
+    assert!(said(&output).contains("has 60 rows, and CLIP's vocabulary 49408"), "{}", said(&output));
+    // A zip that ends after its first bytes.
     let evil = cache.path().join("evil.pt");
     fs_err::write(&evil, b"PK\x05\x06 and no more").unwrap();
     let output = sayso(&["models", "--model", evil.to_str().unwrap()], cache.path());

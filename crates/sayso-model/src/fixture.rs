@@ -1,4 +1,5 @@
 //! What the numeric tests share: the fixtures, and how far a vector is from the expected one.
+#![allow(clippy::unwrap_used, reason = "tests")]
 
 use std::path::PathBuf;
 

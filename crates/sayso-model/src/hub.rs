@@ -82,6 +82,8 @@ fn is_hexadecimal(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+
     use std::ffi::OsString;
     use std::path::Path;
 

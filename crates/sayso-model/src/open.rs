@@ -18,6 +18,7 @@ use crate::{Choices, ClipActivation, Embedder, ModelError, known};
 pub fn open(path: &Path, choices: Choices) -> Result<Box<dyn Embedder>, ModelError> {
     let weights = Weights::new(Checkpoint::open(path)?);
     if Clip::is_in(&weights) {
+        Clip::check_vocabulary(&weights)?;
         let settings = clip_settings(&weights, choices)?;
         Ok(Box::new(Clip::new(weights, settings)?))
     } else if Sscd::is_in(&weights) {

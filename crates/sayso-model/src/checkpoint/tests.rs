@@ -1,4 +1,5 @@
 //! Files that lie, break off, or want to be run: each is an error with a hint.
+#![allow(clippy::unwrap_used, reason = "tests")]
 
 use std::io::Write;
 use std::path::PathBuf;

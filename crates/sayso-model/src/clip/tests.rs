@@ -1,3 +1,5 @@
+#![allow(clippy::unwrap_used, reason = "tests")]
+
 use super::{Clip, Settings};
 use crate::checkpoint::Weights;
 use crate::fixture::{assert_close, numbers, picture, weights};

@@ -27,8 +27,15 @@ pub(super) fn erf(x: f32) -> f32 {
     const END: f32 = 3.925;
     // A quotient of polynomials in x², fitted by least squares (weighted until the largest relative error was smallest)
     // against the error function in 64 bits at 4,001 points of Chebyshev's.
-    const ABOVE: [f32; 7] =
-        [1.986_942_3e-8, -1.956_701_7e-6, 1.421_939_7e-4, 3.720_050_7e-3, 5.063_386_6e-2, 2.003_85e-1, 1.128_379_1];
+    const ABOVE: [f32; 7] = [
+        1.986_942_3e-8,
+        -1.956_701_7e-6,
+        1.421_939_7e-4,
+        3.720_050_7e-3,
+        5.063_386_6e-2,
+        2.003_85e-1,
+        std::f32::consts::FRAC_2_SQRT_PI,
+    ];
     const BELOW: [f32; 5] = [9.601_852_5e-4, 1.439_175e-2, 1.151_882_2e-1, 5.109_182e-1, 1.0];
     let x = x.clamp(-END, END);
     let square = x * x;

@@ -1,3 +1,5 @@
+#![allow(clippy::unwrap_used, reason = "tests")]
+
 use serde::Deserialize;
 
 use super::{Filter, centre, resize};

@@ -1,3 +1,5 @@
+#![allow(clippy::unwrap_used, reason = "tests")]
+
 use super::Sscd;
 use crate::fixture::{assert_close, numbers, picture, weights};
 use crate::{Embedder, ModelError, Rgb, SscdSize};

@@ -29,6 +29,9 @@ pub(crate) struct ClipTokens {
 }
 
 impl ClipTokens {
+    /// Tokens in the vocabulary: the bytes, inside a word and at its end, the merges, and the two marks.
+    pub(crate) const COUNT: usize = 49_408;
+
     pub(crate) fn new() -> Result<Self, ModelError> {
         let broken = |error: std::io::Error| ModelError::Compute(error.to_string());
         let mut text = String::new();
@@ -54,11 +57,6 @@ impl ClipTokens {
         }
         let words = pattern(r"'s|'t|'re|'ve|'m|'ll|'d|\p{L}+|\p{N}|[^\s\p{L}\p{N}]+")?;
         Ok(Self { words, bytes, merges, start: next, end: next + 1 })
-    }
-
-    /// Tokens in the vocabulary.
-    pub(crate) const fn count(&self) -> u32 {
-        self.end + 1
     }
 
     /// The tokens of a text between the marks of its start and end, `room` at most in all.

@@ -8,10 +8,10 @@ pub(super) fn reduced(values: &[Value], callee: Id, arguments: Id) -> Result<Val
     let arguments = row(values, arguments)?;
     match name {
         "torch._utils._rebuild_tensor_v2" | "torch._utils._rebuild_tensor" => tensor(values, arguments),
-        "torch._utils._rebuild_parameter" => same(values, arguments),
         "collections.OrderedDict" => Ok(Value::Dict(Vec::new())),
-        "torch.jit._pickle.restore_type_tag" => same(values, arguments),
-        "torch.jit._pickle.build_intlist"
+        "torch._utils._rebuild_parameter"
+        | "torch.jit._pickle.restore_type_tag"
+        | "torch.jit._pickle.build_intlist"
         | "torch.jit._pickle.build_tensorlist"
         | "torch.jit._pickle.build_doublelist"
         | "torch.jit._pickle.build_boollist" => same(values, arguments),
