@@ -1,9 +1,8 @@
 use std::path::PathBuf;
 
-use image::RgbImage;
 use sayso_model::{Embedder, Rgb};
 
-use super::picture::decode;
+use super::picture::read;
 use crate::Error;
 
 /// Pictures that are decoded before they go through a net together.
@@ -26,22 +25,21 @@ pub struct EmbeddedPictures {
 pub fn embed_files(embedder: &dyn Embedder, paths: &[PathBuf]) -> Result<EmbeddedPictures, Error> {
     let mut embedded = EmbeddedPictures { vectors: Vec::new(), damaged: Vec::new() };
     for some in paths.chunks(PICTURES) {
-        let mut decoded: Vec<(&PathBuf, RgbImage)> = Vec::new();
+        let mut decoded = Vec::new();
         for path in some {
-            match decode(path) {
+            match read(path) {
                 Ok(picture) => decoded.push((path, picture)),
                 Err(reason) => embedded.damaged.push((path.clone(), reason)),
             }
         }
         let (mut readable, mut pictures) = (Vec::new(), Vec::new());
         for (path, picture) in &decoded {
-            let side = |side: u32| usize::try_from(side).unwrap_or(usize::MAX);
-            match Rgb::new(side(picture.width()), side(picture.height()), picture.as_raw()) {
+            match Rgb::new(picture.width(), picture.height(), picture.pixels()) {
                 Some(rgb) => {
-                    readable.push((*path).clone());
+                    readable.push(PathBuf::clone(path));
                     pictures.push(rgb);
                 }
-                None => embedded.damaged.push(((*path).clone(), "it has no pixel".to_owned())),
+                None => embedded.damaged.push((PathBuf::clone(path), "it has no pixel".to_owned())),
             }
         }
         let vectors = embedder.embed_pictures(&pictures)?;
