@@ -7,7 +7,8 @@
 //!
 //! `FOLDER` holds `originals.txt`, `distractors.txt` and `edits.txt`, lists of files. Originals and distractors are
 //! indexed, and each edit is looked for. `FOLDER/ours.tsv` gets a line for each hit: the edit's number, the method, the
-//! number of what was found (originals first), and a score that is higher the surer it is.
+//! number of what was found (originals first), and a score that is higher the surer it is. `FOLDER/plain.txt` names the
+//! originals that are too plain for PDQ.
 
 mod nearest;
 mod picture;
@@ -34,6 +35,9 @@ fn main() {
     let known: Vec<PathBuf> = list("originals.txt").into_iter().chain(list("distractors.txt")).collect();
     let (index, hashes) = index_of(&known, &folder.join("index"));
     println!("{} pictures, {} with keypoints, {} keypoints", known.len(), index.pictures(), index.keypoints());
+    let plain = (0..list("originals.txt").len()).filter(|number| matches!(hashes.get(*number), Some(None)));
+    let plain: String = plain.map(|number| format!("{number}\n")).collect();
+    std::fs::write(folder.join("plain.txt"), plain).expect("the plain originals can be written");
     let edits = list("edits.txt");
     let (mut lines, mut read, mut find) = (String::new(), Timing::default(), Timing::default());
     for (number, path) in edits.iter().enumerate() {
