@@ -108,7 +108,7 @@ mod tests {
         };
         assert_eq!(
             names(&format!("{HASH}\n\n{HASH} a b.png\r\n{HASH},c\nzz\n")),
-            ["x:1", "a b.png", "c", "line 4 starts with no hash"]
+            ["x:1", "a b.png", "c", "line 5 starts with no hash"]
         );
         assert_eq!(
             names(&format!(r#"{{"pictures":[{{"path":"a","pdq":"{HASH}"}},{{"path":"b","pdq":null}}]}}"#)),
