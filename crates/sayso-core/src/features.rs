@@ -1,5 +1,3 @@
-use std::fmt;
-
 /// The version of the stored form, its first byte.
 const VERSION: u8 = 1;
 /// Bytes before the first keypoint.
@@ -19,10 +17,10 @@ pub struct Keypoint {
 }
 
 impl Keypoint {
-    /// Bits that change when the picture is mirrored: the others are the same for a picture and its mirror image.
+    /// Bits that change when the picture is mirrored; the others are the same for a picture and its mirror image.
     ///
-    /// The bits come from patterns that are even or odd across the keypoint's axis, which alternate (see
-    /// `sayso-picture`): the upper half is odd.
+    /// Each bit says how a pattern goes with the picture, and each pattern is even or odd when it is mirrored at the
+    /// keypoint's axis (`sayso-picture` has the table).
     pub const ODD: u128 = 0x7d57_7ffd_cd83_ee33_ec45_0838_0079_2620;
 
     /// A keypoint at a place, with its angle in radians, its size and its bits. What does not fit is clamped.
@@ -197,12 +195,6 @@ fn keypoint_of(bytes: &[u8]) -> Option<Keypoint> {
     Some(Keypoint { bits: u128::from_le_bytes(*bits), pose: u32::from_le_bytes(*pose) })
 }
 
-impl fmt::Display for Features {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} keypoints", self.keypoints.len())
-    }
-}
-
 /// The features of a picture whose copies are sought: more of them than are stored, and what is in doubt about each.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FeatureQuery {
@@ -237,5 +229,68 @@ impl FeatureQuery {
     #[must_use]
     pub fn mirrored(&self) -> Self {
         Self { features: self.features.mirrored(), doubts: self.doubts.clone() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+    use super::*;
+
+    fn features() -> Features {
+        let keypoint = |at: u32| {
+            let part = at as f32;
+            Keypoint::new(part * 9.0, part * 5.0, part * 0.7, 2.0 + part, u128::from(at) << 97 | u128::from(at * 77))
+        };
+        Features::new(1024, 600, (0..100).map(keypoint).collect())
+    }
+
+    #[test]
+    fn what_is_stored_is_read_again() {
+        let features = features();
+        let bytes = features.to_bytes();
+        assert_eq!(bytes.len(), 8 + 100 * 20);
+        assert_eq!(Features::from_bytes(&bytes).unwrap(), features);
+    }
+
+    #[test]
+    fn version_1_stays_as_it_is() {
+        let keypoint = Keypoint::new(1000.0, 3.0, std::f32::consts::PI, 8.0, 0x0102_0304_0506_0708_090a_0b0c_0d0e_0f10);
+        let bytes = Features::new(1024, 258, vec![keypoint]).to_bytes();
+        let frozen =
+            [1, 0, 0, 4, 2, 1, 1, 0, 16, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0xe8, 0x0f, 0, 0x62];
+        assert_eq!(bytes, frozen);
+        let read = Features::from_bytes(&frozen).unwrap();
+        let [read] = read.keypoints() else { unreachable!("one was written") };
+        assert_eq!((read.x(), read.y(), read.turn(), read.step()), (1000.0, 3.0, 32, 24));
+    }
+
+    #[test]
+    fn no_bytes_make_it_panic_and_wrong_ones_are_refused() {
+        let bytes = features().to_bytes();
+        for length in 0..bytes.len() {
+            assert!(Features::from_bytes(bytes.get(..length).unwrap()).is_err(), "{length}");
+        }
+        for at in 0..bytes.len() {
+            let mut changed = bytes.clone();
+            *changed.get_mut(at).unwrap() ^= 0xff;
+            let read = Features::from_bytes(&changed);
+            assert_eq!(read.is_err(), at < 8 && at != 4, "{at}: {read:?}");
+        }
+        assert_eq!(Features::from_bytes(&[9; 8]), Err(FeaturesError::Version { version: 9 }));
+    }
+
+    #[test]
+    fn a_mirror_image_mirrored_is_the_picture() {
+        let features = features();
+        assert_ne!(features.mirrored(), features);
+        assert_eq!(features.mirrored().mirrored(), features);
+    }
+
+    #[test]
+    fn what_does_not_fit_is_clamped() {
+        let keypoint = Keypoint::new(f32::NAN, 1e9, -1e9, f32::INFINITY, 0);
+        assert_eq!((keypoint.x(), keypoint.y(), keypoint.step()), (0.0, 1023.0, 63));
     }
 }

@@ -85,6 +85,18 @@ impl Decoded {
         Rgb::new(self.picture.width() as usize, self.picture.height() as usize, pixels)
     }
 
+    /// Its luminance as it is seen on this ground: what [`features`](crate::features) are taken from, on white.
+    #[must_use]
+    pub fn grey_on(&self, ground: [u8; 3]) -> Option<Grey> {
+        if !self.picture.color().has_alpha() {
+            return self.grey();
+        }
+        let colours = self.rgb_on(ground)?;
+        let (pixels, _) = colours.pixels().as_chunks::<3>();
+        let pixels = pixels.iter().map(|[red, green, blue]| luminance(*red, *green, *blue)).collect();
+        Grey::new(colours.width(), colours.height(), pixels)
+    }
+
     /// What PDQ hashes of it.
     #[must_use]
     pub fn spectrum(&self) -> Option<Spectrum> {

@@ -24,10 +24,10 @@ pub struct FeatureHit {
 }
 
 impl FeatureHit {
-    /// From this score on, 99 of 100 hits are of the same picture or share a part with it (docs/benchmarks.md).
-    pub const SURE: f32 = 5.0;
+    /// From this score on, 99 of 100 hits are right, of all edits and 10,000 pictures measured (docs/benchmarks.md).
+    pub const SURE: f32 = 6.0;
     /// From this score on, a hit is worth a look.
-    pub const LIKELY: f32 = 3.5;
+    pub const LIKELY: f32 = 4.0;
 }
 
 /// A rectangle of a picture, in parts of its width and height from the upper left.

@@ -5,7 +5,7 @@ use super::plane::Plane;
 const SIDE: usize = 16;
 /// Width of the patch, in widths of the spot's Gaussian.
 const REACH: f32 = 13.0;
-/// Gradients count with this power: strong edges less than their strength.
+/// Waves over the direction of a gradient.
 const CHANNELS: usize = 9;
 /// Spatial patterns along each axis.
 pub(super) const WAVES: usize = 5;
