@@ -170,7 +170,7 @@ fn a_site_that_is_asked_says_what_its_files_say() {
     // Whoever asks says who it is.
     for asked in site.asked() {
         let agent = asked.header("user-agent").unwrap();
-        assert!(agent.starts_with(concat!("sayso/", env!("CARGO_PKG_VERSION"), " (")), "{agent}");
+        assert!(agent.starts_with(concat!("testbot sayso/", env!("CARGO_PKG_VERSION"), " (")), "{agent}");
     }
 }
 
