@@ -63,6 +63,25 @@ impl Decoded {
         Grey::new(self.picture.width() as usize, self.picture.height() as usize, pixels)
     }
 
+    /// Its luminance as it is seen when the picture lies on white.
+    #[must_use]
+    pub fn grey_on_white(&self) -> Option<Grey> {
+        let pixels = match &self.picture {
+            DynamicImage::ImageLumaA8(picture) => {
+                picture.pixels().map(|pixel| mix(pixel.0[0], u8::MAX, pixel.0[1])).collect()
+            }
+            DynamicImage::ImageRgba8(picture) => picture
+                .pixels()
+                .map(|pixel| {
+                    let [red, green, blue, alpha] = pixel.0;
+                    mix(luminance(red, green, blue), u8::MAX, alpha)
+                })
+                .collect(),
+            _ => return self.grey(),
+        };
+        Grey::new(self.picture.width() as usize, self.picture.height() as usize, pixels)
+    }
+
     /// Its colours as they are stored, whatever shines through them.
     #[must_use]
     pub fn rgb(&self) -> Option<Rgb> {
@@ -117,4 +136,32 @@ fn mix(colour: u8, ground: u8, alpha: u8) -> u8 {
 fn luminance(red: u8, green: u8, blue: u8) -> u8 {
     let sum = 299 * u32::from(red) + 587 * u32::from(green) + 114 * u32::from(blue);
     u8::try_from((sum + 500) / 1000).unwrap_or(u8::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+
+    use image::{DynamicImage, GrayAlphaImage, LumaA, Rgba, RgbaImage};
+
+    use super::Decoded;
+    use crate::PictureFormat;
+
+    #[test]
+    fn what_is_transparent_looks_white_on_white() {
+        let on_white = |picture: DynamicImage| {
+            let decoded = Decoded::new(PictureFormat::Png, picture);
+            decoded.grey_on_white().unwrap().pixels().to_vec()
+        };
+        let mut colour = RgbaImage::from_pixel(3, 1, Rgba([0, 0, 0, 255]));
+        colour.put_pixel(1, 0, Rgba([0, 0, 0, 0]));
+        colour.put_pixel(2, 0, Rgba([100, 100, 100, 51]));
+        assert_eq!(on_white(DynamicImage::ImageRgba8(colour.clone())), [0, 255, 224]);
+        let grey = GrayAlphaImage::from_fn(3, 1, |x, y| {
+            let [red, _, _, alpha] = colour.get_pixel(x, y).0;
+            LumaA([red, alpha])
+        });
+        assert_eq!(on_white(DynamicImage::ImageLumaA8(grey)), [0, 255, 224]);
+        assert_eq!(on_white(DynamicImage::new_luma8(2, 1)), [0, 0]);
+    }
 }

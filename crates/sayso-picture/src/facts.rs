@@ -1,8 +1,8 @@
-use sayso_core::{Pdq, Sha256};
+use sayso_core::{Features, Pdq, Sha256};
 use sha2::Digest;
 
 use crate::decode::decode_luminance;
-use crate::{PictureFault, PictureFormat, PictureLimits, Spectrum};
+use crate::{Decoded, PictureFault, PictureFormat, PictureLimits, Spectrum, features};
 
 /// What is known of a picture from its bytes alone.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -62,14 +62,31 @@ pub fn facts(bytes: &[u8], limits: &PictureLimits) -> Result<PictureFacts, Pictu
 pub fn facts_and_turns(bytes: &[u8], limits: &PictureLimits) -> Result<(PictureFacts, Option<[Pdq; 8]>), PictureFault> {
     let picture = decode_luminance(bytes, limits)?;
     let spectrum = picture.spectrum();
+    let facts = facts_of(&picture, spectrum.as_ref(), bytes);
+    Ok((facts, spectrum.map(|spectrum| spectrum.hashes())))
+}
+
+/// The facts of a picture, and its features as it looks on white: what is told of it where it is decoded for once.
+///
+/// # Errors
+///
+/// As [`decode`](crate::decode).
+pub fn facts_and_features(bytes: &[u8], limits: &PictureLimits) -> Result<(PictureFacts, Features), PictureFault> {
+    let picture = decode_luminance(bytes, limits)?;
+    let facts = facts_of(&picture, picture.spectrum().as_ref(), bytes);
+    let features =
+        picture.grey_on_white().map_or_else(|| Features::new(1024, 1024, Vec::new()), |grey| features(&grey));
+    Ok((facts, features))
+}
+
+fn facts_of(picture: &Decoded, spectrum: Option<&Spectrum>, bytes: &[u8]) -> PictureFacts {
     let on_white = if picture.is_transparent() { picture.rgb_on([u8::MAX; 3]) } else { None };
-    let facts = PictureFacts {
+    PictureFacts {
         sha256: Sha256(sha2::Sha256::digest(bytes).into()),
         format: picture.format(),
         width: picture.width(),
         height: picture.height(),
-        pdq: spectrum.as_ref().map(Spectrum::hashed),
+        pdq: spectrum.map(Spectrum::hashed),
         pdq_on_white: on_white.and_then(|laid| Spectrum::of_rgb(&laid)).map(|spectrum| spectrum.hashed()),
-    };
-    Ok((facts, spectrum.map(|spectrum| spectrum.hashes())))
+    }
 }

@@ -19,7 +19,7 @@ mod rgb;
 pub use cut::is_cut;
 pub use decode::{decode, decode_luminance};
 pub use decoded::Decoded;
-pub use facts::{Hashed, PictureFacts, facts, facts_and_turns};
+pub use facts::{Hashed, PictureFacts, facts, facts_and_features, facts_and_turns};
 pub use fault::{PictureFault, PictureFaultKind};
 pub use features::{feature_query, features};
 pub use format::PictureFormat;
