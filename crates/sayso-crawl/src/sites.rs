@@ -45,6 +45,9 @@ pub enum SiteFact {
         size: Option<(u32, u32)>,
         /// Its perceptual hash and PDQ's quality of that, where it could be decoded.
         pdq: Option<(Pdq, u8)>,
+        /// The stored form of its features in base64, where they were made.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        features: Option<String>,
         /// Signals of the picture's own response.
         signals: Vec<Signal>,
         /// When it was captured.

@@ -23,5 +23,5 @@ pub use foreign::{Cell, ForeignRows, ForeignTable};
 pub use manifest::{FileEntry, MANIFEST_VERSION, Manifest};
 pub use retire::{remove_unlisted, retire};
 pub use rows::{IndexedColumns, index_columns};
-pub use schema::{PictureColumns, SampleBatchBuilder, SampleColumns, reasons_json, sample_schema};
+pub use schema::{FEATURES, PictureColumns, SampleBatchBuilder, SampleColumns, reasons_json, sample_schema};
 pub use shard::ShardWriter;

@@ -1,7 +1,7 @@
 use std::path::Path;
 use std::sync::{Arc, LazyLock};
 
-use arrow_array::builder::{StringBuilder, UInt8Builder, UInt32Builder, UInt64Builder};
+use arrow_array::builder::{BinaryBuilder, StringBuilder, UInt8Builder, UInt32Builder, UInt64Builder};
 use arrow_array::cast::AsArray;
 use arrow_array::types::{TimestampMicrosecondType, UInt8Type, UInt32Type, UInt64Type};
 use arrow_array::{Array, ArrayRef, RecordBatch, StringArray, StructArray};
@@ -9,6 +9,10 @@ use arrow_schema::{ArrowError, DataType, Field, Fields, Schema, SchemaRef, TimeU
 use sayso_core::{Admission, Pair, Pdq, Reason, RecordLocator, Sample, Timestamp, Uid, Verdict};
 
 use crate::{DatasetError, Manifest};
+
+/// The column with the features of the picture. Nothing that is known of a sample depends on it, and a reader does well
+/// without.
+pub const FEATURES: &str = "features";
 
 /// The columns of a shard of samples, in order; `docs/specs/dataset.md` says what each holds.
 #[must_use]
@@ -39,6 +43,7 @@ pub fn sample_schema() -> SchemaRef {
             text("reasons", false),
             Field::new("record", DataType::Struct(record_fields()), false),
             text("cc2dataset_uid", false),
+            Field::new(FEATURES, DataType::Binary, true),
         ]))
     });
     Arc::clone(&SCHEMA)
@@ -67,6 +72,7 @@ pub struct SampleBatchBuilder {
     verdict: StringBuilder,
     reason: StringBuilder,
     reasons: StringBuilder,
+    features: BinaryBuilder,
 }
 
 /// What is known of a picture that lies in the crawl.
@@ -80,6 +86,8 @@ pub struct PictureColumns<'a> {
     pub size: Option<(u32, u32)>,
     /// Its perceptual hash, and PDQ's quality of that.
     pub pdq: Option<(Pdq, u8)>,
+    /// The stored form of its features.
+    pub features: Option<&'a [u8]>,
 }
 
 impl SampleBatchBuilder {
@@ -108,6 +116,7 @@ impl SampleBatchBuilder {
         self.verdict.append_value(verdict.stance.as_str());
         self.reason.append_value(verdict.reasons.first().map_or("", |reason| reason.code.as_str()));
         self.reasons.append_value(reasons);
+        self.features.append_option(picture.and_then(|picture| picture.features));
     }
 
     /// Joins the admitted rows with the pool's columns of the same rows, which `pool` finds by name.
@@ -142,6 +151,7 @@ impl SampleBatchBuilder {
             Arc::new(self.reasons.finish()),
             Arc::new(StructArray::try_new(record_fields(), record, None)?),
             of_pool("cc2dataset_uid")?,
+            Arc::new(self.features.finish()),
         ];
         RecordBatch::try_new(sample_schema(), columns)
     }
@@ -162,7 +172,7 @@ impl<'a> SampleColumns<'a> {
     /// Checks that `batch`, which was read from `path`, has the columns of a sample.
     pub fn of(batch: &'a RecordBatch, path: &Path) -> Result<Self, DatasetError> {
         let damaged = |message: String| DatasetError::Damaged { file: path.to_owned(), message };
-        for field in sample_schema().fields() {
+        for field in sample_schema().fields().iter().filter(|field| field.name() != FEATURES) {
             let found = batch.column_by_name(field.name());
             if found.is_none_or(|column| column.data_type() != field.data_type()) {
                 return Err(damaged(format!("its column `{}` is missing or of another type", field.name())));

@@ -12,7 +12,7 @@ use sayso_core::Sha256;
 use sha2::Digest;
 
 use crate::durable::sync_folder;
-use crate::{DatasetError, FileEntry};
+use crate::{DatasetError, FEATURES, FileEntry};
 
 /// Writes one immutable Parquet file. It gets its name when it is complete, so that no half shard is ever visible.
 pub struct ShardWriter {
@@ -90,9 +90,10 @@ fn properties() -> WriterProperties {
         .set_max_row_group_row_count(Some(ROW_GROUP_ROWS))
         .set_statistics_enabled(EnabledStatistics::Chunk)
         .set_column_statistics_enabled(ColumnPath::from("domain"), EnabledStatistics::Page)
-        .set_column_statistics_enabled(ColumnPath::from("uid"), EnabledStatistics::None);
+        .set_column_statistics_enabled(ColumnPath::from("uid"), EnabledStatistics::None)
+        .set_column_statistics_enabled(ColumnPath::from(FEATURES), EnabledStatistics::None);
     // Digests never repeat, and long texts hardly do: trying a dictionary on them costs time and gains nothing.
-    for column in ["uid", "cc2dataset_uid", "sha256", "pdq", "url", "caption"] {
+    for column in ["uid", "cc2dataset_uid", "sha256", "pdq", "url", "caption", FEATURES] {
         builder = builder
             .set_column_dictionary_enabled(ColumnPath::from(column), false)
             .set_column_encoding(ColumnPath::from(column), Encoding::PLAIN);

@@ -21,9 +21,9 @@ use image::{ImageFormat, Rgb, RgbImage};
 use sayso::build::default_limits;
 use sayso::fetch::{FetchKind, FetchLimits, FetchOptions, FetchReport, Manners, fetch};
 use sayso::online::{AllowPrivate, Names, Online, OnlineOptions, SystemClock};
-use sayso_core::PolicyName;
+use sayso_core::{Features, PolicyName};
 use sayso_dataset::Dataset;
-use sayso_picture::{PictureLimits, facts};
+use sayso_picture::{PictureLimits, facts_and_features};
 use sites::{Site, nothing, reply};
 
 /// Every host lies at the one site of the test.
@@ -161,7 +161,7 @@ fn the_facts_are_those_of_the_bytes() {
     fetched(dir.path(), Arc::new(OneSite(site.address, AtomicUsize::new(0))), AllowPrivate::Everybody, 1);
     let limits =
         PictureLimits { file_bytes: 1 << 20, side_pixels: 4096, area_pixels: 1 << 20, decoded_bytes: 16 << 20 };
-    let facts = facts(&picture(), &limits).unwrap();
+    let (facts, features) = facts_and_features(&picture(), &limits).unwrap();
     let hashed = facts.pdq.unwrap();
     let set = Dataset::open(&dir.path().join("set")).unwrap();
     let row = set.rows(0, 0, 1).unwrap();
@@ -170,6 +170,8 @@ fn the_facts_are_those_of_the_bytes() {
     assert_eq!((text("fetch"), text("etag")), ("fetched".to_owned(), "\"e\"".to_owned()));
     let quality = row.column_by_name("pdq_quality").unwrap().as_primitive::<UInt8Type>().value(0);
     assert!(quality == hashed.quality && quality > 0);
+    let stored = row.column_by_name("features").unwrap().as_binary::<i32>().value(0);
+    assert_eq!(Features::from_bytes(stored), Ok(features));
     // Facts and links are columns that other tools read, and the samples are samples as before.
     let samples = set.samples_at(&[(0, 0)]).unwrap();
     assert_eq!((samples[0].pair.width, samples[0].pair.height), (Some(300), Some(200)));

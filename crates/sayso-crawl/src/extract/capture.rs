@@ -256,6 +256,7 @@ impl Extractor {
             bytes: body.len() as u64,
             size,
             pdq: read.pdq,
+            features: read.features,
             signals: signals.into_kept(),
             captured_at: record.date.read(),
             record: locator(run, record, span),

@@ -90,6 +90,8 @@ pub struct PictureRead {
     pub signals: Vec<Signal>,
     /// Its perceptual hash and PDQ's quality of that.
     pub pdq: Option<(Pdq, u8)>,
+    /// The stored form of its features in base64.
+    pub features: Option<String>,
     /// Why it has none, where something is wrong with the file.
     pub damage: Option<String>,
 }

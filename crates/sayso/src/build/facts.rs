@@ -1,6 +1,8 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use sayso_consent::agents::AgentTable;
 use sayso_consent::files::{license_lines, license_urls};
 use sayso_consent::robots::RobotsFetch;
@@ -92,6 +94,8 @@ pub(super) struct PictureFact {
     pub(super) bytes: u64,
     pub(super) size: Option<(u32, u32)>,
     pub(super) pdq: Option<(Pdq, u8)>,
+    /// The stored form of its features.
+    pub(super) features: Option<Vec<u8>>,
     pub(super) signals: Vec<Signal>,
 }
 
@@ -252,10 +256,11 @@ impl Facts {
 
 fn newest(values: &[String]) -> Option<PictureFact> {
     let pictures = values.iter().filter_map(|value| match serde_json::from_str(value) {
-        Ok(SiteFact::Picture { sha256, bytes, size, pdq, signals, captured_at, record }) => {
+        Ok(SiteFact::Picture { sha256, bytes, size, pdq, features, signals, captured_at, record }) => {
+            let features = features.and_then(|features| STANDARD.decode(features).ok());
             let located = |signal| Signal { record: Some(record.clone()), captured_at, ..signal };
             let signals = signals.into_iter().map(located).collect();
-            Some((captured_at, PictureFact { sha256, bytes, size, pdq, signals }))
+            Some((captured_at, PictureFact { sha256, bytes, size, pdq, features, signals }))
         }
         _ => None,
     });

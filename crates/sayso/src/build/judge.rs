@@ -76,6 +76,7 @@ impl Judge {
                         bytes: picture.bytes,
                         size: picture.size,
                         pdq: picture.pdq,
+                        features: picture.features.as_deref(),
                     });
                     let captures = merged.captures.get(row).copied().unwrap_or(1);
                     builder.admit(uid, &admission, &ruling.reasons, captures, facts);

@@ -29,7 +29,7 @@ struct Plan<'a> {
 /// A digest of the plan: two builds with the same digest make the same dataset.
 pub(super) fn digest(options: &BuildOptions, inputs: &[InputFile]) -> Result<String, Error> {
     let plan = Plan {
-        version: 2,
+        version: 3,
         inputs: inputs.iter().map(|input| (input.name(), input.bytes, input.robots_only)).collect(),
         purpose: options.policy.purpose,
         policy: options.policy.name,

@@ -1,5 +1,9 @@
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use image::RgbImage;
-use sayso_picture::{Decoded, Hashed, PictureFault, PictureFaultKind, PictureFormat, PictureLimits, decode, facts};
+use sayso_picture::{
+    Decoded, Hashed, PictureFault, PictureFaultKind, PictureFormat, PictureLimits, decode, facts_and_features, features,
+};
 
 use super::kind::FetchKind;
 use super::options::FetchLimits;
@@ -31,15 +35,18 @@ pub(super) fn look(bytes: &[u8], limits: &FetchLimits, wants_pixels: bool) -> Lo
         decode(bytes, &picture_limits).and_then(|picture| {
             look.pixels = Some(on_white(&picture)?);
             let hashed = picture.spectrum().map(|spectrum| spectrum.hashed());
-            Ok(((picture.width(), picture.height()), hashed))
+            let features = picture.grey_on_white().map(|grey| features(&grey));
+            Ok(((picture.width(), picture.height()), hashed, features))
         })
     } else {
-        facts(bytes, &picture_limits).map(|facts| ((facts.width, facts.height), facts.pdq))
+        facts_and_features(bytes, &picture_limits)
+            .map(|(facts, features)| ((facts.width, facts.height), facts.pdq, Some(features)))
     };
     match seen {
-        Ok((size, hashed)) => {
+        Ok((size, hashed, features)) => {
             look.facts.size = Some(size);
             look.facts.pdq = hashed.map(|Hashed { pdq, quality }| (pdq.to_string(), quality));
+            look.facts.features = features.map(|features| STANDARD.encode(features.to_bytes()));
         }
         Err(PictureFault { kind, message }) => look.fault = Some((kind_of(kind), message)),
     }

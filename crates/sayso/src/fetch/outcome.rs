@@ -43,12 +43,16 @@ pub(super) struct Facts {
     /// The perceptual hash in hexadecimal, and its quality.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) pdq: Option<(String, u8)>,
+    /// The stored form of its features, in base64.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) features: Option<String>,
 }
 
 impl Facts {
     /// The facts of bytes of which nothing else is known.
     pub(super) fn of_bytes(bytes: &[u8]) -> Self {
         let digest = <sha2::Sha256 as sha2::Digest>::digest(bytes);
-        Self { sha256: Sha256(digest.into()).to_string(), bytes: bytes.len() as u64, size: None, pdq: None }
+        let sha256 = Sha256(digest.into()).to_string();
+        Self { sha256, bytes: bytes.len() as u64, size: None, pdq: None, features: None }
     }
 }

@@ -4,14 +4,18 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use arrow_array::builder::{StringBuilder, TimestampMicrosecondBuilder, UInt8Builder, UInt32Builder, UInt64Builder};
+use arrow_array::builder::{
+    BinaryBuilder, StringBuilder, TimestampMicrosecondBuilder, UInt8Builder, UInt32Builder, UInt64Builder,
+};
 use arrow_array::cast::AsArray;
 use arrow_array::types::{TimestampMicrosecondType, UInt8Type, UInt32Type, UInt64Type};
 use arrow_array::{Array, ArrayRef, BooleanArray, RecordBatch};
 use arrow_schema::{DataType, Field, Schema, TimeUnit};
 use arrow_select::filter::filter_record_batch;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use sayso_core::{Exclusion, ReasonCode};
-use sayso_dataset::{Dataset, ExclusionWriter, FileEntry, ShardWriter};
+use sayso_dataset::{Dataset, ExclusionWriter, FEATURES, FileEntry, ShardWriter};
 
 use super::journal::{Journal, Line};
 use super::plan::PartPlan;
@@ -135,6 +139,11 @@ impl<'a> Old<'a> {
         column.is_valid(row).then(|| column.value(row))
     }
 
+    fn bytes(&self, name: &str, row: usize) -> Option<&'a [u8]> {
+        let column = self.batch.column_by_name(name)?.as_binary_opt::<i32>()?;
+        column.is_valid(row).then(|| column.value(row))
+    }
+
     fn number<T: arrow_array::ArrowPrimitiveType>(&self, name: &str, row: usize) -> Option<T::Native> {
         let column = self.batch.column_by_name(name)?.as_primitive_opt::<T>()?;
         column.is_valid(row).then(|| column.value(row))
@@ -150,6 +159,7 @@ struct New {
     sha256: StringBuilder,
     pdq: StringBuilder,
     pdq_quality: UInt8Builder,
+    features: BinaryBuilder,
     verdict: StringBuilder,
     reason: StringBuilder,
     reasons: StringBuilder,
@@ -171,6 +181,7 @@ impl New {
                 self.sha256.append_value(&facts.sha256);
                 self.pdq.append_option(facts.pdq.as_ref().map(|(pdq, _)| pdq));
                 self.pdq_quality.append_option(facts.pdq.as_ref().map(|(_, quality)| *quality));
+                self.features.append_option(facts.features.as_ref().and_then(|text| STANDARD.decode(text).ok()));
             }
             None => {
                 self.width.append_option(old.number::<UInt32Type>("width", row));
@@ -179,6 +190,7 @@ impl New {
                 self.sha256.append_option(old.text("sha256", row));
                 self.pdq.append_option(old.text("pdq", row));
                 self.pdq_quality.append_option(old.number::<UInt8Type>("pdq_quality", row));
+                self.features.append_option(old.bytes(FEATURES, row));
             }
         }
         let ruling = outcome.and_then(|outcome| outcome.ruling.as_ref());
@@ -211,7 +223,7 @@ impl New {
     /// The columns in the place of those of the same names, or behind all others.
     fn finish(mut self, batch: &RecordBatch) -> Result<RecordBatch, Error> {
         let instant = DataType::Timestamp(TimeUnit::Microsecond, Some("UTC".into()));
-        let columns: [(&str, ArrayRef); 13] = [
+        let columns: [(&str, ArrayRef); 14] = [
             ("width", Arc::new(self.width.finish())),
             ("height", Arc::new(self.height.finish())),
             ("picture_bytes", Arc::new(self.picture_bytes.finish())),
@@ -225,6 +237,7 @@ impl New {
             ("fetched_at", Arc::new(self.fetched_at.finish().with_data_type(instant))),
             ("etag", Arc::new(self.etag.finish())),
             ("last_modified", Arc::new(self.last_modified.finish())),
+            (FEATURES, Arc::new(self.features.finish())),
         ];
         let mut fields: Vec<Arc<Field>> = batch.schema().fields().iter().map(Arc::clone).collect();
         let mut arrays = batch.columns().to_vec();
