@@ -182,10 +182,10 @@ fn a_table_holds_no_formulas_of_strangers() {
     assert!(lines[0].starts_with("picture,class,how,distance,turn,dataset,uid,url"), "{table}");
     assert!(lines[1].starts_with("own/deep/second.png,copy,turned-hash,") && lines[1].contains("\"'=1+1\""), "{table}");
     assert!(
-        lines.contains(&"own/grey.png,too-plain,,,,,,,,,,,,,,its hash says too little to be told from others"),
+        lines.contains(&"own/grey.png,too-plain,,,,,,,,,,,,,,,,,,its hash says too little to be told from others"),
         "{table}"
     );
-    assert!(lines.contains(&"own/other.jpg,not-found,,,,,,,,,,,,,,"), "{table}");
+    assert!(lines.contains(&"own/other.jpg,not-found,,,,,,,,,,,,,,,,,,"), "{table}");
     assert_eq!(lines.len(), 1 + 3 + 2 + 1, "{table}");
 }
 

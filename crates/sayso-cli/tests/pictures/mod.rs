@@ -28,6 +28,47 @@ pub(crate) fn drawn(seed: u64) -> DynamicImage {
     DynamicImage::ImageRgb8(picture)
 }
 
+/// A picture full of details, as photographs are, that is another one for every seed.
+pub(crate) fn textured(seed: u64, width: u32, height: u32) -> RgbImage {
+    let mut state = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1;
+    let mut dice = |bound: u32| {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        u32::try_from(state >> 33).unwrap() % bound
+    };
+    let mut picture = RgbImage::from_pixel(width, height, Rgb([128; 3]));
+    for number in 0..700 {
+        // The large ones first, and the small ones on them.
+        let most = 8 + 60 * (700 - number) / 700;
+        let (left, top, wide, high) = (dice(width), dice(height), 3 + dice(most), 3 + dice(most));
+        let colour = Rgb([dice(256), dice(256), dice(256)].map(|colour| colour as u8));
+        for y in top..(top + high).min(height) {
+            // Half of them lean.
+            let lean = if number % 2 == 0 { (y - top) / 2 } else { 0 };
+            for x in left + lean..(left + lean + wide).min(width) {
+                picture.put_pixel(x, y, colour);
+            }
+        }
+    }
+    picture
+}
+
+/// A picture turned by some degrees about its middle, on grey.
+pub(crate) fn turned(picture: &RgbImage, degrees: f32) -> RgbImage {
+    let (sin, cos) = degrees.to_radians().sin_cos();
+    let (width, height) = picture.dimensions();
+    let (middle_x, middle_y) = (width as f32 / 2.0, height as f32 / 2.0);
+    RgbImage::from_fn(width, height, |x, y| {
+        let (x, y) = (x as f32 - middle_x, y as f32 - middle_y);
+        let (from_x, from_y) = (cos * x + sin * y + middle_x, cos * y - sin * x + middle_y);
+        if from_x < 0.0 || from_y < 0.0 {
+            return Rgb([128; 3]);
+        }
+        picture.get_pixel_checked(from_x as u32, from_y as u32).copied().unwrap_or(Rgb([128; 3]))
+    })
+}
+
 pub(crate) fn encoded(picture: &DynamicImage, format: ImageFormat) -> Vec<u8> {
     let mut bytes = Vec::new();
     picture.write_to(&mut Cursor::new(&mut bytes), format).unwrap();

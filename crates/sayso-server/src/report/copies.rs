@@ -70,7 +70,8 @@ struct Own {
 /// A sample that was found.
 struct CopyView {
     class: &'static str,
-    distance: u32,
+    /// The numbers behind the class.
+    how: String,
     turn: Option<&'static str>,
     badge: Badge,
     why: Vec<Piece>,
@@ -182,7 +183,10 @@ impl CopyView {
         };
         Self {
             class: copy.class().in_words(),
-            distance: copy.how.distance(),
+            how: match copy.how.distance() {
+                Some(distance) => format!("{distance} of 256 bits"),
+                None => copy.how.in_words(),
+            },
             turn: copy.how.turn_in_words(),
             badge: Badge::new(verdict.stance),
             why: verdict.reasons.first().map(|reason| pieces_of_sentence(&sentence(reason))).unwrap_or_default(),

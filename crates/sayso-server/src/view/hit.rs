@@ -1,7 +1,7 @@
 use std::ops::Range;
 
 use sayso::library::{Hit, Matched, sentence};
-use sayso::matching::{MatchHow, PictureCopy};
+use sayso::matching::PictureCopy;
 use sayso_core::Sample;
 
 use super::words::Moment;
@@ -42,7 +42,7 @@ pub(crate) struct HitView {
 /// How near a picture is to the one that was looked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Nearness {
-    /// Copy, near copy or merely near.
+    /// Copy, near copy, a part that agrees, or merely near.
     pub(crate) word: &'static str,
     /// The number behind it, and how one's own has to be turned.
     pub(crate) details: String,
@@ -95,12 +95,8 @@ impl HitView {
 
 impl Nearness {
     fn new(copy: &PictureCopy) -> Self {
-        let bits = match copy.how {
-            MatchHow::SameBytes => "byte for byte".to_owned(),
-            _ => format!("{} of 256 bits differ", copy.how.distance()),
-        };
         let turn = copy.how.turn_in_words().map(|turn| format!("; yours, {turn}")).unwrap_or_default();
-        Self { word: copy.class().in_words(), details: format!("{bits}{turn}") }
+        Self { word: copy.class().in_words(), details: format!("{}{turn}", copy.how.in_words()) }
     }
 }
 

@@ -19,6 +19,7 @@ impl MatchesView {
             (MatchClass::SameFile, "is the same file", "are the same file"),
             (MatchClass::Copy, "is a copy", "are copies"),
             (MatchClass::NearCopy, "is a near copy", "are near copies"),
+            (MatchClass::Part, "agrees in a part", "agree in a part"),
             (MatchClass::MerelyNear, "is merely near", "are merely near"),
         ];
         let kinds = kinds.into_iter().map(|(class, one, many)| (count(class), one, many));

@@ -5,12 +5,14 @@ use std::path::{Path, PathBuf};
 use arrow_array::cast::AsArray;
 use arrow_array::types::UInt8Type;
 use arrow_array::{Array, RecordBatch, StringArray};
-use sayso_core::{Stance, Uid};
+use sayso_core::{Features, FeaturesError, Stance, Uid};
 use sayso_crawl::{host_of, registrable_domain};
-use sayso_dataset::{Dataset, DatasetError, IndexedColumns, index_columns};
-use sayso_index::{HashIndexWriter, IndexedHash, IndexedSample, TextIndexOptions, TextIndexWriter, write_uids};
+use sayso_dataset::{Dataset, DatasetError, FEATURES, IndexedColumns, index_columns};
+use sayso_index::{
+    FeatureIndexWriter, HashIndexWriter, IndexedHash, IndexedSample, TextIndexOptions, TextIndexWriter, write_uids,
+};
 
-use super::open::{hash_index_dir, snapshot_id, text_index_dir, uid_index_dir};
+use super::open::{feature_index_dir, hash_index_dir, snapshot_id, text_index_dir, uid_index_dir};
 use crate::Error;
 
 /// Builds a dataset's indexes anew from its samples, in place of those that are there.
@@ -18,7 +20,8 @@ pub fn rebuild_index(dir: &Path, memory_bytes: usize, threads: NonZeroUsize) -> 
     let dataset = Dataset::open(dir)?;
     let mut indexer = Indexer::create(dir, memory_bytes, threads)?;
     let mut failed = None;
-    let columns: Vec<&str> = IndexedColumns::NAMES.iter().copied().chain(["uid", "pdq", "pdq_quality"]).collect();
+    let columns: Vec<&str> =
+        IndexedColumns::NAMES.iter().copied().chain(["uid", "pdq", "pdq_quality", FEATURES]).collect();
     dataset.scan(&columns, |shard, batch| {
         if let Err(error) = indexer.add(shard, batch) {
             failed.get_or_insert(error);
@@ -39,6 +42,7 @@ const HASH_SHARE: usize = 8;
 pub(crate) struct Indexer {
     text: TextIndexWriter,
     hashes: HashIndexWriter,
+    features: FeatureIndexWriter,
     uid_dir: PathBuf,
     uids: Vec<(Uid, u32)>,
     shard: u32,
@@ -48,7 +52,8 @@ impl Indexer {
     pub(crate) fn create(dir: &Path, memory_bytes: usize, threads: NonZeroUsize) -> Result<Self, Error> {
         let text = TextIndexWriter::create(&text_index_dir(dir), TextIndexOptions { memory_bytes, threads })?;
         let hashes = HashIndexWriter::create(&hash_index_dir(dir), memory_bytes / HASH_SHARE)?;
-        Ok(Self { text, hashes, uid_dir: uid_index_dir(dir), uids: Vec::new(), shard: 0 })
+        let features = FeatureIndexWriter::create(&feature_index_dir(dir))?;
+        Ok(Self { text, hashes, features, uid_dir: uid_index_dir(dir), uids: Vec::new(), shard: 0 })
     }
 
     /// Adds a batch of samples of `shard`. Batches come in the order of shards and rows.
@@ -70,6 +75,7 @@ impl Indexer {
             self.uids.push((uid, row));
         }
         add_hashes(&mut self.hashes, shard, first, batch)?;
+        add_features(&mut self.features, shard, first, batch)?;
         add_texts(&mut self.text, shard, first, &columns)
     }
 
@@ -84,6 +90,7 @@ impl Indexer {
     pub(crate) fn finish(mut self, snapshot: sayso_index::SnapshotId) -> Result<(), Error> {
         self.end_shard()?;
         self.hashes.finish(snapshot.clone())?;
+        self.features.finish(snapshot.clone())?;
         // Last: the uid index names no snapshot of its own and goes by this one's.
         Ok(self.text.finish(snapshot)?)
     }
@@ -99,6 +106,27 @@ fn add_hashes(writer: &mut HashIndexWriter, shard: u32, first: u32, batch: &Reco
         if let Some((hash, quality)) = hash.zip(quality) {
             let hash = hash.parse().map_err(|_| damaged("a sample has a perceptual hash that is none"))?;
             writer.add(&IndexedHash { shard, row, hash, quality })?;
+        }
+    }
+    Ok(())
+}
+
+/// Adds the features of a batch whose first row is row `first` of shard `shard`; datasets from elsewhere may have none.
+fn add_features(writer: &mut FeatureIndexWriter, shard: u32, first: u32, batch: &RecordBatch) -> Result<(), Error> {
+    let Some(column) = batch.column_by_name(FEATURES).and_then(|column| column.as_binary_opt::<i32>()) else {
+        return Ok(());
+    };
+    for (row, bytes) in (first..).zip(column) {
+        if let Some(bytes) = bytes {
+            match Features::from_bytes(bytes) {
+                Ok(features) => writer.add(shard, row, &features)?,
+                // Of another program's version: there is nothing to compare them with.
+                Err(FeaturesError::Version { .. }) => {}
+                Err(error) => {
+                    let message = format!("row {row} of shard {shard}: {error}");
+                    return Err(DatasetError::Damaged { file: "samples".into(), message }.into());
+                }
+            }
         }
     }
     Ok(())

@@ -1,4 +1,5 @@
 use sayso_core::Pdq;
+use sayso_index::{FeatureHit, Region};
 use sayso_picture::Turn;
 
 /// Bits up to which a picture is called a copy. Recompressing, greying and light retouching of a file change no more, and
@@ -19,6 +20,9 @@ pub enum MatchClass {
     Copy,
     /// The same picture, changed; now and then another one that is much like it.
     NearCopy,
+    /// A part of the one picture agrees with a part of the other: it is cropped, framed, turned, or stands in it; or both
+    /// show the same figure.
+    Part,
     /// Alike enough to be looked at, and no more.
     MerelyNear,
 }
@@ -41,6 +45,7 @@ impl MatchClass {
             Self::SameFile => "same-file",
             Self::Copy => "copy",
             Self::NearCopy => "near-copy",
+            Self::Part => "part",
             Self::MerelyNear => "merely-near",
         }
     }
@@ -52,13 +57,14 @@ impl MatchClass {
             Self::SameFile => "the same file",
             Self::Copy => "copy",
             Self::NearCopy => "near copy",
+            Self::Part => "a part agrees",
             Self::MerelyNear => "merely near",
         }
     }
 }
 
-/// How a copy was found. More ways will come, such as parts of a picture that agree with parts of another.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// How a copy was found. More ways may come.
+#[derive(Debug, Clone, Copy, PartialEq)]
 #[non_exhaustive]
 pub enum MatchHow {
     /// Its file has the same digest.
@@ -70,6 +76,44 @@ pub enum MatchHow {
         /// In how many of 256 bits the hashes differ.
         distance: u32,
     },
+    /// Places of it look like places of one's own picture and lie to one another as those do.
+    Features(Agreement),
+}
+
+/// What of two pictures agrees. It is no proof: what both took from a third picture agrees as well.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Agreement {
+    /// How sure it is that this is no chance, from [`FeatureHit::SURE`] on.
+    pub score: f32,
+    /// How many places agree.
+    pub places: u32,
+    /// Whether it is the mirror image of one's own picture that agrees.
+    pub is_mirrored: bool,
+    /// The part of one's own picture that agrees, as far as its places reach.
+    pub own: Region,
+    /// The part of the found picture that agrees.
+    pub found: Region,
+}
+
+impl Agreement {
+    pub(super) const fn of_hit(hit: &FeatureHit) -> Self {
+        let FeatureHit { score, agreeing, mirrored, sought, found, .. } = *hit;
+        Self { score, places: agreeing, is_mirrored: mirrored, own: sought, found }
+    }
+
+    /// How much agrees, for people.
+    #[must_use]
+    pub fn in_words(&self) -> String {
+        let parts = format!("{} of yours and {} of theirs", percent_of(&self.own), percent_of(&self.found));
+        let mirrored = if self.is_mirrored { ", mirrored" } else { "" };
+        format!("{} places agree, on {parts}{mirrored}; score {:.1}", self.places, self.score)
+    }
+}
+
+/// How much of its picture a part is, in hundredths.
+fn percent_of(region: &Region) -> String {
+    let share = (region.right - region.left) * (region.bottom - region.top);
+    format!("{:.0} %", share.clamp(0.0, 1.0) * 100.0)
 }
 
 impl MatchHow {
@@ -79,6 +123,7 @@ impl MatchHow {
         match self {
             Self::SameBytes => MatchClass::SameFile,
             Self::Hash { distance, .. } => MatchClass::of_distance(distance),
+            Self::Features(_) => MatchClass::Part,
         }
     }
 
@@ -89,24 +134,46 @@ impl MatchHow {
             Self::SameBytes => "same-bytes",
             Self::Hash { turn: Turn::Original, .. } => "hash",
             Self::Hash { .. } => "turned-hash",
+            Self::Features(_) => "features",
         }
     }
 
-    /// In how many of 256 bits the hashes differ; none do of files that are the same.
+    /// In how many of 256 bits the hashes differ, where they were compared; none do of files that are the same.
     #[must_use]
-    pub const fn distance(self) -> u32 {
+    pub const fn distance(self) -> Option<u32> {
         match self {
-            Self::SameBytes => 0,
-            Self::Hash { distance, .. } => distance,
+            Self::SameBytes => Some(0),
+            Self::Hash { distance, .. } => Some(distance),
+            Self::Features(_) => None,
         }
     }
 
-    /// How one's own picture has to be turned or mirrored to look like what was found.
+    /// How one's own picture has to be turned or mirrored to look like what was found, where that is one of eight ways.
     #[must_use]
-    pub const fn turn(self) -> Turn {
+    pub const fn turn(self) -> Option<Turn> {
         match self {
-            Self::SameBytes => Turn::Original,
-            Self::Hash { turn, .. } => turn,
+            Self::SameBytes => Some(Turn::Original),
+            Self::Hash { turn, .. } => Some(turn),
+            Self::Features(_) => None,
+        }
+    }
+
+    /// What of the pictures agrees, where parts were compared.
+    #[must_use]
+    pub const fn agreement(self) -> Option<Agreement> {
+        match self {
+            Self::Features(agreement) => Some(agreement),
+            Self::SameBytes | Self::Hash { .. } => None,
+        }
+    }
+
+    /// The numbers behind the class, for people.
+    #[must_use]
+    pub fn in_words(self) -> String {
+        match self {
+            Self::SameBytes => "byte for byte".to_owned(),
+            Self::Hash { distance, .. } => format!("{distance} of 256 bits differ"),
+            Self::Features(agreement) => agreement.in_words(),
         }
     }
 
@@ -114,13 +181,13 @@ impl MatchHow {
     #[must_use]
     pub const fn turn_in_words(self) -> Option<&'static str> {
         match self.turn() {
-            Turn::Original => None,
-            Turn::Rotate90 => Some("turned a quarter against the clock"),
-            Turn::Rotate180 => Some("upside down"),
-            Turn::Rotate270 => Some("turned a quarter with the clock"),
-            Turn::FlipX => Some("mirrored top to bottom"),
-            Turn::FlipY => Some("mirrored left to right"),
-            Turn::FlipPlus1 | Turn::FlipMinus1 => Some("mirrored at a diagonal"),
+            None | Some(Turn::Original) => None,
+            Some(Turn::Rotate90) => Some("turned a quarter against the clock"),
+            Some(Turn::Rotate180) => Some("upside down"),
+            Some(Turn::Rotate270) => Some("turned a quarter with the clock"),
+            Some(Turn::FlipX) => Some("mirrored top to bottom"),
+            Some(Turn::FlipY) => Some("mirrored left to right"),
+            Some(Turn::FlipPlus1 | Turn::FlipMinus1) => Some("mirrored at a diagonal"),
         }
     }
 }

@@ -1,7 +1,10 @@
-use sayso_core::{Pdq, Sha256};
+use sayso_core::{FeatureQuery, Pdq, Sha256};
 use sayso_index::HashIndexWriter;
-use sayso_picture::{Hashed, PictureFault, PictureLimits, Spectrum, Turn, decode_luminance};
+use sayso_picture::{Hashed, PictureFault, PictureLimits, Spectrum, Turn, decode_luminance, feature_query};
 use sha2::Digest;
+
+/// Keypoints that a picture has to have for its parts to be looked for.
+const LEAST_KEYPOINTS: usize = 3;
 
 // What is not worth comparing is not indexed either.
 const _: () = assert!(HashIndexWriter::MIN_QUALITY == Hashed::GOOD, "one threshold for both sides");
@@ -15,7 +18,7 @@ pub struct OwnHash {
     pub pdq: Pdq,
 }
 
-/// A picture that somebody looks for: a few hashes, and nothing of the picture itself.
+/// A picture that somebody looks for: a few hashes, the features of some places, and nothing of the picture itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OwnPicture {
     /// The digest of its file, where there is one.
@@ -28,11 +31,13 @@ pub struct OwnPicture {
     pub size: Option<(u32, u32)>,
     /// What is looked for; nothing of a picture that is too plain.
     pub hashes: Vec<OwnHash>,
+    /// By what parts of it are looked for, where the picture was there and has enough texture.
+    pub features: Option<FeatureQuery>,
 }
 
 impl OwnPicture {
     /// The hashes of a picture in all eight ways in which it can lie; and those of a transparent one laid on white, as it
-    /// looks where it was copied to a format without transparency.
+    /// looks where it was copied to a format without transparency. And its features, by which parts of it are found.
     pub fn of_bytes(bytes: &[u8], limits: &PictureLimits) -> Result<Self, PictureFault> {
         let picture = decode_luminance(bytes, limits)?;
         let spectrum = picture.spectrum();
@@ -52,12 +57,13 @@ impl OwnPicture {
             quality: spectrum.as_ref().map(Spectrum::quality),
             size: Some((picture.width(), picture.height())),
             hashes,
+            features: picture.grey_on_white().map(|grey| feature_query(&grey)).filter(can_be_found),
         })
     }
 
     /// A picture of which nothing is known.
     pub(super) const fn without_hashes() -> Self {
-        Self { sha256: None, pdq: None, quality: None, size: None, hashes: Vec::new() }
+        Self { sha256: None, pdq: None, quality: None, size: None, hashes: Vec::new(), features: None }
     }
 
     /// A picture of which somebody has no more than the hash: it is looked for as it is, and not turned.
@@ -65,7 +71,8 @@ impl OwnPicture {
     pub fn of_hash(pdq: Pdq, quality: Option<u8>) -> Self {
         let is_good = quality.is_none_or(|quality| quality >= Hashed::GOOD);
         let hashes = is_good.then_some(OwnHash { turn: Turn::Original, pdq });
-        Self { sha256: None, pdq: Some(pdq), quality, size: None, hashes: hashes.into_iter().collect() }
+        let hashes = hashes.into_iter().collect();
+        Self { pdq: Some(pdq), quality, hashes, ..Self::without_hashes() }
     }
 
     /// A picture of which somebody has the hash, and behind it those of the other ways in which it can lie, in the order of
@@ -81,9 +88,14 @@ impl OwnPicture {
         Some(own)
     }
 
-    /// Whether there is anything to look for. What is too plain has a hash that is chance.
+    /// Whether there is anything to look for. What is too plain has a hash that is chance, and no features.
     #[must_use]
     pub fn can_be_matched(&self) -> bool {
-        !self.hashes.is_empty()
+        !self.hashes.is_empty() || self.features.is_some()
     }
+}
+
+/// Whether there are places enough to say how two pictures lie to one another.
+fn can_be_found(query: &FeatureQuery) -> bool {
+    query.features().keypoints().len() >= LEAST_KEYPOINTS
 }

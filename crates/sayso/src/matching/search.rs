@@ -1,10 +1,10 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use sayso_core::{Pdq, Sample};
-use sayso_index::IndexError;
+use sayso_index::{FeatureHit, IndexError};
 use sayso_picture::Turn;
 
-use super::class::{MatchClass, MatchHow};
+use super::class::{Agreement, MatchClass, MatchHow, NEAR_COPY};
 use super::own::OwnPicture;
 use crate::Error;
 use crate::library::{Library, Shelf, hash_index_dir};
@@ -55,20 +55,31 @@ impl PictureCopy {
 type Nearness = (u32, Turn);
 
 impl Library {
-    /// Finds the samples of all datasets whose pictures look like one's own.
+    /// Finds the samples of all datasets whose pictures look like one's own, or of which a part does.
     pub fn copies(&self, own: &OwnPicture, options: &MatchOptions) -> Result<Copies, Error> {
         let mut found = Copies::default();
         for shelf in &self.shelves {
-            let (rows, has_more) = rows(shelf, own, options)?;
+            let (mut rows, has_more) = rows(shelf, own, options)?;
             found.has_more |= has_more;
+            let (parts, has_more) = parts(shelf, own, &rows, options.limit);
+            found.has_more |= has_more;
+            let of_parts: HashSet<(u32, u32)> = parts.iter().map(|hit| (hit.shard, hit.row)).collect();
+            rows.retain(|(_, place)| !of_parts.contains(place));
             let places: Vec<(u32, u32)> = rows.iter().map(|(_, place)| *place).collect();
             for ((nearness, _), sample) in rows.into_iter().zip(shelf.dataset.samples_at(&places)?) {
                 let how = how(own, &sample, nearness).ok_or_else(|| stale(shelf))?;
                 found.copies.push(PictureCopy { dataset: shelf.name.clone(), sample, how });
             }
+            let places: Vec<(u32, u32)> = parts.iter().map(|hit| (hit.shard, hit.row)).collect();
+            for (hit, sample) in parts.iter().zip(shelf.dataset.samples_at(&places)?) {
+                let how = MatchHow::Features(Agreement::of_hit(hit));
+                found.copies.push(PictureCopy { dataset: shelf.name.clone(), sample, how });
+            }
         }
         // Stable: what is equally near stays in the order of datasets, shards and rows.
-        found.copies.sort_by_key(|copy| (copy.class(), copy.how.distance(), copy.how.turn()));
+        let key = |how: MatchHow| (how.class(), how.distance(), how.turn());
+        let score = |how: MatchHow| how.agreement().map_or(0.0, |agreement| agreement.score);
+        found.copies.sort_by(|a, b| key(a.how).cmp(&key(b.how)).then(score(b.how).total_cmp(&score(a.how))));
         found.has_more |= found.copies.len() > options.limit;
         found.copies.truncate(options.limit);
         Ok(found)
@@ -95,6 +106,19 @@ fn rows(shelf: &Shelf, own: &OwnPicture, options: &MatchOptions) -> Result<(Vec<
     has_more |= rows.len() > options.limit;
     rows.truncate(options.limit);
     Ok((rows, has_more))
+}
+
+/// The surest of the rows of which parts agree and that are not known to be copies, and whether there are more.
+fn parts(shelf: &Shelf, own: &OwnPicture, known: &[(Nearness, (u32, u32))], limit: usize) -> (Vec<FeatureHit>, bool) {
+    let Some(query) = &own.features else { return (Vec::new(), false) };
+    let is_copy = |nearness: &Nearness| nearness.0 <= NEAR_COPY;
+    let known: HashSet<(u32, u32)> =
+        known.iter().filter(|(nearness, _)| is_copy(nearness)).map(|(_, place)| *place).collect();
+    let is_known = |shard, row| known.contains(&(shard, row));
+    let mut hits = shelf.features.find(query, FeatureHit::SURE, limit.saturating_add(1), &is_known);
+    let has_more = hits.len() > limit;
+    hits.truncate(limit);
+    (hits, has_more)
 }
 
 /// How a sample was found; none if it is not what the index took it for.

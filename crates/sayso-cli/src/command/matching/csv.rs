@@ -1,13 +1,13 @@
 use std::io::{self, Write};
 
-use sayso::matching::{MatchFault, Matched, PictureCopy};
+use sayso::matching::{MatchFault, Matched, PictureCopy, Region};
 
 /// A line a copy. A picture of which nothing was found, or that cannot be looked for, has one line that says so.
 pub(super) struct CsvOutput<W> {
     out: W,
 }
 
-const COLUMNS: [&str; 16] = [
+const COLUMNS: [&str; 20] = [
     "picture",
     "class",
     "how",
@@ -23,6 +23,10 @@ const COLUMNS: [&str; 16] = [
     "verdict",
     "reason",
     "captured_at",
+    "score",
+    "places",
+    "own_part",
+    "found_part",
     "message",
 ];
 
@@ -69,12 +73,13 @@ impl<W: Write> CsvOutput<W> {
 fn cells(picture: &str, copy: &PictureCopy) -> [String; COLUMNS.len()] {
     let pair = &copy.sample.pair;
     let verdict = copy.sample.verdict();
+    let agreement = copy.how.agreement();
     [
         picture.to_owned(),
         copy.class().as_str().to_owned(),
         copy.how.as_str().to_owned(),
-        copy.how.distance().to_string(),
-        copy.how.turn().as_str().to_owned(),
+        copy.how.distance().map(|distance| distance.to_string()).unwrap_or_default(),
+        copy.how.turn().map(|turn| turn.as_str().to_owned()).unwrap_or_default(),
         copy.dataset.clone(),
         pair.uid.to_string(),
         pair.url.clone(),
@@ -85,8 +90,19 @@ fn cells(picture: &str, copy: &PictureCopy) -> [String; COLUMNS.len()] {
         verdict.stance.to_string(),
         verdict.reasons.first().map(|reason| reason.code.to_string()).unwrap_or_default(),
         pair.captured_at.map(|at| at.to_string()).unwrap_or_default(),
+        agreement.map(|agreement| format!("{:.1}", agreement.score)).unwrap_or_default(),
+        agreement.map(|agreement| agreement.places.to_string()).unwrap_or_default(),
+        agreement.map(|agreement| part(&agreement.own)).unwrap_or_default(),
+        agreement.map(|agreement| part(&agreement.found)).unwrap_or_default(),
         String::new(),
     ]
+}
+
+/// A part of a picture: left, top, right and bottom, in hundredths of its width and height.
+fn part(region: &Region) -> String {
+    let [left, top, right, bottom] =
+        [region.left, region.top, region.right, region.bottom].map(|edge| format!("{:.0}", edge * 100.0));
+    format!("{left} {top} {right} {bottom}")
 }
 
 /// A cell. Most of it was written by strangers: what a spreadsheet would calculate gets an apostrophe before it.

@@ -1,6 +1,6 @@
 use std::io::{self, Write};
 
-use sayso::matching::{Matched, PictureCopy};
+use sayso::matching::{Agreement, Matched, PictureCopy, Region, Turn};
 use serde_json::{Value, json};
 
 use super::Summary;
@@ -70,7 +70,29 @@ fn copy(copy: &PictureCopy) -> Value {
         "class": copy.class().as_str(),
         "how": copy.how.as_str(),
         "distance": copy.how.distance(),
-        "turn": copy.how.turn().as_str(),
+        "turn": copy.how.turn().map(Turn::as_str),
+        "agreement": copy.how.agreement().map(agreement),
         "sample": sample_json(&copy.dataset, &copy.sample),
     })
+}
+
+/// What agrees; parts of a picture in parts of its width and height, from the upper left.
+fn agreement(agreement: Agreement) -> Value {
+    json!({
+        "score": to_thousandths(agreement.score),
+        "places": agreement.places,
+        "mirrored": agreement.is_mirrored,
+        "own": region(&agreement.own),
+        "found": region(&agreement.found),
+    })
+}
+
+fn region(region: &Region) -> Value {
+    let [left, top, right, bottom] = [region.left, region.top, region.right, region.bottom].map(to_thousandths);
+    json!({ "left": left, "top": top, "right": right, "bottom": bottom })
+}
+
+/// More digits than are known would only look sure.
+fn to_thousandths(number: f32) -> f64 {
+    (f64::from(number) * 1000.0).round() / 1000.0
 }

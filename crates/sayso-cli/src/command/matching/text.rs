@@ -58,9 +58,12 @@ impl<W: Write> TextOutput<W> {
 fn copy(out: &mut impl Write, copy: &PictureCopy) -> io::Result<()> {
     let pair = &copy.sample.pair;
     let turn = copy.how.turn_in_words().map(|turn| format!(", {turn}")).unwrap_or_default();
-    let distance = copy.how.distance();
     let class = copy.class().in_words();
-    writeln!(out, "  {class:<14}{distance:>3} of 256 bits{turn}  {}", shortened(&pair.url, 160))?;
+    let how = match copy.how.distance() {
+        Some(distance) => format!("{distance:>3} of 256 bits"),
+        None => copy.how.in_words(),
+    };
+    writeln!(out, "  {class:<14}{how}{turn}  {}", shortened(&pair.url, 160))?;
     let creator = pair.creator.as_deref().map(|creator| format!("  by {}", shortened(creator, 60))).unwrap_or_default();
     writeln!(out, "      {}{creator}", shortened(&pair.caption, 120))?;
     writeln!(out, "      on {}", shortened(&pair.page_url, 160))?;

@@ -26,10 +26,10 @@ pub(crate) struct ApiCopy {
     /// How it was found: `hash` or `turned-hash`.
     pub(crate) how: String,
     /// In how many of 256 bits the hashes differ.
-    pub(crate) distance: u32,
+    pub(crate) distance: Option<u32>,
     /// How the picture that was asked for has to be turned to look like this one.
     #[schema(example = "original")]
-    pub(crate) turn: String,
+    pub(crate) turn: Option<String>,
     /// The sample.
     pub(crate) sample: ApiSample,
 }
@@ -41,7 +41,7 @@ impl ApiCopy {
             class: copy.class().as_str().to_owned(),
             how: copy.how.as_str().to_owned(),
             distance: copy.how.distance(),
-            turn: copy.how.turn().as_str().to_owned(),
+            turn: copy.how.turn().map(|turn| turn.as_str().to_owned()),
             sample: ApiSample::from(&copy.sample),
         }
     }
