@@ -1,6 +1,8 @@
 use std::fmt;
 use std::str::FromStr;
 
+use crate::Takes;
+
 /// What a person decides that a checkpoint does not say.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Choices {
@@ -8,6 +10,19 @@ pub struct Choices {
     pub activation: Option<ClipActivation>,
     /// How pictures are sized for SSCD.
     pub sscd_size: SscdSize,
+}
+
+impl Choices {
+    /// What makes a net's vectors others than its weights alone do, to be put behind its name: nothing where nothing was
+    /// decided that such a net asks for.
+    #[must_use]
+    pub fn suffix(&self, takes: Takes) -> String {
+        match (takes, self.activation, self.sscd_size) {
+            (Takes::Both, Some(activation), _) => format!("-{activation}"),
+            (Takes::Pictures, _, SscdSize::Shorter288) => "-288".to_owned(),
+            _ => String::new(),
+        }
+    }
 }
 
 /// What stands between two layers of a CLIP. Weights of one are worthless with the other, and nothing in the weights tells

@@ -53,7 +53,7 @@ pub enum Error {
     #[error("the {0} stopped\nhint: this is a defect of Sayso; please report it with the input")]
     Stopped(&'static str),
     /// The person at the keyboard stopped it.
-    #[error("interrupted\nhint: run the same command again; a build goes on where it was")]
+    #[error("interrupted\nhint: run the same command again; it goes on where it was")]
     Interrupted,
     /// The person at the keyboard stopped what keeps nothing.
     #[error("interrupted\nhint: nothing was changed or kept; it begins anew when it is run again")]

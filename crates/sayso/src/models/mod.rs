@@ -5,11 +5,13 @@
 mod embed;
 mod npy;
 mod picture;
+mod query;
 
 use std::path::PathBuf;
 
 pub use embed::{EmbeddedPictures, embed_files};
 pub use npy::write_npy;
+pub use query::NamedEmbedder;
 pub use sayso_model::hub::Hub;
 pub use sayso_model::known::{KNOWN, Known, KnownFile, by_digest, by_name};
 pub use sayso_model::{

@@ -41,6 +41,17 @@ pub(crate) fn open_indexes(dir: &Path) -> Result<Vec<VectorIndex>, Error> {
     Ok(indexes)
 }
 
+/// Whether the index of these vectors is there, of this snapshot, and has as many as it should.
+pub(super) fn is_indexed(dataset: &Dataset, stored: &StoredVectors, vectors: u64) -> bool {
+    let file = index_file(dataset.dir(), stored.embedder().name(), stored.modality());
+    // What cannot be opened is built again.
+    VectorIndex::open(&file).is_ok_and(|index| {
+        *index.snapshot() == snapshot_id(dataset.manifest())
+            && index.embedder() == stored.embedder()
+            && index.vectors() == vectors
+    })
+}
+
 /// Builds the vector indexes of a dataset anew, in place of those that are there.
 pub(crate) fn rebuild(dataset: &Dataset, memory_bytes: usize, threads: NonZeroUsize) -> Result<(), Error> {
     let stored = stored_vectors(dataset.dir())?;
