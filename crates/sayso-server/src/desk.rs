@@ -15,7 +15,9 @@ use crate::refusal::Refusal;
 /// What is decoded of a picture that somebody sends: what cameras make, and no more.
 const UPLOADED: PictureLimits =
     PictureLimits { file_bytes: 0, side_pixels: 20_000, area_pixels: 64_000_000, decoded_bytes: 384 << 20 };
+
 /// A question for what is near, as [`NearQuestion`], but its own owner.
+#[derive(Clone)]
 pub(crate) struct Near {
     pub(crate) dataset: Option<String>,
     pub(crate) embedder: EmbedderId,
@@ -98,6 +100,11 @@ impl Desk {
         let found = self.embedders.iter().find(|embedder| embedder.embedder().agrees_with(id));
         let embedder = found.cloned().ok_or_else(|| Refusal::NoEmbedder { name: id.name().to_owned() })?;
         self.ask(move |_| Ok(make(&*embedder))).await?.map_err(Refusal::from)
+    }
+
+    /// Whether an index can be asked with more than vectors. Answered at once.
+    pub(crate) fn has_embedder(&self, id: &EmbedderId) -> bool {
+        self.embedders.iter().any(|embedder| embedder.embedder().agrees_with(id))
     }
 
     pub(crate) async fn near(&self, vector: Vec<f32>, near: Near) -> Result<Vec<NearHit>, Refusal> {

@@ -51,13 +51,13 @@ pub(crate) enum Refusal {
     #[error("{0}")]
     Embedding(EmbedError),
     #[error(
-        "the vectors of `{name}` can only be asked with vectors: the net itself is not here\nhint: send `embedding_input`, or start the server with the model"
+        "the vectors of `{name}` can only be asked with vectors: the net itself is not here\nhint: send `embedding_input`, or start the server with --model"
     )]
     NoEmbedder { name: String },
     #[error("this server fetches no pictures from elsewhere\nhint: send the picture itself as `image`")]
     ForeignAddress,
     #[error(
-        "no such index of vectors is here\nhint: /indices-list names those that are; `sayso vectors import` makes one"
+        "no such index of vectors is here\nhint: /indices-list names those that are; `sayso vectors make` or `import` makes one"
     )]
     NoIndex,
     #[error("there is no vector of the sample `{uid}` here\nhint: not every sample has one")]

@@ -4,11 +4,15 @@ use utoipa::ToSchema;
 
 use super::ApiSample;
 
-/// What is near to a sample in meaning.
+/// What is near in meaning to a sample or to a text.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct FoundNear {
-    /// The sample whose neighbours these are.
-    pub(crate) id: String,
+    /// The sample whose neighbours these are, if one was given.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) id: Option<String>,
+    /// The text, if one was given.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) text: Option<String>,
     /// The embedder whose vectors were compared.
     #[schema(example = "ViT-B-32")]
     pub(crate) embedder: String,
