@@ -31,7 +31,7 @@ pub(crate) enum Command {
     Judge(Judge),
     /// Fetch the pictures of a dataset politely, for what can be known of them, and refuse those that say no.
     Fetch(Fetch),
-    /// Ask whether something is in a dataset.
+    /// Ask whether something is in a dataset: by words, by meaning, by picture.
     Search(Search),
     /// Show one sample with its verdict, reasons and evidence.
     Show(Show),
@@ -39,7 +39,7 @@ pub(crate) enum Command {
     Match(Match),
     /// Show the samples nearest to a sample in meaning.
     Near(Near),
-    /// Import vectors of pictures and captions that were made elsewhere, or list those that a dataset has.
+    /// Make vectors of captions, import those of pictures and captions that were made elsewhere, or list those that a dataset has.
     Vectors(Vectors),
     /// Ask whether pictures may be used, by what their own files say.
     Check(Check),
@@ -240,22 +240,43 @@ pub(crate) struct FetchArguments {
 
 #[derive(Debug, Args)]
 pub(crate) struct Search {
-    /// One or several datasets.
-    #[arg(required = true, value_name = "DIR")]
-    pub(crate) dirs: Vec<PathBuf>,
-    /// The question: words, "a phrase", site:example.org, creator:"…", licence:cc-by, verdict:disallowed, -word.
-    /// A question that starts with a dash goes behind `--`.
-    #[arg(required = true)]
-    pub(crate) query: String,
+    /// One or several datasets, and then the question, unless it is asked with --meaning or --picture: words, "a phrase",
+    /// site:example.org, creator:"…", licence:cc-by, verdict:disallowed, -word. A question that starts with a dash goes
+    /// behind `--`.
+    #[arg(required = true, value_name = "DIR... QUERY")]
+    pub(crate) paths: Vec<PathBuf>,
     /// How many hits to show.
     #[arg(short = 'n', long, default_value_t = 20, value_name = "NUMBER")]
     pub(crate) limit: usize,
     /// How many of the best hits to pass over.
-    #[arg(long, default_value_t = 0, value_name = "NUMBER")]
+    #[arg(long, default_value_t = 0, value_name = "NUMBER", conflicts_with_all = ["meaning", "picture"])]
     pub(crate) offset: usize,
+    #[command(flatten)]
+    pub(crate) by_meaning: ByMeaning,
     /// Print one JSON document.
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+/// What is looked for by what it means, and not by its words.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "By meaning")]
+pub(crate) struct ByMeaning {
+    /// Show what means the same as this text, in whatever words.
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) meaning: Option<String>,
+    /// Show what looks like this picture; with --meaning, what is near to both, each of them counting half.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) picture: Option<PathBuf>,
+    /// The net that made the vectors: weights in a file or a known model, if need be behind the name of the vectors and an
+    /// `=`. The known model of the vectors that are there if not given.
+    #[arg(long, value_name = "[NAME=]FILE|MODEL")]
+    pub(crate) model: Option<String>,
+    /// Whether pictures or captions are compared: image or text. Pictures if not given and there are vectors of them.
+    #[arg(long)]
+    pub(crate) modality: Option<Modality>,
+    #[command(flatten)]
+    pub(crate) choices: ModelChoices,
 }
 
 #[derive(Debug, Args)]
@@ -344,8 +365,35 @@ pub(crate) struct Vectors {
 pub(crate) enum VectorsCommand {
     /// Import a folder as clip-retrieval writes it (img_emb, text_emb, metadata) and index it.
     Import(VectorsImport),
+    /// Make vectors of a dataset's captions with a neural net, and index them. What was interrupted goes on.
+    Make(VectorsMake),
     /// List the vectors that a dataset has.
     List(VectorsList),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct VectorsMake {
+    /// The dataset.
+    #[arg(value_name = "DIR")]
+    pub(crate) dir: PathBuf,
+    /// The net: weights in a file, or a known model. Its vectors are kept under the model's name, or that of the file,
+    /// or the one in front of an `=`.
+    #[arg(long, value_name = "[NAME=]FILE|MODEL")]
+    pub(crate) model: String,
+    /// What vectors are made of: text, which are the captions.
+    #[arg(long, default_value = "text", value_name = "text")]
+    pub(crate) modality: Modality,
+    #[command(flatten)]
+    pub(crate) choices: ModelChoices,
+    /// Threads that build the index; all cores if not given. The net takes all cores.
+    #[arg(long, value_name = "NUMBER")]
+    pub(crate) threads: Option<NonZeroUsize>,
+    /// Memory to use for the index, in MiB.
+    #[arg(long, default_value_t = 256, value_name = "MIB")]
+    pub(crate) memory: usize,
+    /// Print the report as JSON.
+    #[arg(long)]
+    pub(crate) json: bool,
 }
 
 #[derive(Debug, Args)]
@@ -558,6 +606,12 @@ pub(crate) struct Serve {
     /// The address to listen at. Other machines can reach it only if it is not a loopback address.
     #[arg(long, default_value = "127.0.0.1:8080", value_name = "ADDRESS")]
     pub(crate) listen: SocketAddr,
+    /// A net that made vectors of these datasets, so that they are asked in words and by picture: weights in a file or a
+    /// known model, if need be behind the name of the vectors and an `=`. May be given several times.
+    #[arg(long, value_name = "[NAME=]FILE|MODEL")]
+    pub(crate) model: Vec<String>,
+    #[command(flatten)]
+    pub(crate) choices: ModelChoices,
 }
 
 #[derive(Debug, Args)]

@@ -9,6 +9,7 @@ mod hash;
 mod index;
 mod judge;
 mod matching;
+mod meaning;
 mod models;
 mod near;
 mod report_file;

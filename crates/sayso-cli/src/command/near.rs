@@ -15,7 +15,7 @@ pub(crate) fn run(arguments: &Near) -> anyhow::Result<Outcome> {
     let Some(index) = index else {
         anyhow::bail!(
             "no vectors of this kind are in these datasets (--modality {}{})\n\
-             hint: `sayso vectors import` brings vectors in, and `sayso vectors list` shows those that are there",
+             hint: `sayso vectors make` or `import` brings vectors in, and `sayso vectors list` shows those that are there",
             arguments.modality,
             arguments.model.as_deref().map(|name| format!(" --model {name}")).unwrap_or_default()
         );
@@ -45,14 +45,14 @@ pub(crate) fn run(arguments: &Near) -> anyhow::Result<Outcome> {
     Ok(if hits.is_none_or(|hits| hits.is_empty()) { Outcome::No } else { Outcome::Done })
 }
 
-fn hit_json(hit: &NearHit) -> Option<serde_json::Value> {
+pub(super) fn hit_json(hit: &NearHit) -> Option<serde_json::Value> {
     let mut value = super::show::sample_json(&hit.dataset, hit.sample.as_ref()?);
     value.as_object_mut()?.insert("similarity".to_owned(), json!(hit.similarity));
     Some(value)
 }
 
 /// Two lines a hit: how near and what it is, and where.
-fn table(out: &mut impl Write, hits: &[NearHit]) -> std::io::Result<()> {
+pub(super) fn table(out: &mut impl Write, hits: &[NearHit]) -> std::io::Result<()> {
     for (number, hit) in (1..).zip(hits) {
         let Some(sample) = &hit.sample else { continue };
         let (pair, verdict) = (&sample.pair, sample.verdict());

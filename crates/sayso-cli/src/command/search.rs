@@ -1,5 +1,6 @@
 use std::io::{IsTerminal, Write};
 
+use anyhow::Context;
 use sayso::library::{Hit, Library, Matched, SearchAnswer, Window};
 use serde_json::json;
 
@@ -8,8 +9,14 @@ use crate::exit::Outcome;
 use crate::output::{harmless, shortened};
 
 pub(crate) fn run(arguments: &Search) -> anyhow::Result<Outcome> {
-    let library = Library::open(&arguments.dirs)?;
-    let query = &arguments.query;
+    if arguments.by_meaning.meaning.is_some() || arguments.by_meaning.picture.is_some() {
+        return super::meaning::run(arguments);
+    }
+    let Some((query, dirs)) = arguments.paths.split_last().filter(|(_, dirs)| !dirs.is_empty()) else {
+        anyhow::bail!("there is nothing to look for\nhint: name the datasets, and behind them what you look for");
+    };
+    let query = query.to_str().context("the question is no text\nhint: write it in UTF-8")?;
+    let library = Library::open(dirs)?;
     let answer = library.search(query, Window { offset: arguments.offset, limit: arguments.limit })?;
     let mut out = std::io::stdout().lock();
     if arguments.json {

@@ -2,24 +2,55 @@ use std::io::Write;
 use std::net::SocketAddr;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use sayso::library::Library;
+use sayso::models::NamedEmbedder;
+use sayso::vectors::EmbedQuery;
 use sayso_server::{Server, ServerLimits};
 
+use super::meaning::hint_for;
+use super::models::{choices, hub};
 use crate::arguments::Serve;
 use crate::exit::Outcome;
+use crate::output::harmless;
 
 pub(crate) fn run(arguments: &Serve) -> anyhow::Result<Outcome> {
-    serve(&arguments.dirs, arguments.listen)
+    let library = Library::open(&arguments.dirs)?;
+    let mut embedders: Vec<Arc<dyn EmbedQuery>> = Vec::new();
+    for model in &arguments.model {
+        let embedder = NamedEmbedder::open(model, hub().as_ref(), choices(&arguments.choices))?;
+        tell(&library, &embedder)?;
+        embedders.push(Arc::new(embedder));
+    }
+    serve_library(library, embedders, arguments.listen)
 }
 
-/// Serves until the program is interrupted.
+/// Says which vectors a net answers for. One that answers for none is no error: its vectors may be made while others
+/// are asked, and the server be started again.
+fn tell(library: &Library, embedder: &NamedEmbedder) -> std::io::Result<()> {
+    let id = embedder.embedder();
+    let indexes = library.vector_indexes();
+    let own = indexes.iter().filter(|index| index.embedder.agrees_with(id));
+    let own: Vec<String> = own.map(|index| format!("{} ({})", harmless(&index.dataset), index.modality)).collect();
+    let mut err = std::io::stderr();
+    if !own.is_empty() {
+        return writeln!(err, "{} answers for {}", id.name(), own.join(", "));
+    }
+    writeln!(err, "note: no vectors in these datasets were made by `{}` with these weights", id.name())?;
+    writeln!(err, "hint: {}", hint_for(id, indexes.iter()))
+}
+
+/// Serves datasets alone until the program is interrupted.
 pub(crate) fn serve(dirs: &[PathBuf], listen: SocketAddr) -> anyhow::Result<Outcome> {
-    let library = Library::open(dirs)?;
+    serve_library(Library::open(dirs)?, Vec::new(), listen)
+}
+
+fn serve_library(library: Library, embedders: Vec<Arc<dyn EmbedQuery>>, listen: SocketAddr) -> anyhow::Result<Outcome> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async {
-        let server = Server::bind(listen, library, limits())?;
+        let server = Server::bind(listen, library, limits())?.embed_with(embedders);
         let address = server.address();
         writeln!(std::io::stderr(), "serving http://{address}/ (stop with Ctrl-C)")?;
         if !address.ip().is_loopback() {

@@ -1,16 +1,23 @@
 use std::io::Write;
 use std::num::NonZeroUsize;
 
-use sayso::vectors::{ImportOptions, ImportReport, import, stored_vectors};
+use sayso::models::NamedEmbedder;
+use sayso::vectors::{ImportOptions, ImportReport, MakeOptions, import, make, stored_vectors};
+use sayso_core::Modality;
 use serde_json::json;
 
-use crate::arguments::{Vectors, VectorsCommand, VectorsImport, VectorsList};
+use super::build::interrupt_on_signal;
+use super::models::{choices, hub};
+use super::threads;
+use crate::arguments::{Vectors, VectorsCommand, VectorsImport, VectorsList, VectorsMake};
 use crate::exit::Outcome;
-use crate::output::harmless;
+use crate::output::{counted, harmless};
+use crate::progress::Bar;
 
 pub(crate) fn run(arguments: &Vectors) -> anyhow::Result<Outcome> {
     match &arguments.command {
         VectorsCommand::Import(arguments) => run_import(arguments),
+        VectorsCommand::Make(arguments) => run_make(arguments),
         VectorsCommand::List(arguments) => run_list(arguments),
     }
 }
@@ -66,6 +73,44 @@ fn text(out: &mut impl Write, report: &ImportReport) -> std::io::Result<()> {
         writeln!(out, "not used: {}: {}", harmless(&file.display().to_string()), harmless(why))?;
     }
     Ok(())
+}
+
+fn run_make(arguments: &VectorsMake) -> anyhow::Result<Outcome> {
+    if arguments.modality != Modality::Text {
+        anyhow::bail!(
+            "vectors are made of captions alone: a dataset has no pictures\n\
+             hint: make those of pictures with clip-retrieval, and bring them in with `sayso vectors import`"
+        );
+    }
+    let embedder = NamedEmbedder::open(&arguments.model, hub().as_ref(), choices(&arguments.choices))?;
+    let options = MakeOptions {
+        dir: arguments.dir.clone(),
+        memory_bytes: arguments.memory.saturating_mul(1 << 20),
+        threads: threads(arguments.threads),
+    };
+    let size = |number: u64| usize::try_from(number).unwrap_or(usize::MAX);
+    let bar = Bar::new();
+    let report = make(&options, &embedder, interrupt_on_signal()?, &|progress| {
+        bar.count("embedding", size(progress.done), size(progress.samples));
+    });
+    bar.done();
+    let report = report?;
+    let mut out = std::io::stdout().lock();
+    if arguments.json {
+        serde_json::to_writer_pretty(&mut out, &report)?;
+        writeln!(out)?;
+    } else {
+        writeln!(
+            out,
+            "{} {}: {} added, of {}; {} there before",
+            report.embedder.name(),
+            report.modality,
+            counted(report.added, "vector"),
+            counted(report.embedded, "caption"),
+            counted(report.known, "vector"),
+        )?;
+    }
+    Ok(if report.samples == 0 { Outcome::No } else { Outcome::Done })
 }
 
 fn run_list(arguments: &VectorsList) -> anyhow::Result<Outcome> {
