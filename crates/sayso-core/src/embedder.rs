@@ -109,7 +109,7 @@ impl TryFrom<Unchecked> for EmbedderId {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+#[expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 mod tests {
     use super::EmbedderId;
 

@@ -1,7 +1,7 @@
 use std::io::{BufWriter, Write};
 
 use anyhow::Context;
-use sayso::models::{embed_files, locate, open, write_npy};
+use sayso::models::{Vectors, embed_files, locate, open, write_npy};
 use serde_json::json;
 
 use super::models::{choices, hub};
@@ -17,7 +17,7 @@ pub(crate) fn run(arguments: &Embed) -> anyhow::Result<Outcome> {
     let sentences = if texts.is_empty() { None } else { Some(embedder.embed_texts(&texts)?) };
 
     let of_pictures = pictures.iter().flat_map(|pictures| &pictures.vectors);
-    let of_texts = texts.iter().zip(sentences.iter().flat_map(|sentences| sentences.rows()));
+    let of_texts = texts.iter().zip(sentences.iter().flat_map(Vectors::rows));
     let mut rows = Vec::new();
     let mut vectors: Vec<&[f32]> = Vec::new();
     for (path, vector) in of_pictures {

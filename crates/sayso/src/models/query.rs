@@ -2,7 +2,7 @@ use sayso_core::{EmbedderId, EmbedderIdError};
 use sayso_model::hub::Hub;
 use sayso_model::{Choices, Embedder, ModelError, Rgb, Vectors, known, locate, open};
 
-use super::picture::decode_bytes;
+use super::picture::of_bytes;
 use crate::Error;
 use crate::vectors::{EmbedError, EmbedQuery};
 
@@ -83,9 +83,8 @@ impl EmbedQuery for NamedEmbedder {
             return Err(self.no_tower("picture"));
         }
         let unreadable = |message: String| EmbedError::Unreadable { what: "picture", message };
-        let picture = decode_bytes(file).map_err(unreadable)?;
-        let side = |side: u32| usize::try_from(side).unwrap_or(usize::MAX);
-        let rgb = Rgb::new(side(picture.width()), side(picture.height()), picture.as_raw());
+        let picture = of_bytes(file).map_err(unreadable)?;
+        let rgb = Rgb::new(picture.width(), picture.height(), picture.pixels());
         let rgb = rgb.ok_or_else(|| unreadable("it has no pixel".to_owned()))?;
         only(self.embedder.embed_pictures(&[rgb]))
     }

@@ -1,15 +1,21 @@
+//! What the command is asked: every argument, its help, and its limits.
+
+mod pictures;
+mod vectors;
+
 use std::net::SocketAddr;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
-use sayso::fetch::{KeepLayout, ResizeMode};
-use sayso::matching::MAX_DISTANCE;
-use sayso::models::ClipActivation;
+use clap::{Args, Parser, Subcommand};
 use sayso::online::Contact;
-use sayso_core::{Modality, Pdq, Purpose, Uid};
+use sayso_core::{Purpose, Uid};
 
+pub(crate) use self::pictures::{Fetch, FetchArguments, FetchWhat, Hash, Keep, Match};
+pub(crate) use self::vectors::{
+    ByMeaning, Embed, ModelChoices, Models, Near, Vectors, VectorsCommand, VectorsImport, VectorsList, VectorsMake,
+};
 use crate::policy::PolicyChoice;
 
 /// Find out what an image model was trained on, and have a say in it.
@@ -147,98 +153,6 @@ pub(crate) struct Judge {
 }
 
 #[derive(Debug, Args)]
-pub(crate) struct Fetch {
-    /// The dataset. It gets a new snapshot; files that it replaces move to superseded/.
-    #[arg(value_name = "DIR")]
-    pub(crate) dir: PathBuf,
-    /// The agent in whose name sites are asked, and whose groups in robots.txt count beside those of `sayso`; that of the
-    /// build if not given.
-    #[arg(long, value_name = "TOKEN")]
-    pub(crate) agent: Option<String>,
-    #[command(flatten)]
-    pub(crate) fetching: FetchArguments,
-    /// Threads that decode; all cores if not given.
-    #[arg(long, value_name = "NUMBER")]
-    pub(crate) threads: Option<NonZeroUsize>,
-    /// Memory for samples that wait for their turn, in MiB.
-    #[arg(long, default_value_t = 128, value_name = "MIB")]
-    pub(crate) memory: usize,
-    /// Print the report as JSON.
-    #[arg(long)]
-    pub(crate) json: bool,
-}
-
-/// What a build fetches.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum FetchWhat {
-    /// Nothing.
-    None,
-    /// The pictures of its samples.
-    Pictures,
-}
-
-/// What is kept of pictures.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Keep {
-    /// The files as they were sent.
-    Originals,
-    /// JPEGs of --size.
-    Resized,
-    /// JPEGs whose longer side is not above 256 pixels.
-    Thumbnails,
-}
-
-/// How pictures are fetched.
-#[derive(Debug, Args)]
-#[command(next_help_heading = "Fetching")]
-pub(crate) struct FetchArguments {
-    #[command(flatten)]
-    pub(crate) asking: OnlineArguments,
-    /// Requests to one host at the same time; behind each comes the pause.
-    #[arg(long, default_value = "1", value_name = "NUMBER")]
-    pub(crate) connections: NonZeroUsize,
-    /// Hosts that are asked at the same time.
-    #[arg(long, default_value = "64", value_name = "NUMBER")]
-    pub(crate) hosts: NonZeroUsize,
-    /// How often a picture is asked for again that could not be had for the moment.
-    #[arg(long, default_value_t = 3, value_name = "NUMBER")]
-    pub(crate) retries: u32,
-    /// Seconds before a host is asked again that could not answer, doubled each time; a server may ask for more.
-    #[arg(long, default_value = "2", value_name = "SECONDS", value_parser = seconds)]
-    pub(crate) back_off: Duration,
-    /// Hours for which what was fetched counts without asking again.
-    #[arg(long, default_value_t = 24, value_name = "HOURS")]
-    pub(crate) max_age: u32,
-    /// Seconds that one request may take, from looking up the name to the last byte.
-    #[arg(long, default_value = "30", value_name = "SECONDS", value_parser = seconds)]
-    pub(crate) timeout: Duration,
-    /// Bytes that a picture's file may have.
-    #[arg(long, default_value_t = 32 << 20, value_name = "BYTES")]
-    pub(crate) picture_bytes: u64,
-    /// Pixels that a picture may have.
-    #[arg(long, default_value_t = 64_000_000, value_name = "PIXELS")]
-    pub(crate) picture_pixels: u64,
-    /// Keep the pictures, too. Nothing is kept of them but facts if this is not given.
-    #[arg(long, value_name = "WHAT")]
-    pub(crate) keep: Option<Keep>,
-    /// How they lie: webdataset (a tar for each shard) or files (a folder for each shard).
-    #[arg(long, default_value = "webdataset", value_name = "LAYOUT", requires = "keep")]
-    pub(crate) keep_as: KeepLayout,
-    /// The folder for them, a new or an empty one; `pictures` in the dataset if not given.
-    #[arg(long, value_name = "DIR", requires = "keep")]
-    pub(crate) keep_in: Option<PathBuf>,
-    /// Pixels of the side that --resize-mode speaks of, for --keep resized.
-    #[arg(long, default_value_t = 256, value_name = "PIXELS", requires = "keep", value_parser = clap::value_parser!(u32).range(1..=8192))]
-    pub(crate) size: u32,
-    /// How pictures are made to fit, by the names of img2dataset: border, keep_ratio, center_crop, keep_ratio_largest or no.
-    #[arg(long, default_value = "border", value_name = "MODE", requires = "keep")]
-    pub(crate) resize_mode: ResizeMode,
-    /// Samples that are worked on, and kept, as one shard.
-    #[arg(long, default_value_t = 10_000, value_name = "NUMBER", value_parser = clap::value_parser!(u32).range(1..=100_000))]
-    pub(crate) samples_per_shard: u32,
-}
-
-#[derive(Debug, Args)]
 pub(crate) struct Search {
     /// One or several datasets, and then the question, unless it is asked with --meaning or --picture: words, "a phrase",
     /// site:example.org, creator:"…", licence:cc-by, verdict:disallowed, -word. A question that starts with a dash goes
@@ -258,68 +172,6 @@ pub(crate) struct Search {
     pub(crate) json: bool,
 }
 
-/// What is looked for by what it means, and not by its words.
-#[derive(Debug, Args)]
-#[command(next_help_heading = "By meaning")]
-pub(crate) struct ByMeaning {
-    /// Show what means the same as this text, in whatever words.
-    #[arg(long, value_name = "TEXT")]
-    pub(crate) meaning: Option<String>,
-    /// Show what looks like this picture; with --meaning, what is near to both, each of them counting half.
-    #[arg(long, value_name = "FILE")]
-    pub(crate) picture: Option<PathBuf>,
-    /// The net that made the vectors: weights in a file or a known model, if need be behind the name of the vectors and an
-    /// `=`. The known model of the vectors that are there if not given.
-    #[arg(long, value_name = "[NAME=]FILE|MODEL")]
-    pub(crate) model: Option<String>,
-    /// Whether pictures or captions are compared: image or text. Pictures if not given and there are vectors of them.
-    #[arg(long)]
-    pub(crate) modality: Option<Modality>,
-    #[command(flatten)]
-    pub(crate) choices: ModelChoices,
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct Match {
-    /// One or several datasets; and then pictures, folders of them, files of hashes as `sayso hash --json` prints them,
-    /// or - for a picture or hashes from standard input.
-    #[arg(required = true, value_name = "DIR... PICTURE|FOLDER|-")]
-    pub(crate) paths: Vec<PathBuf>,
-    /// A PDQ hash instead of a picture: 64 hexadecimal digits. It is not turned. May be given several times.
-    #[arg(long, value_name = "HEX")]
-    pub(crate) hash: Vec<Pdq>,
-    /// In how many of 256 bits the hash of a copy may differ, up to 64. Up to 16 it is called a copy, up to 31 a near copy,
-    /// beyond that merely near.
-    #[arg(long, default_value_t = Pdq::NEAR, value_name = "BITS", value_parser = clap::value_parser!(u32).range(..=i64::from(MAX_DISTANCE)))]
-    pub(crate) distance: u32,
-    /// How many copies of each picture to show, the nearest first.
-    #[arg(short = 'n', long, default_value_t = 100, value_name = "NUMBER")]
-    pub(crate) limit: usize,
-    /// Threads that read; all cores if not given.
-    #[arg(long, value_name = "NUMBER")]
-    pub(crate) threads: Option<NonZeroUsize>,
-    /// Write a report for people, with one's own pictures made small, into this HTML file.
-    #[arg(long, value_name = "FILE")]
-    pub(crate) html: Option<PathBuf>,
-    /// How many of one's own pictures the report shows.
-    #[arg(long, default_value_t = 1000, value_name = "NUMBER")]
-    pub(crate) html_limit: usize,
-    /// Fetch what was found, politely, and show it in the report, too: its sites learn that somebody looks.
-    #[arg(long, requires = "html")]
-    pub(crate) fetch_found: bool,
-    /// The agent whose groups in robots.txt count beside `*`, where something is fetched.
-    #[arg(long, default_value = "sayso", value_name = "TOKEN")]
-    pub(crate) agent: String,
-    #[command(flatten)]
-    pub(crate) asking: OnlineArguments,
-    /// Print a line of comma-separated values a copy.
-    #[arg(long, conflicts_with = "json")]
-    pub(crate) csv: bool,
-    /// Print one JSON document.
-    #[arg(long)]
-    pub(crate) json: bool,
-}
-
 #[derive(Debug, Args)]
 pub(crate) struct Show {
     /// One or several datasets, and then the sample's uid.
@@ -328,101 +180,6 @@ pub(crate) struct Show {
     /// The sample's uid, as `search` prints it.
     #[arg(required = true)]
     pub(crate) uid: Uid,
-    /// Print one JSON document.
-    #[arg(long)]
-    pub(crate) json: bool,
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct Near {
-    /// One or several datasets, and then the sample's uid.
-    #[arg(required = true, value_name = "DIR")]
-    pub(crate) dirs: Vec<PathBuf>,
-    /// The uid of the sample whose neighbours are wanted.
-    #[arg(required = true)]
-    pub(crate) uid: Uid,
-    /// Whether pictures or captions are compared: image or text.
-    #[arg(long, default_value = "image")]
-    pub(crate) modality: Modality,
-    /// The embedder whose vectors are compared; the first that there is if not given.
-    #[arg(long, value_name = "NAME")]
-    pub(crate) model: Option<String>,
-    /// How many hits to show.
-    #[arg(short = 'n', long, default_value_t = 20, value_name = "NUMBER")]
-    pub(crate) limit: usize,
-    /// Print one JSON document.
-    #[arg(long)]
-    pub(crate) json: bool,
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct Vectors {
-    #[command(subcommand)]
-    pub(crate) command: VectorsCommand,
-}
-
-#[derive(Debug, Subcommand)]
-pub(crate) enum VectorsCommand {
-    /// Import a folder as clip-retrieval writes it (img_emb, text_emb, metadata) and index it.
-    Import(VectorsImport),
-    /// Make vectors of a dataset's captions with a neural net, and index them. What was interrupted goes on.
-    Make(VectorsMake),
-    /// List the vectors that a dataset has.
-    List(VectorsList),
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct VectorsMake {
-    /// The dataset.
-    #[arg(value_name = "DIR")]
-    pub(crate) dir: PathBuf,
-    /// The net: weights in a file, or a known model. Its vectors are kept under the model's name, or that of the file,
-    /// or the one in front of an `=`.
-    #[arg(long, value_name = "[NAME=]FILE|MODEL")]
-    pub(crate) model: String,
-    /// What vectors are made of: text, which are the captions.
-    #[arg(long, default_value = "text", value_name = "text")]
-    pub(crate) modality: Modality,
-    #[command(flatten)]
-    pub(crate) choices: ModelChoices,
-    /// Threads that build the index; all cores if not given. The net takes all cores.
-    #[arg(long, value_name = "NUMBER")]
-    pub(crate) threads: Option<NonZeroUsize>,
-    /// Memory to use for the index, in MiB.
-    #[arg(long, default_value_t = 256, value_name = "MIB")]
-    pub(crate) memory: usize,
-    /// Print the report as JSON.
-    #[arg(long)]
-    pub(crate) json: bool,
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct VectorsImport {
-    /// The dataset.
-    #[arg(value_name = "DIR")]
-    pub(crate) dir: PathBuf,
-    /// The folder with img_emb/img_emb_0.npy or text_emb/text_emb_0.npy, and metadata/metadata_0.parquet.
-    #[arg(value_name = "FOLDER")]
-    pub(crate) folder: PathBuf,
-    /// The embedder that made them, such as ViT-B-32. Vectors of one name are compared with each other.
-    #[arg(long, value_name = "NAME")]
-    pub(crate) model: String,
-    /// The SHA-256 of the embedder's weights.
-    #[arg(long, value_name = "HEX")]
-    pub(crate) weights_sha256: Option<String>,
-    /// Memory to use for the index, in MiB.
-    #[arg(long, default_value_t = 256, value_name = "MIB")]
-    pub(crate) memory: usize,
-    /// Print the report as JSON.
-    #[arg(long)]
-    pub(crate) json: bool,
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct VectorsList {
-    /// The dataset.
-    #[arg(value_name = "DIR")]
-    pub(crate) dir: PathBuf,
     /// Print one JSON document.
     #[arg(long)]
     pub(crate) json: bool,
@@ -487,22 +244,6 @@ pub(crate) struct Signals {
     pub(crate) agent: String,
     #[command(flatten)]
     pub(crate) online: OnlineArguments,
-    /// Print one JSON document.
-    #[arg(long)]
-    pub(crate) json: bool,
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct Hash {
-    /// Pictures, folders and tars of them, or - for one picture on standard input. Nothing of them leaves this machine.
-    #[arg(required = true, value_name = "PICTURE|FOLDER|-")]
-    pub(crate) inputs: Vec<PathBuf>,
-    /// Print the hashes that the picture has when it is turned and mirrored, too.
-    #[arg(long)]
-    pub(crate) dihedral: bool,
-    /// Threads that read; all cores if not given.
-    #[arg(long, value_name = "NUMBER")]
-    pub(crate) threads: Option<NonZeroUsize>,
     /// Print one JSON document.
     #[arg(long)]
     pub(crate) json: bool,
@@ -635,49 +376,6 @@ pub(crate) struct Index {
     /// Memory to use, in MiB.
     #[arg(long, default_value_t = 128, value_name = "MIB")]
     pub(crate) memory: usize,
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct Models {
-    /// Weights to look into: a file, or the name of a known model. May be given several times.
-    #[arg(long, value_name = "FILE|NAME")]
-    pub(crate) model: Vec<String>,
-    #[command(flatten)]
-    pub(crate) choices: ModelChoices,
-    /// Read the weights that are found, and compare their sha256.
-    #[arg(long)]
-    pub(crate) verify: bool,
-    /// Print JSON.
-    #[arg(long)]
-    pub(crate) json: bool,
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct ModelChoices {
-    /// The activation of a CLIP, where nothing beside its weights names it: quick-gelu (OpenAI's) or gelu (LAION's).
-    #[arg(long, value_name = "NAME")]
-    pub(crate) activation: Option<ClipActivation>,
-    /// Bring pictures to 288 pixels along the shorter side for SSCD, rather than to a square of 320.
-    #[arg(long)]
-    pub(crate) keep_shape: bool,
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct Embed {
-    /// Pictures.
-    #[arg(value_name = "PICTURE", required_unless_present = "text")]
-    pub(crate) pictures: Vec<PathBuf>,
-    /// A text. May be given several times.
-    #[arg(long, value_name = "TEXT")]
-    pub(crate) text: Vec<String>,
-    /// The weights: a file, or the name of a known model.
-    #[arg(long, value_name = "FILE|NAME")]
-    pub(crate) model: String,
-    #[command(flatten)]
-    pub(crate) choices: ModelChoices,
-    /// Write the vectors as a NumPy array: those of the pictures, then those of the texts.
-    #[arg(short, long, value_name = "FILE.npy")]
-    pub(crate) out: Option<PathBuf>,
 }
 
 fn limit(text: &str) -> Result<(String, u64), String> {
