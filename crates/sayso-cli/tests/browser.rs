@@ -9,8 +9,9 @@ use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
+use image::DynamicImage;
 use image::imageops::FilterType;
-use pictures::{drawn, jpeg, page, png, write};
+use pictures::{drawn, jpeg, page, png, textured, write};
 use serde_json::{Value, json};
 use support::sayso;
 
@@ -179,7 +180,7 @@ fn a_reader_asks_and_reads_why() {
     assert!(!browser.text("main").is_empty());
 }
 
-/// A dataset of three pictures, and on the desk a picture of which two of them are copies.
+/// A dataset of four pictures, and on the desk a picture of which two of them are copies.
 fn copied(dir: &Path) -> (String, Running) {
     let first = drawn(1);
     let crawl = [
@@ -191,12 +192,15 @@ fn copied(dir: &Path) -> (String, Running) {
             &jpeg(&first.fliph().resize(200, 150, FilterType::Triangle)),
         ),
         page("other", "a blue morning", "image/jpeg", &jpeg(&drawn(2))),
+        page("market", "a market", "image/jpeg", &jpeg(&DynamicImage::ImageRgb8(textured(1, 640, 480)))),
     ];
     write(dir, "crawl.warc", &crawl.concat());
     assert!(sayso(&["build", "crawl.warc", "-o", "set"], dir).status.success());
     write(dir, "mine.png", &png(&first));
+    let part = DynamicImage::ImageRgb8(textured(1, 640, 480)).crop_imm(120, 60, 452, 340);
+    write(dir, "part.jpg", &jpeg(&part));
     write(dir, "strange.png", &png(&drawn(7)));
-    write(dir, "plain.png", &png(&image::DynamicImage::new_rgb8(64, 64)));
+    write(dir, "plain.png", &png(&DynamicImage::new_rgb8(64, 64)));
     write(dir, "notes.png", b"no picture");
     let mut command = Command::new(env!("CARGO_BIN_EXE_sayso"));
     command.args(["serve", "--listen", "127.0.0.1:0"]).arg(dir.join("set"));
@@ -271,4 +275,10 @@ fn without_script_a_picture_is_sent_and_the_page_says_so() {
     browser.click("#bring button");
     let found = browser.wait_for("#found", "2 samples");
     assert!(found.contains("byte for byte") && found.contains("mirrored left to right"), "{found}");
+    // A part of a picture is found by the picture itself alone.
+    browser.open(&format!("{site}/match"));
+    browser.write("#picture", &dir.path().join("part.jpg").display().to_string());
+    browser.click("#bring button");
+    let found = browser.wait_for("#found", "1 sample");
+    assert!(found.contains("market.example") && found.to_lowercase().contains("a part agrees"), "{found}");
 }

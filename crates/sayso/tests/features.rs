@@ -60,3 +60,9 @@ fn every_edit_and_every_turn_is_found() {
     }
     assert_eq!(asked, 12 + 8);
 }
+
+#[test]
+fn the_page_on_matching_names_the_score_that_counts() {
+    let page = include_str!("../../../docs/reference/match.md");
+    assert!(page.contains(&format!("with a score of {} or more", FeatureHit::SURE)));
+}

@@ -24,7 +24,8 @@ pub struct FeatureHit {
 }
 
 impl FeatureHit {
-    /// From this score on, 99 of 100 hits are right, of all edits and 10,000 pictures measured (docs/benchmarks.md).
+    /// From this score on, 99 of 100 hits were right, of all edits among 10,000 pictures (docs/copies.md). It was chosen by
+    /// the same measurement.
     pub const SURE: f32 = 6.0;
     /// From this score on, a hit is worth a look.
     pub const LIKELY: f32 = 4.0;
