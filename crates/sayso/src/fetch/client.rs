@@ -12,7 +12,7 @@ use super::kind::FetchKind;
 use super::large::{Large, LargeBodies};
 use super::names::RememberedNames;
 use super::options::FetchOptions;
-use crate::online::{RefusedAddress, Target};
+use crate::online::{RefusedAddress, Target, guarded};
 
 /// Asks servers for pictures, one request each, without following where they send.
 pub(super) struct Client {
@@ -74,20 +74,10 @@ impl Client {
     pub(super) fn new(options: &FetchOptions) -> Self {
         let timeout = options.limits.timeout;
         let (hosts, connections) = (options.manners.hosts.get(), options.manners.connections.get());
-        let config = Agent::config_builder()
-            .user_agent(&options.online.user_agent)
+        let config = guarded(&options.online.user_agent, timeout)
             .accept("image/*,*/*;q=0.1")
             // A picture is compressed already, and what it was compressed to is what its digest is of.
             .accept_encoding("identity")
-            .http_status_as_error(false)
-            // Whoever is led to is another host, whose turn it may not be, and whose robots.txt counts.
-            .max_redirects(0)
-            // A proxy of the environment would look names up by itself, and undo the check of addresses.
-            .proxy(None)
-            .timeout_resolve(Some(timeout / 3))
-            .timeout_connect(Some(timeout / 3))
-            .timeout_global(Some(timeout))
-            .max_response_header_size(64 << 10)
             .max_idle_connections(hosts)
             .max_idle_connections_per_host(connections)
             .max_idle_age(Duration::from_secs(60))

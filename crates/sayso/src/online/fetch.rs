@@ -10,6 +10,7 @@ use ureq::unversioned::transport::DefaultConnector;
 use super::answer::{Answer, Body, Flaw, PAGE_BYTES, PICTURE_BYTES, is_kept};
 use super::clock::Clock;
 use super::failure::Failure;
+use super::guarded::guarded;
 use super::names::{CheckedNames, RefusedAddress};
 use super::target::Target;
 
@@ -54,18 +55,8 @@ impl Fetcher {
         limits: Limits,
         clock: Arc<dyn Clock>,
     ) -> Self {
-        let config = Agent::config_builder()
-            .user_agent(user_agent)
+        let config = guarded(user_agent, timeout)
             .accept_encoding("gzip")
-            .http_status_as_error(false)
-            // Each address on the way is checked before it is asked, so redirects are followed elsewhere.
-            .max_redirects(0)
-            // A proxy of the environment would look names up by itself, and undo the check of addresses.
-            .proxy(None)
-            .timeout_resolve(Some(timeout / 3))
-            .timeout_connect(Some(timeout / 3))
-            .timeout_global(Some(timeout))
-            .max_response_header_size(64 << 10)
             .max_idle_connections(8)
             .max_idle_connections_per_host(1)
             .build();
