@@ -13,6 +13,10 @@ pub enum CaptionOrigin {
     Opengraph,
     /// `caption`, `description` or `name` of a JSON-LD `ImageObject`.
     JsonLd,
+    /// A column of a table that was imported.
+    Table,
+    /// A file beside the picture, in a folder or tar that was imported.
+    Sidecar,
 }
 
 stable_names!(CaptionOrigin, "caption origin", {
@@ -21,6 +25,8 @@ stable_names!(CaptionOrigin, "caption origin", {
     Title => "title",
     Opengraph => "og:image",
     JsonLd => "json-ld",
+    Table => "table",
+    Sidecar => "sidecar",
 });
 
 /// How a creator became known.
@@ -32,12 +38,18 @@ pub enum CreatorOrigin {
     MetaAuthor,
     /// The address of the picture or page at a portfolio host that names the account.
     Account,
+    /// A column of a table that was imported.
+    Table,
+    /// The caption says so: `by …`, `© …`, or a name of a list.
+    Caption,
 }
 
 stable_names!(CreatorOrigin, "creator origin", {
     JsonLd => "json-ld",
     MetaAuthor => "meta-author",
     Account => "account",
+    Table => "table",
+    Caption => "caption",
 });
 
 /// An image–text pair and what is known of it, as a row of a dataset.

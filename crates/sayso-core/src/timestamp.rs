@@ -20,6 +20,12 @@ impl Timestamp {
         self.0
     }
 
+    /// The year, in UTC.
+    #[must_use]
+    pub fn year(self) -> i16 {
+        jiff::Timestamp::from_microsecond(self.0).map_or(0, |instant| instant.to_zoned(jiff::tz::TimeZone::UTC).year())
+    }
+
     /// Reads a date as ARC writes it: `YYYYMMDDhhmmss`, or a leading part of that.
     pub fn from_arc_date(text: &str) -> Result<Self, TimestampError> {
         let error = || TimestampError(text.chars().take(80).collect());

@@ -164,7 +164,8 @@ impl PoolBuilder {
     }
 
     /// The account that the address of a page or picture names, if it does.
-    pub(crate) fn account_of(&mut self, url: &str) -> Option<String> {
+    #[must_use]
+    pub fn account_of(&mut self, url: &str) -> Option<String> {
         if self.host.turn_to(url).is_portfolio() { account_of(url) } else { None }
     }
 

@@ -3,7 +3,7 @@ use std::path::{Path, PathBuf};
 
 use arrow_array::cast::AsArray;
 use arrow_array::{Array, RecordBatch};
-use arrow_schema::DataType;
+use arrow_schema::{DataType, SchemaRef};
 use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::{ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReader};
 
@@ -18,6 +18,12 @@ pub struct ForeignTable {
 
 /// Some columns of a [`ForeignTable`], a batch of rows at a time.
 pub struct ForeignRows {
+    path: PathBuf,
+    reader: ParquetRecordBatchReader,
+}
+
+/// All columns of a [`ForeignTable`], a record batch at a time.
+pub struct ForeignBatches {
     path: PathBuf,
     reader: ParquetRecordBatchReader,
 }
@@ -59,6 +65,23 @@ impl ForeignTable {
         u64::try_from(self.metadata.metadata().file_metadata().num_rows()).unwrap_or(0)
     }
 
+    /// The schema, by Parquet's own types: without dictionaries, views and large texts.
+    #[must_use]
+    pub fn schema(&self) -> SchemaRef {
+        SchemaRef::clone(self.metadata.schema())
+    }
+
+    /// Reads all columns of the rows from `first` on.
+    pub fn batches(self, first: u64, batch_rows: usize) -> Result<ForeignBatches, DatasetError> {
+        let mut builder =
+            parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder::new_with_metadata(self.file, self.metadata);
+        if first > 0 {
+            builder = builder.with_offset(usize::try_from(first).unwrap_or(usize::MAX));
+        }
+        let reader = builder.with_batch_size(batch_rows).build();
+        Ok(ForeignBatches { reader: reader.map_err(DatasetError::parquet(&self.path))?, path: self.path })
+    }
+
     /// Reads the named columns.
     pub fn read(self, columns: &[&str]) -> Result<ForeignRows, DatasetError> {
         let fields = self.metadata.schema().fields();
@@ -68,6 +91,14 @@ impl ForeignTable {
             parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder::new_with_metadata(self.file, self.metadata);
         let reader = builder.with_projection(mask).with_batch_size(BATCH_ROWS).build();
         Ok(ForeignRows { reader: reader.map_err(DatasetError::parquet(&self.path))?, path: self.path })
+    }
+}
+
+impl Iterator for ForeignBatches {
+    type Item = Result<RecordBatch, DatasetError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        Some(self.reader.next()?.map_err(DatasetError::arrow(&self.path)))
     }
 }
 

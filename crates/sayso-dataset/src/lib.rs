@@ -19,7 +19,7 @@ pub use dataset::Dataset;
 pub use durable::{remove_if_there, write_atomically};
 pub use error::DatasetError;
 pub use exclusions::{ExclusionWriter, read_exclusions};
-pub use foreign::{Cell, ForeignRows, ForeignTable};
+pub use foreign::{Cell, ForeignBatches, ForeignRows, ForeignTable};
 pub use manifest::{FileEntry, MANIFEST_VERSION, Manifest};
 pub use retire::{remove_unlisted, retire};
 pub use rows::{IndexedColumns, index_columns};

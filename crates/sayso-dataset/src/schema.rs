@@ -119,7 +119,8 @@ impl SampleBatchBuilder {
         self.features.append_option(picture.and_then(|picture| picture.features));
     }
 
-    /// Joins the admitted rows with the pool's columns of the same rows, which `pool` finds by name.
+    /// Joins the admitted rows with the pool's columns of the same rows, which `pool` finds by name. What it knows of
+    /// pictures, as an imported table does, goes before what was admitted with the rows.
     pub fn finish<'a>(mut self, pool: impl Fn(&str) -> Option<&'a ArrayRef>) -> Result<RecordBatch, ArrowError> {
         let of_pool = |name: &str| {
             pool(name).cloned().ok_or_else(|| ArrowError::SchemaError(format!("the pool has no column `{name}`")))
@@ -128,6 +129,7 @@ impl SampleBatchBuilder {
             .into_iter()
             .map(of_pool)
             .collect::<Result<_, _>>()?;
+        let of_picture = |name: &str, admitted: ArrayRef| pool(name).cloned().unwrap_or(admitted);
         let columns: Vec<ArrayRef> = vec![
             Arc::new(self.uid.finish()),
             of_pool("url")?,
@@ -140,18 +142,18 @@ impl SampleBatchBuilder {
             of_pool("creator")?,
             of_pool("creator_origin")?,
             of_pool("licence")?,
-            Arc::new(self.width.finish()),
-            Arc::new(self.height.finish()),
-            Arc::new(self.picture_bytes.finish()),
-            Arc::new(self.sha256.finish()),
-            Arc::new(self.pdq.finish()),
-            Arc::new(self.pdq_quality.finish()),
+            of_picture("width", Arc::new(self.width.finish())),
+            of_picture("height", Arc::new(self.height.finish())),
+            of_picture("picture_bytes", Arc::new(self.picture_bytes.finish())),
+            of_picture("sha256", Arc::new(self.sha256.finish())),
+            of_picture("pdq", Arc::new(self.pdq.finish())),
+            of_picture("pdq_quality", Arc::new(self.pdq_quality.finish())),
             Arc::new(self.verdict.finish()),
             Arc::new(self.reason.finish()),
             Arc::new(self.reasons.finish()),
             Arc::new(StructArray::try_new(record_fields(), record, None)?),
             of_pool("cc2dataset_uid")?,
-            Arc::new(self.features.finish()),
+            of_picture(FEATURES, Arc::new(self.features.finish())),
         ];
         RecordBatch::try_new(sample_schema(), columns)
     }

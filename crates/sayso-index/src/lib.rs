@@ -9,10 +9,12 @@
 mod build;
 mod compile;
 mod error;
+mod facets;
 mod features;
 mod folder;
 mod hash;
 mod licence;
+mod map;
 mod mark;
 mod query;
 mod sample;
@@ -25,6 +27,7 @@ pub mod vector;
 
 pub use build::{TextIndexOptions, TextIndexWriter};
 pub use error::IndexError;
+pub use facets::{FacetCount, FacetCounter, FacetField, FacetIndex, FacetIndexWriter, FacetKind, FacetRow};
 pub use features::{FeatureHit, FeatureIndex, FeatureIndexWriter, Frame, Region};
 pub use hash::{HashAnswer, HashHit, HashIndex, HashIndexWriter, IndexedHash};
 pub use mark::SnapshotId;

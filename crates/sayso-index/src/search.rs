@@ -104,6 +104,23 @@ impl TextIndex {
         found.map_err(|error| IndexError::Engine { doing: "search", dir: self.dir.clone(), reason: error.to_string() })
     }
 
+    /// Hands out the place of every hit of `query` among all samples of the snapshot, in their order.
+    pub fn each(&self, query: &Query, take: &mut dyn FnMut(u64)) -> Result<(), IndexError> {
+        let mut run = || -> tantivy::Result<()> {
+            let weight = compile(query).query.weight(EnableScoring::disabled_from_searcher(&self.searcher))?;
+            let mut before = 0;
+            for reader in self.searcher.segment_readers() {
+                // Parts hold consecutive samples, in the order of their rows.
+                weight.for_each_no_score(reader, &mut |documents| {
+                    documents.iter().for_each(|document| take(before + u64::from(*document)));
+                })?;
+                before += u64::from(reader.max_doc());
+            }
+            Ok(())
+        };
+        run().map_err(|error| IndexError::Engine { doing: "search", dir: self.dir.clone(), reason: error.to_string() })
+    }
+
     fn ranked(&self, compiled: &Compiled, offset: usize, limit: usize) -> tantivy::Result<Found> {
         let query = &*compiled.query;
         let best = TopDocs::with_limit(limit).and_offset(offset).order_by_score();

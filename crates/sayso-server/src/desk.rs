@@ -3,7 +3,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::body::{Body, Bytes};
-use sayso::library::{DatasetSummary, Library, NearHit, NearQuestion, SearchAnswer, VectorIndexSummary, Window};
+use sayso::library::{
+    DatasetSummary, Facet, FacetField, Library, NearHit, NearQuestion, SearchAnswer, VectorIndexSummary, Window,
+};
 use sayso::matching::{Copies, MatchOptions, OwnPicture, PictureLimits};
 use sayso::vectors::{EmbedError, EmbedQuery};
 use sayso_core::{EmbedderId, Modality, Sample, Uid};
@@ -76,6 +78,17 @@ impl Desk {
 
     pub(crate) async fn search(&self, query: String, window: Window) -> Result<SearchAnswer, Refusal> {
         self.ask(move |library| library.search(&query, window)).await
+    }
+
+    /// What the hits of a query have in common, or all samples where none is given.
+    pub(crate) async fn facets(
+        &self,
+        query: Option<String>,
+        dataset: Option<String>,
+        fields: Vec<FacetField>,
+        limit: usize,
+    ) -> Result<Vec<Facet>, Refusal> {
+        self.ask(move |library| library.facets_of(dataset.as_deref(), query.as_deref(), &fields, limit)).await
     }
 
     /// The indexes of vectors. Answered at once: they are in memory.

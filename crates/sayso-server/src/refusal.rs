@@ -30,6 +30,8 @@ pub(crate) enum Refusal {
         "no sample `{uid}` is in these datasets\nhint: a newer snapshot may have left it out; search for its caption"
     )]
     NoSample { uid: Uid },
+    #[error("no dataset `{name}` is open here\nhint: /api/v1/datasets lists them")]
+    NoDataset { name: String },
     #[error("there is nothing at this address\nhint: start from the search")]
     NoPage,
     #[error("this address answers GET requests alone\nhint: use GET")]
@@ -119,6 +121,7 @@ impl Refusal {
             Self::Pdq(_) => (StatusCode::BAD_REQUEST, "bad-hash"),
             Self::Uid(_) => (StatusCode::BAD_REQUEST, "bad-uid"),
             Self::NoSample { .. } => (StatusCode::NOT_FOUND, "no-sample"),
+            Self::NoDataset { .. } => (StatusCode::NOT_FOUND, "no-dataset"),
             Self::NoPage | Self::NoHitsPage { .. } => (StatusCode::NOT_FOUND, "not-found"),
             Self::Method => (StatusCode::METHOD_NOT_ALLOWED, "method-not-allowed"),
             Self::UriTooLong { .. } => (StatusCode::URI_TOO_LONG, "address-too-long"),

@@ -10,6 +10,7 @@ pub mod check;
 pub mod demo;
 mod error;
 pub mod fetch;
+pub mod import;
 pub mod library;
 pub mod matching;
 pub mod models;

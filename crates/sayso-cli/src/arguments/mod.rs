@@ -1,5 +1,6 @@
 //! What the command is asked: every argument, its help, and its limits.
 
+mod import;
 mod pictures;
 mod vectors;
 
@@ -12,6 +13,7 @@ use clap::{Args, Parser, Subcommand};
 use sayso::online::Contact;
 use sayso_core::{Purpose, Uid};
 
+pub(crate) use self::import::Import;
 pub(crate) use self::pictures::{Fetch, FetchArguments, FetchWhat, Hash, Keep, Match};
 pub(crate) use self::vectors::{
     ByMeaning, Embed, ModelChoices, Models, Near, Vectors, VectorsCommand, VectorsImport, VectorsList, VectorsMake,
@@ -33,6 +35,8 @@ const EXIT_STATUS: &str =
 pub(crate) enum Command {
     /// Make a dataset of crawl files: WARC, WAT, WACZ or ARC, with a verdict on every pair.
     Build(Build),
+    /// Make a dataset of somebody's tables of addresses and captions, such as LAION's, so that it can be searched and served.
+    Import(Import),
     /// Judge a dataset's samples anew: under another policy, for another purpose, or by newer robots.txt files.
     Judge(Judge),
     /// Fetch the pictures of a dataset politely, for what can be known of them, and refuse those that say no.

@@ -6,6 +6,7 @@ mod demo;
 mod embed;
 mod fetch;
 mod hash;
+mod import;
 mod index;
 mod judge;
 mod matching;
@@ -46,6 +47,7 @@ fn limits(changed: &[(String, u64)]) -> anyhow::Result<Limits> {
 pub(crate) fn run(arguments: Arguments) -> anyhow::Result<Outcome> {
     match arguments.command {
         Command::Build(arguments) => build::run(arguments),
+        Command::Import(arguments) => import::run(arguments),
         Command::Judge(arguments) => judge::run(&arguments),
         Command::Fetch(arguments) => fetch::run(&arguments),
         Command::Search(arguments) => search::run(&arguments),

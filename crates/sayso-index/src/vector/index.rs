@@ -5,8 +5,8 @@ use sayso_core::{EmbedderId, Modality};
 use super::cells::Cells;
 use super::error::VectorError;
 use super::format::{Head, Layout, read_head};
-use super::map::Map;
 use super::rotation::Rotation;
+use crate::map::Map;
 use crate::mark::SnapshotId;
 
 /// The index of vectors of one embedder, open for searching from any number of threads.
@@ -24,7 +24,7 @@ pub struct VectorIndex {
 impl VectorIndex {
     /// Opens the index in `file`: its head and its centroids are read and checked, the rest is mapped.
     pub fn open(file: &Path) -> Result<Self, VectorError> {
-        let map = Map::open(file)?;
+        let map = Map::open_scattered(file)?;
         let (head, layout) = read_head(map.bytes(), file)?;
         let section = |range: &std::ops::Range<usize>| map.bytes().get(range.clone()).unwrap_or_default();
         let fours = |range| section(range).as_chunks::<4>().0.iter();

@@ -14,7 +14,6 @@ mod error;
 mod format;
 mod index;
 mod kernels;
-mod map;
 mod nearest;
 mod normalize;
 mod rotation;

@@ -1,6 +1,7 @@
 //! The JSON API under `/api/v1`: one handler a file, the forms of what it says in `types`.
 
 mod datasets;
+mod facets;
 mod health;
 mod knn;
 mod knn_question;
@@ -13,6 +14,7 @@ mod search;
 mod types;
 
 pub(crate) use datasets::datasets;
+pub(crate) use facets::facets;
 pub(crate) use health::health;
 pub(crate) use knn::{indices_list, knn_service};
 pub(crate) use matching::{copies, own_hashes};

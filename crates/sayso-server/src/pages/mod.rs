@@ -3,6 +3,7 @@
 mod about;
 mod home;
 mod matching;
+mod overview;
 mod refusal;
 mod render;
 mod robots;
@@ -12,6 +13,7 @@ mod search;
 pub(crate) use about::about;
 pub(crate) use home::home;
 pub(crate) use matching::{match_hash, match_picture};
+pub(crate) use overview::overview;
 pub(crate) use refusal::PageRefusal;
 pub(crate) use robots::robots;
 pub(crate) use sample::sample;

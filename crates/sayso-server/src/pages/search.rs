@@ -3,7 +3,7 @@ use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
-use sayso::library::{SearchAnswer, Window};
+use sayso::library::{FacetField, SearchAnswer, Window};
 use serde::Deserialize;
 
 use super::PageRefusal;
@@ -11,7 +11,14 @@ use super::render::render;
 use crate::api::MOST_REACHED;
 use crate::desk::Desk;
 use crate::refusal::Refusal;
-use crate::view::{FoundView, Layout, NothingView, Pager, Problem, Step, shortened};
+use crate::view::{FacetView, FoundView, Layout, NothingView, Pager, Problem, Step, shortened};
+
+/// What a search is narrowed by.
+const NARROWING: [FacetField; 5] =
+    [FacetField::Domain, FacetField::Creator, FacetField::Licence, FacetField::Language, FacetField::Verdict];
+
+/// Values of each.
+const VALUES: usize = 8;
 
 /// Hits on a page.
 const PAGE_SIZE: u64 = 20;
@@ -29,6 +36,10 @@ struct SearchPage {
     title: String,
     query: String,
     outcome: Outcome,
+    /// What the hits have in common, to narrow the search by.
+    facets: Vec<FacetView>,
+    /// The counts of everything.
+    overview_href: String,
 }
 
 /// What a search came to.
@@ -58,8 +69,18 @@ pub(crate) async fn search(
         }
         Err(refusal) => return Err(refusal.into()),
     };
+    let facets = match &outcome {
+        // That the hits cannot be counted in time is no reason not to show them.
+        Outcome::Found(_) => {
+            let found = desk.facets(Some(query.clone()), None, NARROWING.to_vec(), VALUES).await.unwrap_or_default();
+            found.iter().map(|facet| FacetView::new(facet, Some(&query))).collect()
+        }
+        Outcome::Nothing(_) | Outcome::Refused(_) => Vec::new(),
+    };
     let title = shortened(&query, 60);
-    Ok(render(status, &SearchPage { layout: Layout::new(), title, query, outcome }))
+    let encoded: String = url::form_urlencoded::byte_serialize(query.as_bytes()).collect();
+    let overview_href = format!("/overview?q={encoded}");
+    Ok(render(status, &SearchPage { layout: Layout::new(), title, query, outcome, facets, overview_href }))
 }
 
 fn outcome_of(desk: &Desk, query: &str, page: u64, answer: &SearchAnswer) -> Result<Outcome, Refusal> {

@@ -2,6 +2,7 @@
 
 mod badge;
 mod dataset;
+mod facet;
 mod frame;
 mod hit;
 mod layout;
@@ -19,6 +20,7 @@ pub(crate) mod words;
 
 pub(crate) use badge::Badge;
 pub(crate) use dataset::DatasetView;
+pub(crate) use facet::FacetView;
 pub(crate) use frame::Frame;
 pub(crate) use hit::HitView;
 pub(crate) use layout::Layout;

@@ -63,6 +63,8 @@ pub(crate) fn of_caption_origin(origin: CaptionOrigin) -> &'static str {
         CaptionOrigin::Title => "the picture’s title attribute",
         CaptionOrigin::Opengraph => "the page’s Open Graph properties",
         CaptionOrigin::JsonLd => "the page’s JSON-LD",
+        CaptionOrigin::Table => "the imported table",
+        CaptionOrigin::Sidecar => "a file beside the picture",
     }
 }
 
@@ -72,6 +74,8 @@ pub(crate) fn of_creator_origin(origin: CreatorOrigin) -> &'static str {
         CreatorOrigin::JsonLd => "named in the page’s JSON-LD",
         CreatorOrigin::MetaAuthor => "named as the page’s author",
         CreatorOrigin::Account => "the account in the address",
+        CreatorOrigin::Table => "the imported table",
+        CreatorOrigin::Caption => "the caption",
     }
 }
 

@@ -11,12 +11,12 @@ use sayso_crawl::blocks::{Block, BlockReader, Input, Position};
 use sayso_crawl::{Extracted, Extractor, Source, Tail, extract_behind, extract_block};
 
 use super::input::InputFile;
-use super::merge::{Merge, SortedBatches};
+use super::merge_runs::write_run;
 use super::options::BuildOptions;
 use super::picture::read_picture;
 use super::plan::{Journal, Workshop};
 use super::report::{Progress, Stage};
-use super::runs::{RunWriter, sorted};
+use super::runs::sorted;
 use super::sitestore::{Row, write_rows};
 use crate::Error;
 
@@ -27,9 +27,9 @@ const BLOCK_BYTES: usize = 2 << 20;
 pub(super) const SITE_BYTES: usize = 32 << 20;
 
 /// What the extraction leaves: runs on disk by way of the journal, and what did not fill another run.
-pub(super) struct Pool {
-    pub(super) batches: Vec<RecordBatch>,
-    pub(super) sites: Vec<Row>,
+pub(crate) struct Pool {
+    pub(crate) batches: Vec<RecordBatch>,
+    pub(crate) sites: Vec<Row>,
 }
 
 /// A block on its way to a worker.
@@ -319,41 +319,4 @@ impl<'a> Collector<'a> {
         self.note_time();
         self.workshop.save(self.journal)
     }
-}
-
-/// Merges sorted batches into a run, without making one of equal pairs: that needs all runs.
-fn write_run(path: &std::path::Path, batches: Vec<RecordBatch>) -> Result<(), Error> {
-    let sources = batches.into_iter().map(|batch| Box::new(std::iter::once(Ok(batch))) as SortedBatches).collect();
-    let mut merge = Merge::keeping_all(sources)?;
-    let mut run = RunWriter::create(path)?;
-    while let Some(merged) = merge.next_batch()? {
-        run.write(&merged.batch)?;
-    }
-    run.finish()
-}
-
-/// Merges runs of pairs until few enough are left to be merged in one go.
-pub(super) fn merge_runs(workshop: &Workshop, journal: &mut Journal, fan_in: usize) -> Result<(), Error> {
-    let mut serial = journal.runs.len();
-    while journal.runs.len() > fan_in {
-        let group: Vec<String> = journal.runs.iter().take(fan_in).cloned().collect();
-        let name = format!("pairs-m{serial:06}.arrow");
-        serial += 1;
-        let sources = group
-            .iter()
-            .map(|run| Ok(Box::new(super::runs::read_run(&workshop.dir.join(run))?) as SortedBatches))
-            .collect::<Result<Vec<_>, Error>>()?;
-        let mut merge = Merge::keeping_all(sources)?;
-        let mut run = RunWriter::create(&workshop.dir.join(&name))?;
-        while let Some(merged) = merge.next_batch()? {
-            run.write(&merged.batch)?;
-        }
-        run.finish()?;
-        journal.runs = journal.runs.iter().skip(group.len()).cloned().chain([name]).collect();
-        workshop.save(journal)?;
-        for run in &group {
-            sayso_dataset::remove_if_there(&workshop.dir.join(run))?;
-        }
-    }
-    Ok(())
 }

@@ -5,7 +5,7 @@ use arrow_array::builder::StringBuilder;
 use arrow_array::cast::AsArray;
 use arrow_array::types::{TimestampMicrosecondType, UInt8Type};
 use arrow_array::{Array, ArrayRef, BooleanArray, RecordBatch, StringArray};
-use arrow_schema::ArrowError;
+use arrow_schema::{ArrowError, Schema};
 use sayso_consent::licences::licence_of_url;
 use sayso_core::{
     Admission, CaptionOrigin, CreatorOrigin, Exclusion, Policy, Signal, Speaker, Stance, Statement, Subject, Timestamp,
@@ -95,6 +95,7 @@ impl Judge {
         };
         let shown = shown_columns(&admitted_batch)?;
         let samples = builder.finish(|name| shown.get(name).or_else(|| admitted_batch.column_by_name(name)))?;
+        let samples = with_further_columns(&samples, &admitted_batch)?;
         Ok(Judged { samples, exclusions })
     }
 
@@ -193,6 +194,25 @@ impl<'a> Columns<'a> {
         let column = self.batch.column_by_name("captured_at")?.as_primitive_opt::<TimestampMicrosecondType>()?;
         column.is_valid(row).then(|| Timestamp::from_micros(column.value(row)))
     }
+}
+
+/// The samples with those columns of the pool that are neither the pool's own nor a sample's: what an imported table had
+/// beside them.
+fn with_further_columns(samples: &RecordBatch, pool: &RecordBatch) -> Result<RecordBatch, ArrowError> {
+    let (known, of_samples) = (sayso_crawl::pool_schema(), samples.schema());
+    let schema = pool.schema();
+    let further = |name: &str| known.index_of(name).is_err() && of_samples.index_of(name).is_err();
+    let (mut fields, mut columns) = (of_samples.fields().to_vec(), samples.columns().to_vec());
+    for (field, column) in schema.fields().iter().zip(pool.columns()) {
+        if further(field.name()) {
+            fields.push(Arc::clone(field));
+            columns.push(Arc::clone(column));
+        }
+    }
+    if columns.len() == samples.num_columns() {
+        return Ok(samples.clone());
+    }
+    RecordBatch::try_new(Arc::new(Schema::new(fields)), columns)
 }
 
 /// Columns that the pool keeps as numbers or bytes and a dataset shows as text.

@@ -1,5 +1,5 @@
 use std::num::NonZeroUsize;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use sayso_core::{Limits, Policy};
 
@@ -26,6 +26,32 @@ pub struct BuildOptions {
     pub memory_bytes: usize,
     /// Samples in a shard.
     pub shard_rows: u64,
+}
+
+impl BuildOptions {
+    pub(super) fn writing(&self) -> Writing<'_> {
+        let Self { out, policy, agent, limits, threads, memory_bytes, shard_rows, .. } = self;
+        Writing {
+            out,
+            policy,
+            agent,
+            limits: *limits,
+            threads: *threads,
+            memory_bytes: *memory_bytes,
+            shard_rows: *shard_rows,
+        }
+    }
+}
+
+/// What judging and writing need to know, wherever the pairs come from.
+pub(crate) struct Writing<'a> {
+    pub(crate) out: &'a Path,
+    pub(crate) policy: &'a Policy,
+    pub(crate) agent: &'a str,
+    pub(crate) limits: Limits,
+    pub(crate) threads: NonZeroUsize,
+    pub(crate) memory_bytes: usize,
+    pub(crate) shard_rows: u64,
 }
 
 /// The limits that the command starts from.

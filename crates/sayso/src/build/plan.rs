@@ -6,6 +6,7 @@ use sayso_core::{Limits, OwnRules, PolicyName, Purpose};
 use sayso_crawl::blocks::{Input, Position};
 use sayso_crawl::{Counts, DamageCounts};
 use sayso_dataset::write_atomically;
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use super::input::InputFile;
@@ -60,9 +61,51 @@ pub(super) struct Journal {
     pub(super) extract_seconds: f64,
 }
 
+/// What a journal has to say of itself, whatever else is kept in it: a build reads crawls, an import tables.
+pub(crate) trait RunJournal: Serialize + DeserializeOwned {
+    /// An empty journal of a plan.
+    fn of(plan: &str) -> Self;
+    /// The digest of the plan that it belongs to.
+    fn plan(&self) -> &str;
+    /// Runs of pairs that are complete, by their file names.
+    fn runs(&self) -> &[String];
+    /// The same, to be replaced by the runs that they are merged to.
+    fn runs_mut(&mut self) -> &mut Vec<String>;
+    /// Runs of site facts that are complete.
+    fn site_runs(&self) -> &[String];
+    /// Pairs in all of them and in memory.
+    fn pairs(&self) -> u64;
+}
+
+impl RunJournal for Journal {
+    fn of(plan: &str) -> Self {
+        Self { plan: plan.to_owned(), ..Self::default() }
+    }
+
+    fn plan(&self) -> &str {
+        &self.plan
+    }
+
+    fn runs(&self) -> &[String] {
+        &self.runs
+    }
+
+    fn runs_mut(&mut self) -> &mut Vec<String> {
+        &mut self.runs
+    }
+
+    fn site_runs(&self) -> &[String] {
+        &self.site_runs
+    }
+
+    fn pairs(&self) -> u64 {
+        self.counts.pairs
+    }
+}
+
 /// The folder in which a build keeps what is not yet a dataset.
 pub(crate) struct Workshop {
-    pub(super) dir: PathBuf,
+    pub(crate) dir: PathBuf,
     /// Held for as long as the build runs.
     _lock: File,
 }
@@ -99,25 +142,24 @@ impl Workshop {
     }
 
     /// The journal of an earlier run of the same plan, or an empty one. What another plan left is removed.
-    pub(super) fn journal(&self, plan: &str) -> Result<Journal, Error> {
-        let known =
-            fs_err::read(self.journal_path()).ok().and_then(|json| serde_json::from_slice::<Journal>(&json).ok());
+    pub(crate) fn journal<J: RunJournal>(&self, plan: &str) -> Result<J, Error> {
+        let known = fs_err::read(self.journal_path()).ok().and_then(|json| serde_json::from_slice::<J>(&json).ok());
         let journal = match known {
-            Some(journal) if journal.plan == plan => journal,
-            _ => Journal { plan: plan.to_owned(), ..Journal::default() },
+            Some(journal) if journal.plan() == plan => journal,
+            _ => J::of(plan),
         };
         self.sweep(&journal)?;
         Ok(journal)
     }
 
     /// Removes what no journal speaks of: runs that were never completed or belong to another plan.
-    fn sweep(&self, journal: &Journal) -> Result<(), Error> {
+    fn sweep<J: RunJournal>(&self, journal: &J) -> Result<(), Error> {
         for entry in fs_err::read_dir(&self.dir).map_err(Error::file(&self.dir))? {
             let entry = entry.map_err(Error::file(&self.dir))?;
             let name = entry.file_name().to_string_lossy().into_owned();
             let is_known = matches!(name.as_str(), "lock" | "journal.json")
-                || journal.runs.contains(&name)
-                || journal.site_runs.contains(&name);
+                || journal.runs().contains(&name)
+                || journal.site_runs().contains(&name);
             if !is_known {
                 fs_err::remove_file(entry.path()).map_err(Error::file(entry.path()))?;
             }
@@ -125,7 +167,7 @@ impl Workshop {
         Ok(())
     }
 
-    pub(super) fn save(&self, journal: &Journal) -> Result<(), Error> {
+    pub(crate) fn save<J: RunJournal>(&self, journal: &J) -> Result<(), Error> {
         let json =
             serde_json::to_vec(journal).map_err(|error| arrow_schema::ArrowError::JsonError(error.to_string()))?;
         Ok(write_atomically(&self.journal_path(), &json)?)

@@ -2,13 +2,13 @@ use std::sync::atomic::AtomicBool;
 
 use sayso_crawl::{Counts, DamageCounts};
 
-use super::extract::{SITE_BYTES, extract, merge_runs};
+use super::extract::{SITE_BYTES, extract};
 use super::facts::Facts;
 use super::input::resolve_inputs;
+use super::merge_runs::{FAN_IN, merge_runs};
 use super::options::BuildOptions;
 use super::plan::{Journal, Workshop, digest};
 use super::report::Progress;
-use super::run::FAN_IN;
 use super::sitestore::{Row, write_rows};
 use super::write::site_store;
 use crate::Error;
@@ -35,7 +35,7 @@ impl ReadFacts {
         progress: &(dyn Fn(Progress) + Sync),
     ) -> Result<Self, Error> {
         let inputs = resolve_inputs(&options.robots, options.prefix.as_deref(), true)?;
-        let mut journal = workshop.journal(&digest(options, &inputs)?)?;
+        let mut journal: Journal = workshop.journal(&digest(options, &inputs)?)?;
         let mut pool = extract(options, &inputs, &workshop, &mut journal, interrupt, progress)?;
         let mut bytes = pool.sites.iter().map(size).sum();
         others(&mut |row| {

@@ -3,16 +3,14 @@ use std::time::Instant;
 
 use sayso_dataset::write_atomically;
 
-use super::extract::{extract, merge_runs};
+use super::extract::extract;
 use super::input::resolve_inputs;
+use super::merge_runs::{FAN_IN, merge_runs};
 use super::options::BuildOptions;
-use super::plan::{Workshop, digest};
+use super::plan::{Journal, Workshop, digest};
 use super::report::{Progress, REPORT_VERSION, Report, Seconds};
 use super::write::{ensure_index, write};
 use crate::Error;
-
-/// Runs that are merged at once; each holds a batch in memory.
-pub(super) const FAN_IN: usize = 64;
 
 /// Builds a dataset, or goes on with a build that was stopped, or finds it built already.
 ///
@@ -29,11 +27,11 @@ pub fn build(
         return Ok(report);
     }
     let workshop = Workshop::open(&options.out)?;
-    let mut journal = workshop.journal(&plan)?;
+    let mut journal: Journal = workshop.journal(&plan)?;
     let pool = extract(options, &inputs, &workshop, &mut journal, interrupt, progress)?;
     let started = Instant::now();
     merge_runs(&workshop, &mut journal, FAN_IN)?;
-    let written = write(options, &workshop, &journal, pool, interrupt, progress)?;
+    let written = write(&options.writing(), &workshop, &journal, pool, interrupt, progress)?;
     let report = Report {
         format: "sayso-report".to_owned(),
         version: REPORT_VERSION,
@@ -69,7 +67,7 @@ fn finished(options: &BuildOptions, plan: &str) -> Result<Option<Report>, Error>
     let report = fs_err::read(&path).ok().and_then(|json| serde_json::from_slice::<Report>(&json).ok());
     match report {
         Some(report) if report.plan == plan => {
-            ensure_index(options)?;
+            ensure_index(&options.writing())?;
             // What a build that was killed at its very end left behind.
             if options.out.join(".build").exists() {
                 Workshop::open(&options.out)?.clear()?;

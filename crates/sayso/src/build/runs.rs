@@ -8,13 +8,13 @@ use arrow_array::types::{TimestampMicrosecondType, UInt8Type, UInt64Type};
 use arrow_array::{Array, FixedSizeBinaryArray, PrimitiveArray, RecordBatch, StringArray, UInt32Array};
 use arrow_ipc::reader::StreamReader;
 use arrow_ipc::writer::StreamWriter;
-use arrow_schema::ArrowError;
+use arrow_schema::{ArrowError, Schema};
 
 use crate::Error;
 
 /// The columns of a pool batch that decide its order, found once.
 #[derive(Clone)]
-pub(super) struct Keys {
+pub(crate) struct Keys {
     domain: StringArray,
     url: StringArray,
     uid: FixedSizeBinaryArray,
@@ -104,7 +104,7 @@ impl Keys {
 }
 
 /// The batch in the order of the pool.
-pub(super) fn sorted(batch: &RecordBatch) -> Result<RecordBatch, Error> {
+pub(crate) fn sorted(batch: &RecordBatch) -> Result<RecordBatch, Error> {
     let keys = Keys::of(batch)?;
     let mut rows: Vec<u32> = (0..u32::try_from(batch.num_rows()).unwrap_or(u32::MAX)).collect();
     rows.sort_unstable_by(|a, b| keys.compare(*a as usize, &keys, *b as usize));
@@ -119,10 +119,10 @@ pub(super) struct RunWriter {
 }
 
 impl RunWriter {
-    pub(super) fn create(path: &Path) -> Result<Self, Error> {
+    pub(super) fn create(path: &Path, schema: &Schema) -> Result<Self, Error> {
         let temporary = path.with_extension("tmp");
         let file = File::create(&temporary).map_err(Error::file(&temporary))?;
-        let writer = StreamWriter::try_new(BufWriter::with_capacity(1 << 18, file), &sayso_crawl::pool_schema());
+        let writer = StreamWriter::try_new(BufWriter::with_capacity(1 << 18, file), schema);
         Ok(Self { writer: writer.map_err(at(&temporary))?, temporary, path: path.to_owned() })
     }
 

@@ -5,14 +5,14 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use arrow_array::RecordBatch;
 use crossbeam_channel::{Receiver, Sender, bounded};
 use sayso_core::{Exclusion, Stance};
-use sayso_dataset::{ExclusionWriter, FileEntry, Manifest, ShardWriter, sample_schema};
+use sayso_dataset::{ExclusionWriter, FileEntry, Manifest, ShardWriter};
 
 use super::extract::Pool;
 use super::facts::Facts;
 use super::judge::Judge;
 use super::merge::{Merge, SortedBatches};
-use super::options::BuildOptions;
-use super::plan::{Journal, Workshop};
+use super::options::Writing;
+use super::plan::{RunJournal, Workshop};
 use super::report::{Progress, Stage};
 use super::runs::read_run;
 use super::sitestore::{SiteStore, merge_rows, write_rows};
@@ -20,10 +20,10 @@ use crate::Error;
 use crate::library::{rebuild_index, snapshot_id};
 
 /// What the second phase made.
-pub(super) struct Written {
-    pub(super) manifest: Manifest,
-    pub(super) verdicts: BTreeMap<Stance, u64>,
-    pub(super) duplicates: u64,
+pub(crate) struct Written {
+    pub(crate) manifest: Manifest,
+    pub(crate) verdicts: BTreeMap<Stance, u64>,
+    pub(crate) duplicates: u64,
 }
 
 /// Samples of one shard, on their way to the file.
@@ -33,19 +33,19 @@ struct Slice {
 }
 
 /// Merges, judges, writes and indexes.
-pub(super) fn write(
-    options: &BuildOptions,
+pub(crate) fn write(
+    options: &Writing<'_>,
     workshop: &Workshop,
-    journal: &Journal,
+    journal: &impl RunJournal,
     pool: Pool,
     interrupt: &AtomicBool,
     progress: &(dyn Fn(Progress) + Sync),
 ) -> Result<Written, Error> {
     let store = site_store(workshop, journal, pool.sites)?;
-    let facts = Facts::new(store, &options.agent, options.limits);
+    let facts = Facts::new(store, options.agent, options.limits);
     let mut judge = Judge::new(facts, options.policy.clone())?;
     let mut sources: Vec<SortedBatches> = Vec::new();
-    for run in &journal.runs {
+    for run in journal.runs() {
         sources.push(Box::new(read_run(&workshop.dir.join(run))?));
     }
     sources.extend(pool.batches.into_iter().map(|batch| Box::new(std::iter::once(Ok(batch))) as SortedBatches));
@@ -61,7 +61,7 @@ pub(super) fn write(
             &mut merge,
             &mut judge,
             options,
-            journal,
+            journal.pairs(),
             &[to_shards, to_index],
             &to_exclusions,
             interrupt,
@@ -79,7 +79,8 @@ pub(super) fn write(
         Ok::<_, Error>((shards, exclusions, indexer, judged?))
     })?;
     let (exclusion_files, by_reason) = exclusions;
-    let manifest = Manifest::new(1, options.policy.clone(), options.agent.clone(), shards, exclusion_files, by_reason);
+    let manifest =
+        Manifest::new(1, options.policy.clone(), options.agent.to_owned(), shards, exclusion_files, by_reason);
     indexer.finish(snapshot_id(&manifest))?;
     Ok(Written { manifest, verdicts: judge.verdicts, duplicates })
 }
@@ -87,10 +88,10 @@ pub(super) fn write(
 /// The facts of all runs and of what is still in memory, in one file.
 pub(super) fn site_store(
     workshop: &Workshop,
-    journal: &Journal,
+    journal: &impl RunJournal,
     mut rows: Vec<(String, String)>,
 ) -> Result<SiteStore, Error> {
-    let mut runs: Vec<_> = journal.site_runs.iter().map(|run| workshop.dir.join(run)).collect();
+    let mut runs: Vec<_> = journal.site_runs().iter().map(|run| workshop.dir.join(run)).collect();
     if !rows.is_empty() {
         rows.sort_unstable();
         let path = workshop.dir.join("sites-rest.rows");
@@ -109,8 +110,8 @@ pub(super) fn site_store(
 fn judge_all(
     merge: &mut Merge,
     judge: &mut Judge,
-    options: &BuildOptions,
-    journal: &Journal,
+    options: &Writing<'_>,
+    pairs: u64,
     outputs: &[Sender<Slice>; 2],
     exclusions: &Sender<Vec<Exclusion>>,
     interrupt: &AtomicBool,
@@ -141,12 +142,12 @@ fn judge_all(
             batch = batch.slice(rows, batch.num_rows() - rows);
         }
         let done = judged + merge.duplicates;
-        (progress)(Progress { stage: Stage::Write, done, total: Some(journal.counts.pairs), found: written });
+        (progress)(Progress { stage: Stage::Write, done, total: Some(pairs), found: written });
     }
     Ok(merge.duplicates)
 }
 
-fn write_shards(options: &BuildOptions, slices: &Receiver<Slice>) -> Result<Vec<FileEntry>, Error> {
+fn write_shards(options: &Writing<'_>, slices: &Receiver<Slice>) -> Result<Vec<FileEntry>, Error> {
     let mut done = Vec::new();
     let mut open: Option<(u32, ShardWriter)> = None;
     for Slice { shard, batch } in slices {
@@ -156,7 +157,7 @@ fn write_shards(options: &BuildOptions, slices: &Receiver<Slice>) -> Result<Vec<
             }
             open = Some((
                 shard,
-                ShardWriter::create(&options.out, &format!("samples/{shard:05}.parquet"), sample_schema())?,
+                ShardWriter::create(options.out, &format!("samples/{shard:05}.parquet"), batch.schema())?,
             ));
         }
         if let Some((_, writer)) = &mut open {
@@ -171,13 +172,13 @@ fn write_shards(options: &BuildOptions, slices: &Receiver<Slice>) -> Result<Vec<
 
 type Exclusions = (Vec<FileEntry>, BTreeMap<String, u64>);
 
-fn write_exclusions(options: &BuildOptions, exclusions: &Receiver<Vec<Exclusion>>) -> Result<Exclusions, Error> {
+fn write_exclusions(options: &Writing<'_>, exclusions: &Receiver<Vec<Exclusion>>) -> Result<Exclusions, Error> {
     let mut writer: Option<ExclusionWriter> = None;
     let mut by_reason: BTreeMap<String, u64> = BTreeMap::new();
     for exclusion in exclusions.iter().flatten() {
         let writer = match &mut writer {
             Some(writer) => writer,
-            none => none.insert(ExclusionWriter::create(&options.out, "exclusions/00000.parquet")?),
+            none => none.insert(ExclusionWriter::create(options.out, "exclusions/00000.parquet")?),
         };
         writer.push(&exclusion)?;
         *by_reason.entry(exclusion.code.as_str().to_owned()).or_default() += 1;
@@ -186,8 +187,8 @@ fn write_exclusions(options: &BuildOptions, exclusions: &Receiver<Vec<Exclusion>
     Ok((files.into_iter().collect(), by_reason))
 }
 
-fn index(options: &BuildOptions, slices: &Receiver<Slice>) -> Result<crate::library::Indexer, Error> {
-    let mut indexer = crate::library::Indexer::create(&options.out, options.memory_bytes / 2, NonZeroUsize::MIN)?;
+fn index(options: &Writing<'_>, slices: &Receiver<Slice>) -> Result<crate::library::Indexer, Error> {
+    let mut indexer = crate::library::Indexer::create(options.out, options.memory_bytes / 2, NonZeroUsize::MIN)?;
     for Slice { shard, batch } in slices {
         indexer.add(shard, &batch)?;
     }
@@ -195,9 +196,9 @@ fn index(options: &BuildOptions, slices: &Receiver<Slice>) -> Result<crate::libr
 }
 
 /// Whether the indexes of a dataset are there; a build that was killed between manifest and index makes them again.
-pub(super) fn ensure_index(options: &BuildOptions) -> Result<(), Error> {
-    if crate::library::Library::open(std::slice::from_ref(&options.out)).is_ok() {
+pub(crate) fn ensure_index(options: &Writing<'_>) -> Result<(), Error> {
+    if crate::library::Library::open(&[options.out.to_owned()]).is_ok() {
         return Ok(());
     }
-    rebuild_index(&options.out, options.memory_bytes / 2, options.threads)
+    rebuild_index(options.out, options.memory_bytes / 2, options.threads)
 }

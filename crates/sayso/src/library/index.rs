@@ -9,10 +9,12 @@ use sayso_core::{Features, FeaturesError, Stance, Uid};
 use sayso_crawl::{host_of, registrable_domain};
 use sayso_dataset::{Dataset, DatasetError, FEATURES, IndexedColumns, index_columns};
 use sayso_index::{
-    FeatureIndexWriter, HashIndexWriter, IndexedHash, IndexedSample, TextIndexOptions, TextIndexWriter, write_uids,
+    FacetIndexWriter, FeatureIndexWriter, HashIndexWriter, IndexedHash, IndexedSample, TextIndexOptions,
+    TextIndexWriter, write_uids,
 };
 
-use super::open::{feature_index_dir, hash_index_dir, snapshot_id, text_index_dir, uid_index_dir};
+use super::facet_rows::{FACET_COLUMNS, add_facets};
+use super::open::{facet_index_dir, feature_index_dir, hash_index_dir, snapshot_id, text_index_dir, uid_index_dir};
 use crate::Error;
 
 /// Builds a dataset's indexes anew from its samples, in place of those that are there.
@@ -20,8 +22,12 @@ pub fn rebuild_index(dir: &Path, memory_bytes: usize, threads: NonZeroUsize) -> 
     let dataset = Dataset::open(dir)?;
     let mut indexer = Indexer::create(dir, memory_bytes, threads)?;
     let mut failed = None;
-    let columns: Vec<&str> =
-        IndexedColumns::NAMES.iter().copied().chain(["uid", "pdq", "pdq_quality", FEATURES]).collect();
+    let columns: Vec<&str> = IndexedColumns::NAMES
+        .iter()
+        .copied()
+        .chain(["uid", "pdq", "pdq_quality", FEATURES])
+        .chain(FACET_COLUMNS)
+        .collect();
     dataset.scan(&columns, |shard, batch| {
         if let Err(error) = indexer.add(shard, batch) {
             failed.get_or_insert(error);
@@ -43,6 +49,7 @@ pub(crate) struct Indexer {
     text: TextIndexWriter,
     hashes: HashIndexWriter,
     features: FeatureIndexWriter,
+    facets: FacetIndexWriter,
     uid_dir: PathBuf,
     uids: Vec<(Uid, u32)>,
     shard: u32,
@@ -53,7 +60,8 @@ impl Indexer {
         let text = TextIndexWriter::create(&text_index_dir(dir), TextIndexOptions { memory_bytes, threads })?;
         let hashes = HashIndexWriter::create(&hash_index_dir(dir), memory_bytes / HASH_SHARE)?;
         let features = FeatureIndexWriter::create(&feature_index_dir(dir))?;
-        Ok(Self { text, hashes, features, uid_dir: uid_index_dir(dir), uids: Vec::new(), shard: 0 })
+        let facets = FacetIndexWriter::create(&facet_index_dir(dir))?;
+        Ok(Self { text, hashes, features, facets, uid_dir: uid_index_dir(dir), uids: Vec::new(), shard: 0 })
     }
 
     /// Adds a batch of samples of `shard`. Batches come in the order of shards and rows.
@@ -76,6 +84,7 @@ impl Indexer {
         }
         add_hashes(&mut self.hashes, shard, first, batch)?;
         add_features(&mut self.features, shard, first, batch)?;
+        add_facets(&mut self.facets, batch, &columns)?;
         add_texts(&mut self.text, shard, first, &columns)
     }
 
@@ -91,6 +100,7 @@ impl Indexer {
         self.end_shard()?;
         self.hashes.finish(snapshot.clone())?;
         self.features.finish(snapshot.clone())?;
+        self.facets.finish(snapshot.clone())?;
         // Last: the uid index names no snapshot of its own and goes by this one's.
         Ok(self.text.finish(snapshot)?)
     }

@@ -2,6 +2,8 @@
 
 mod answer;
 mod change;
+mod facet_rows;
+mod facets;
 mod index;
 mod near;
 mod open;
@@ -9,6 +11,7 @@ mod search;
 
 pub use answer::{DatasetSummary, Hit, Matched, SearchAnswer, Window};
 pub use change::what_would_change;
+pub use facets::Facet;
 pub(crate) use index::Indexer;
 pub use index::rebuild_index;
 pub use near::{NearHit, NearQuestion, VectorIndexSummary};
@@ -16,3 +19,4 @@ pub use open::Library;
 pub(crate) use open::{Shelf, hash_index_dir, snapshot_id};
 pub use sayso_consent::changes::Change;
 pub use sayso_consent::sentence;
+pub use sayso_index::{FacetCount, FacetField, FacetKind};

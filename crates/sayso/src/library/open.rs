@@ -3,7 +3,7 @@ use std::path::{Path, PathBuf};
 use sayso_core::{Sample, Uid};
 use sayso_dataset::Dataset;
 use sayso_index::vector::VectorIndex;
-use sayso_index::{FeatureIndex, HashIndex, SnapshotId, TextIndex, UidIndex};
+use sayso_index::{FacetIndex, FeatureIndex, HashIndex, SnapshotId, TextIndex, UidIndex};
 
 use super::DatasetSummary;
 use crate::Error;
@@ -20,6 +20,7 @@ pub(crate) struct Shelf {
     pub(super) text: TextIndex,
     pub(crate) hashes: HashIndex,
     pub(crate) features: FeatureIndex,
+    pub(crate) facets: FacetIndex,
     pub(super) uids: UidIndex,
     pub(super) vectors: Vec<VectorIndex>,
 }
@@ -42,6 +43,11 @@ pub(crate) fn hash_index_dir(dir: &Path) -> PathBuf {
 /// The folder of the feature index inside a dataset.
 pub(crate) fn feature_index_dir(dir: &Path) -> PathBuf {
     dir.join("index").join("features")
+}
+
+/// The folder of the facet index inside a dataset.
+pub(crate) fn facet_index_dir(dir: &Path) -> PathBuf {
+    dir.join("index").join("facets")
 }
 
 /// The identity of a snapshot, as its indexes know it.
@@ -99,6 +105,8 @@ impl Shelf {
         check_snapshot(dir, &dataset, "hash", hashes.snapshot())?;
         let features = FeatureIndex::open(&feature_index_dir(dir))?;
         check_snapshot(dir, &dataset, "feature", features.snapshot())?;
+        let facets = FacetIndex::open(&facet_index_dir(dir))?;
+        check_snapshot(dir, &dataset, "facet", facets.snapshot())?;
         let shards = u32::try_from(dataset.manifest().samples.len()).unwrap_or(u32::MAX);
         let uids = UidIndex::open(&uid_index_dir(dir), shards)?;
         let vectors = crate::vectors::open_indexes(dir)?;
@@ -110,7 +118,7 @@ impl Shelf {
         let full = dir.canonicalize().unwrap_or_else(|_| dir.to_owned());
         let name =
             full.file_name().map_or_else(|| dir.display().to_string(), |name| name.to_string_lossy().into_owned());
-        Ok(Self { name, dataset, text, hashes, features, uids, vectors })
+        Ok(Self { name, dataset, text, hashes, features, facets, uids, vectors })
     }
 
     fn summary(&self) -> DatasetSummary {

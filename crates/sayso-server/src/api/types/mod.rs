@@ -3,6 +3,7 @@
 mod answer;
 mod copies;
 mod error;
+mod facets;
 mod near;
 mod sample;
 mod verdict;
@@ -10,6 +11,7 @@ mod verdict;
 pub(crate) use answer::{ApiDataset, ApiHit, Datasets, Found, FoundSample, Health};
 pub(crate) use copies::{ApiCopy, FoundCopies};
 pub(crate) use error::{ErrorBody, ErrorEnvelope};
+pub(crate) use facets::{ApiFacet, Facets};
 pub(crate) use near::{ApiNear, FoundNear, KnnResult};
 pub(crate) use sample::{ApiRecord, ApiSample};
 pub(crate) use verdict::ApiVerdict;

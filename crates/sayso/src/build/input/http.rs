@@ -5,10 +5,10 @@ use sayso_crawl::blocks::Input;
 use ureq::Agent;
 
 /// A file behind an http or https address, streamed; after a break it goes on where it was.
-pub(super) struct HttpInput {
+pub(crate) struct HttpInput {
     url: String,
     agent: Agent,
-    pub(super) bytes: Option<u64>,
+    pub(crate) bytes: Option<u64>,
 }
 
 /// Tries for one stretch of bytes before the input counts as unreadable.
@@ -31,7 +31,7 @@ fn agent() -> Agent {
 
 impl HttpInput {
     /// Asks the server whether it has the file, and how large it is.
-    pub(super) fn open(url: &str) -> io::Result<Self> {
+    pub(crate) fn open(url: &str) -> io::Result<Self> {
         let agent = agent();
         let response = agent.head(url).call().map_err(io::Error::other)?;
         // Some servers refuse HEAD; the first GET will tell.

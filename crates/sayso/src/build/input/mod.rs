@@ -7,6 +7,7 @@ mod resolve;
 mod stdin;
 mod wacz;
 
+pub(crate) use http::HttpInput;
 pub use resolve::{InputFile, resolve_inputs};
 
 use std::io::{self, Read};

@@ -60,7 +60,7 @@ const PICTURES: [&str; 16] = [
 /// Endings of the names of captions and sources.
 const SIDECARS: [&str; 3] = ["txt", "caption", "json"];
 
-pub(super) fn is_named_like_a_picture(name: &str) -> bool {
+pub(crate) fn is_named_like_a_picture(name: &str) -> bool {
     ending(name).is_some_and(|ending| PICTURES.iter().any(|known| known.eq_ignore_ascii_case(ending)))
 }
 

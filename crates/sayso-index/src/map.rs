@@ -6,19 +6,24 @@ use memmap2::{Advice, Mmap};
 ///
 /// An index is written under another name, moved into place and never changed, so what is mapped stays as it is also
 /// while it is replaced. Whoever truncates the file in place stops the process, as with every program that maps files.
-pub(super) struct Map(Mmap);
+pub(crate) struct Map(Mmap);
 
 impl Map {
-    pub(super) fn open(path: &Path) -> std::io::Result<Self> {
+    pub(crate) fn open(path: &Path) -> std::io::Result<Self> {
         let file = fs_err::File::open(path)?;
         #[expect(unsafe_code, reason = "files of indexes are replaced whole and never written in place")]
         let map = unsafe { Mmap::map(file.file())? };
-        // Candidates lie all over the file, and what the system reads ahead of them is of no use. Only an advice.
-        let _ = map.advise(Advice::Random);
         Ok(Self(map))
     }
 
-    pub(super) fn bytes(&self) -> &[u8] {
+    /// A file of which little is read, all over it: what the system reads ahead is of no use. Only an advice.
+    pub(crate) fn open_scattered(path: &Path) -> std::io::Result<Self> {
+        let map = Self::open(path)?;
+        let _ = map.0.advise(Advice::Random);
+        Ok(map)
+    }
+
+    pub(crate) fn bytes(&self) -> &[u8] {
         &self.0
     }
 }

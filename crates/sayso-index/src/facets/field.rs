@@ -1,0 +1,123 @@
+use sayso_core::stable_names;
+
+/// Something that samples have in common.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum FacetField {
+    /// The registrable domain of the picture's address.
+    Domain,
+    /// Who made the picture.
+    Creator,
+    /// The licence.
+    Licence,
+    /// The caption's language.
+    Language,
+    /// The verdict.
+    Verdict,
+    /// The longer side of the picture in pixels.
+    Side,
+    /// How near picture and caption are to CLIP.
+    Similarity,
+    /// How probable it is that the picture is not safe for work.
+    Punsafe,
+    /// How probable it is that the picture bears a watermark.
+    Pwatermark,
+    /// How beautiful a predictor took the picture to be.
+    Aesthetic,
+    /// The year of the capture.
+    Year,
+}
+
+stable_names!(FacetField, "facet", {
+    Domain => "domain",
+    Creator => "creator",
+    Licence => "licence",
+    Language => "language",
+    Verdict => "verdict",
+    Side => "side",
+    Similarity => "similarity",
+    Punsafe => "punsafe",
+    Pwatermark => "pwatermark",
+    Aesthetic => "aesthetic",
+    Year => "year",
+});
+
+/// What the values of a field are.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum FacetKind {
+    /// Names, of which there may be any number.
+    Names,
+    /// Numbers, counted in steps between these edges: the first step is what lies below the first edge, and each edge
+    /// belongs to the step above it.
+    Steps(&'static [f64]),
+}
+
+/// Pixels: the sizes that models are trained at, and what lies between.
+const SIDES: [f64; 13] =
+    [32.0, 64.0, 128.0, 256.0, 384.0, 512.0, 768.0, 1024.0, 1536.0, 2048.0, 3072.0, 4096.0, 8192.0];
+
+const YEARS: [f64; 31] = {
+    let mut years = [0.0; 31];
+    let mut at = 0;
+    while at < years.len() {
+        years[at] = 2005.0 + at as f64;
+        at += 1;
+    }
+    years
+};
+
+/// From 0.02 to 0.98.
+const FIFTIETHS: [f64; 49] = {
+    let mut edges = [0.0; 49];
+    let mut at = 0;
+    while at < edges.len() {
+        edges[at] = (at + 1) as f64 / 50.0;
+        at += 1;
+    }
+    edges
+};
+
+/// From 0.25 to 9.75.
+const QUARTERS: [f64; 39] = {
+    let mut edges = [0.0; 39];
+    let mut at = 0;
+    while at < edges.len() {
+        edges[at] = (at + 1) as f64 / 4.0;
+        at += 1;
+    }
+    edges
+};
+
+impl FacetField {
+    /// What its values are.
+    #[must_use]
+    pub const fn kind(self) -> FacetKind {
+        match self {
+            Self::Domain | Self::Creator | Self::Licence | Self::Language | Self::Verdict => FacetKind::Names,
+            Self::Side => FacetKind::Steps(&SIDES),
+            Self::Similarity | Self::Punsafe | Self::Pwatermark => FacetKind::Steps(&FIFTIETHS),
+            Self::Aesthetic => FacetKind::Steps(&QUARTERS),
+            Self::Year => FacetKind::Steps(&YEARS),
+        }
+    }
+}
+
+/// The step that a number lies in.
+pub(super) fn step_of(edges: &[f64], number: f64) -> u32 {
+    u32::try_from(edges.partition_point(|edge| *edge <= number)).unwrap_or(u32::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{FIFTIETHS, SIDES, step_of};
+
+    #[test]
+    fn numbers_lie_in_steps() {
+        assert_eq!(step_of(&SIDES, 0.0), 0);
+        assert_eq!(step_of(&SIDES, 31.0), 0);
+        assert_eq!(step_of(&SIDES, 32.0), 1);
+        assert_eq!(step_of(&SIDES, 1e9), 13);
+        assert_eq!(step_of(&FIFTIETHS, 0.5), 25);
+        assert_eq!(step_of(&FIFTIETHS, -1.0), 0);
+        assert!(SIDES.is_sorted() && FIFTIETHS.is_sorted());
+    }
+}

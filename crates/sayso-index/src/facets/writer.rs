@@ -1,0 +1,228 @@
+use std::collections::HashMap;
+use std::fs::File;
+use std::io::{self, BufReader, BufWriter, Read, Seek, SeekFrom, Write};
+use std::path::{Path, PathBuf};
+
+use super::field::{FacetField, FacetKind, step_of};
+use super::mark::{FILE, FORMAT, FacetMark, Stretch, VERSION};
+use crate::build::Partial;
+use crate::error::IndexError;
+use crate::mark::{SnapshotId, write_mark};
+
+/// What of a sample is counted.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct FacetRow<'a> {
+    /// The picture's registrable domain.
+    pub domain: &'a str,
+    /// Who made the picture.
+    pub creator: Option<&'a str>,
+    /// The licence, under the name that is shown.
+    pub licence: Option<&'a str>,
+    /// The caption's language.
+    pub language: Option<&'a str>,
+    /// The verdict.
+    pub verdict: &'a str,
+    /// The longer side in pixels.
+    pub side: Option<f64>,
+    /// The scores, in the order of their fields.
+    pub similarity: Option<f64>,
+    /// As above.
+    pub punsafe: Option<f64>,
+    /// As above.
+    pub pwatermark: Option<f64>,
+    /// As above.
+    pub aesthetic: Option<f64>,
+    /// The year of the capture.
+    pub year: Option<f64>,
+}
+
+/// Builds a facet index while samples pass by in the order of their rows.
+///
+/// Memory is that of the distinct names; numbers go to a file for each field at once, because how wide they are and in
+/// which order names stand is known at the end only.
+pub struct FacetIndexWriter {
+    dir: PathBuf,
+    partial: Partial,
+    fields: Vec<Column>,
+    rows: u64,
+}
+
+/// Bytes of names that are told apart in one field. What comes later counts as [`OTHERS`].
+const NAME_BYTES: usize = 96 << 20;
+
+/// Bytes of a name; what is longer is cut.
+const LONGEST: usize = 200;
+
+/// The name of what was too much to be told apart.
+const OTHERS: &str = "…";
+
+struct Column {
+    field: FacetField,
+    names: HashMap<Box<str>, u32>,
+    name_bytes: usize,
+    counts: Vec<u64>,
+    /// The last name, which is that of the next sample as often as not.
+    last: (String, u32),
+    path: PathBuf,
+    numbers: BufWriter<File>,
+}
+
+impl FacetIndexWriter {
+    /// Starts an index in `dir`, which is replaced when the new one is complete.
+    pub fn create(dir: &Path) -> Result<Self, IndexError> {
+        let partial = Partial::create(dir)?;
+        let column = |field: &FacetField| {
+            let path = partial.dir.join(format!("{field}.tmp"));
+            let numbers = BufWriter::with_capacity(1 << 16, File::create(&path)?);
+            let counts = match field.kind() {
+                FacetKind::Names => vec![0],
+                FacetKind::Steps(edges) => vec![0; edges.len() + 2],
+            };
+            Ok(Column {
+                field: *field,
+                names: HashMap::new(),
+                name_bytes: 0,
+                counts,
+                last: (String::new(), 0),
+                path,
+                numbers,
+            })
+        };
+        let fields = FacetField::ALL.iter().map(column).collect::<io::Result<_>>()?;
+        Ok(Self { dir: dir.to_owned(), partial, fields, rows: 0 })
+    }
+
+    /// Adds the next sample.
+    pub fn add(&mut self, row: &FacetRow<'_>) -> Result<(), IndexError> {
+        self.rows += 1;
+        for column in &mut self.fields {
+            let number = match column.field {
+                FacetField::Domain => column.name(Some(row.domain)),
+                FacetField::Creator => column.name(row.creator),
+                FacetField::Licence => column.name(row.licence),
+                FacetField::Language => column.name(row.language),
+                FacetField::Verdict => column.name(Some(row.verdict)),
+                FacetField::Side => column.step(row.side),
+                FacetField::Similarity => column.step(row.similarity),
+                FacetField::Punsafe => column.step(row.punsafe),
+                FacetField::Pwatermark => column.step(row.pwatermark),
+                FacetField::Aesthetic => column.step(row.aesthetic),
+                FacetField::Year => column.step(row.year),
+            };
+            if let Some(count) = column.counts.get_mut(number as usize) {
+                *count += 1;
+            }
+            column.numbers.write_all(&number.to_le_bytes())?;
+        }
+        Ok(())
+    }
+
+    /// Completes the index and moves it into place.
+    pub fn finish(self, snapshot: SnapshotId) -> Result<(), IndexError> {
+        let Self { dir, partial, fields, rows } = self;
+        let path = partial.dir.join(FILE);
+        let mut out = BufWriter::with_capacity(1 << 18, fs_err::File::create(&path)?);
+        let (mut offset, mut stretches) = (0, Vec::new());
+        for column in fields {
+            let path = column.path.clone();
+            let stretch = column.write(offset, &mut out)?;
+            fs_err::remove_file(path)?;
+            // A field of which no sample knows anything takes no space.
+            if let Some(stretch) = stretch {
+                offset = stretch.end(rows);
+                stretches.push(stretch);
+            }
+        }
+        out.into_inner().map_err(io::IntoInnerError::into_error)?.sync_all()?;
+        let mark = FacetMark { format: FORMAT.to_owned(), version: VERSION, snapshot, rows, fields: stretches };
+        write_mark(&mark, &partial.dir)?;
+        Ok(partial.move_to(&dir)?)
+    }
+}
+
+impl Column {
+    /// The number of a name, in the order of their coming; 0 of none.
+    fn name(&mut self, name: Option<&str>) -> u32 {
+        let Some(name) = name.map(str::trim).filter(|name| !name.is_empty()) else { return 0 };
+        let name = name.get(..name.floor_char_boundary(LONGEST)).unwrap_or(name);
+        if self.last.1 != 0 && self.last.0 == name {
+            return self.last.1;
+        }
+        let number = match self.names.get(name) {
+            Some(number) => *number,
+            None => {
+                let name = if self.name_bytes > NAME_BYTES { OTHERS } else { name };
+                let next = u32::try_from(self.names.len() + 1).unwrap_or(u32::MAX);
+                let number = *self.names.entry(name.into()).or_insert(next);
+                if number == next {
+                    self.name_bytes += name.len() + 40;
+                    self.counts.push(0);
+                }
+                number
+            }
+        };
+        name.clone_into(&mut self.last.0);
+        self.last.1 = number;
+        number
+    }
+
+    /// The number of the step that a number lies in; 0 of none.
+    fn step(&self, number: Option<f64>) -> u32 {
+        match (self.field.kind(), number.filter(|number| number.is_finite())) {
+            (FacetKind::Steps(edges), Some(number)) => step_of(edges, number) + 1,
+            _ => 0,
+        }
+    }
+
+    /// Writes the field, its names in their own order; `None` where no sample has a value.
+    fn write(mut self, offset: u64, out: &mut impl Write) -> io::Result<Option<Stretch>> {
+        let values = self.counts.len() - 1;
+        let known: u64 = self.counts.iter().skip(1).sum();
+        if known == 0 {
+            return Ok(None);
+        }
+        self.numbers.flush()?;
+        let mut names: Vec<(&str, u32)> = self.names.iter().map(|(name, number)| (&**name, *number)).collect();
+        names.sort_unstable();
+        // From the number in the order of coming to the one in the order of names.
+        let mut order: Vec<u32> = (0..=u32::try_from(values).unwrap_or(u32::MAX)).collect();
+        for (place, (_, number)) in (1..).zip(&names) {
+            if let Some(new) = order.get_mut(*number as usize) {
+                *new = place;
+            }
+        }
+        let width = match values {
+            0..=0xff => 1,
+            0x100..=0xffff => 2,
+            _ => 4,
+        };
+        let mut numbers = self.numbers.into_inner().map_err(io::IntoInnerError::into_error)?;
+        numbers.seek(SeekFrom::Start(0))?;
+        let mut reader = BufReader::with_capacity(1 << 18, File::open(&self.path)?);
+        let mut four = [0; 4];
+        loop {
+            match reader.read_exact(&mut four) {
+                Ok(()) => {}
+                Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => break,
+                Err(error) => return Err(error),
+            }
+            let number = order.get(u32::from_le_bytes(four) as usize).copied().unwrap_or(0);
+            out.write_all(number.to_le_bytes().get(..width).unwrap_or_default())?;
+        }
+        let mut counts = vec![0; self.counts.len()];
+        for (old, count) in self.counts.iter().enumerate() {
+            let place = order.get(old).map_or(0, |new| *new as usize);
+            if let Some(slot) = counts.get_mut(place) {
+                *slot = *count;
+            }
+        }
+        counts.iter().try_for_each(|count: &u64| out.write_all(&count.to_le_bytes()))?;
+        let mut end = 0_u64;
+        for place in 0..values {
+            end += names.get(place).map_or(0, |(name, _)| name.len() as u64);
+            out.write_all(&end.to_le_bytes())?;
+        }
+        names.iter().try_for_each(|(name, _)| out.write_all(name.as_bytes()))?;
+        Ok(Some(Stretch { field: self.field, offset, width: width as u64, values: values as u64, name_bytes: end }))
+    }
+}

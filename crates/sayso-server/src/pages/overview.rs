@@ -1,0 +1,85 @@
+use askama::Template;
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{Query, State};
+use axum::http::{HeaderValue, StatusCode};
+use axum::response::Response;
+use sayso::library::{FacetField, Window};
+use serde::Deserialize;
+
+use super::PageRefusal;
+use super::render::render;
+use crate::desk::Desk;
+use crate::headers::X_ROBOTS_TAG;
+use crate::refusal::Refusal;
+use crate::view::{FacetView, Layout, shortened, words};
+
+/// Values of each facet that are shown.
+const VALUES: usize = 20;
+
+#[derive(Deserialize)]
+pub(crate) struct OverviewParameters {
+    q: Option<String>,
+    dataset: Option<String>,
+}
+
+#[derive(Template)]
+#[template(path = "overview.html")]
+struct OverviewPage {
+    layout: Layout,
+    title: String,
+    query: String,
+    /// The search whose hits are counted.
+    hits_href: Option<String>,
+    /// The one dataset that is looked at.
+    dataset: Option<String>,
+    /// Links to the datasets by themselves, where there are several.
+    datasets: Vec<(String, String)>,
+    samples: String,
+    facets: Vec<FacetView>,
+}
+
+/// `GET /overview`
+pub(crate) async fn overview(
+    State(desk): State<Desk>,
+    parameters: Result<Query<OverviewParameters>, QueryRejection>,
+) -> Result<Response, PageRefusal> {
+    let Query(OverviewParameters { q, dataset }) = parameters.map_err(|_| Refusal::Parameters)?;
+    let query = q.filter(|query| !query.trim().is_empty());
+    let summaries = desk.datasets();
+    if let Some(name) = &dataset
+        && !summaries.iter().any(|summary| summary.name == *name)
+    {
+        return Err(Refusal::NoDataset { name: name.clone() }.into());
+    }
+    let samples = match &query {
+        Some(query) => desk.search(query.clone(), Window { offset: 0, limit: 0 }).await?.total,
+        None => {
+            let wanted = |name: &str| dataset.as_deref().is_none_or(|dataset| dataset == name);
+            summaries.iter().filter(|summary| wanted(&summary.name)).map(|summary| summary.samples).sum()
+        }
+    };
+    let facets = desk.facets(query.clone(), dataset.clone(), FacetField::ALL.to_vec(), VALUES).await?;
+    let href = |name: &str| {
+        let encoded: String = url::form_urlencoded::byte_serialize(name.as_bytes()).collect();
+        format!("/overview?dataset={encoded}")
+    };
+    let is_several = summaries.len() > 1;
+    let page = OverviewPage {
+        layout: Layout::new(),
+        title: query.as_deref().map_or_else(|| "What is in it".to_owned(), |query| shortened(query, 60)),
+        hits_href: query.as_deref().map(|query| {
+            let encoded: String = url::form_urlencoded::byte_serialize(query.as_bytes()).collect();
+            format!("/search?q={encoded}")
+        }),
+        facets: facets.iter().map(|facet| FacetView::new(facet, query.as_deref())).collect(),
+        query: query.unwrap_or_default(),
+        datasets: summaries.iter().filter(|_| is_several).map(|one| (one.name.clone(), href(&one.name))).collect(),
+        dataset,
+        samples: words::counted(samples, "sample", "samples"),
+    };
+    let mut response = render(StatusCode::OK, &page);
+    if page.query.is_empty() {
+        response.headers_mut().insert(X_ROBOTS_TAG, HeaderValue::from_static("all"));
+    }
+    Ok(response)
+}

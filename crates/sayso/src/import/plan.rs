@@ -1,0 +1,95 @@
+use std::collections::BTreeMap;
+
+use sayso_core::{Limits, OwnRules, PolicyName, Purpose};
+use serde::{Deserialize, Serialize};
+
+use super::aside::AsideReason;
+use super::input::{Format, ImportInput};
+use super::options::ImportOptions;
+use super::report::AsideCount;
+use super::role::Role;
+use super::table::Position;
+use crate::Error;
+use crate::build::RunJournal;
+
+/// Everything that decides the bytes of the result.
+#[derive(Serialize)]
+struct Plan<'a> {
+    kind: &'static str,
+    version: u64,
+    inputs: Vec<(&'a str, Option<u64>, Format)>,
+    map: &'a BTreeMap<Role, String>,
+    header: Option<bool>,
+    purpose: Purpose,
+    policy: PolicyName,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    own_rules: Option<&'a OwnRules>,
+    agent: &'a str,
+    limits: Limits,
+    shard_rows: u64,
+}
+
+/// A digest of the plan: two imports with the same digest make the same dataset.
+pub(super) fn digest(options: &ImportOptions, inputs: &[ImportInput]) -> Result<String, Error> {
+    let plan = Plan {
+        kind: "import",
+        version: 1,
+        inputs: inputs.iter().map(|input| (input.name.as_str(), input.bytes, input.format)).collect(),
+        map: &options.map.0,
+        header: options.header,
+        purpose: options.policy.purpose,
+        policy: options.policy.name,
+        own_rules: options.policy.own.as_deref(),
+        agent: &options.agent,
+        limits: options.limits,
+        shard_rows: options.shard_rows,
+    };
+    let json = serde_json::to_vec(&plan).map_err(|error| arrow_schema::ArrowError::JsonError(error.to_string()))?;
+    let digest = sha2::Digest::finalize(sha2::Digest::chain_update(<sha2::Sha256 as sha2::Digest>::new(), &json));
+    Ok(sayso_core::Sha256(digest.into()).to_string())
+}
+
+/// How far an import came: what a killed one goes on from.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub(super) struct ImportJournal {
+    plan: String,
+    /// Runs of pairs that are complete, by their file names.
+    pub(super) runs: Vec<String>,
+    /// The input that is being read, and where to go on in it.
+    pub(super) input: usize,
+    pub(super) position: Position,
+    pub(super) pairs: u64,
+    pub(super) rows: u64,
+    pub(super) aside: BTreeMap<AsideReason, AsideCount>,
+    /// Pictures that could not be decoded.
+    pub(super) undecoded: AsideCount,
+    /// The length of the file of rows kept aside, and how many they are.
+    pub(super) aside_file: (u64, u64),
+    pub(super) read_seconds: f64,
+}
+
+impl RunJournal for ImportJournal {
+    fn of(plan: &str) -> Self {
+        Self { plan: plan.to_owned(), ..Self::default() }
+    }
+
+    fn plan(&self) -> &str {
+        &self.plan
+    }
+
+    fn runs(&self) -> &[String] {
+        &self.runs
+    }
+
+    fn runs_mut(&mut self) -> &mut Vec<String> {
+        &mut self.runs
+    }
+
+    fn site_runs(&self) -> &[String] {
+        &[]
+    }
+
+    fn pairs(&self) -> u64 {
+        self.pairs
+    }
+}

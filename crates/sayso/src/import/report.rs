@@ -1,0 +1,86 @@
+use std::collections::BTreeMap;
+
+use sayso_core::Stance;
+use serde::{Deserialize, Serialize};
+
+use super::aside::AsideReason;
+use super::role::Role;
+use crate::build::Seconds;
+
+/// What an import saw and made, as `report.json` keeps it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ImportReport {
+    /// Always `sayso-import-report`.
+    pub format: String,
+    /// The version of the format.
+    pub version: u64,
+    /// A digest of the inputs' names and sizes and of all options that decide the result.
+    pub plan: String,
+    /// What each kind of input was taken for.
+    pub inputs: Vec<InputReport>,
+    /// Rows that were read.
+    pub rows: u64,
+    /// Samples written.
+    pub samples: u64,
+    /// Pairs refused.
+    pub exclusions: u64,
+    /// Pairs refused, by the reason that decided.
+    pub exclusions_by_reason: BTreeMap<String, u64>,
+    /// Distinct pairs by verdict.
+    pub verdicts: BTreeMap<Stance, u64>,
+    /// Rows that were the same pair as an earlier one.
+    pub duplicates: u64,
+    /// Rows that make no pair and lie in `aside.jsonl`, by why.
+    pub aside: BTreeMap<AsideReason, AsideCount>,
+    /// Pictures at hand that could not be decoded, so that nothing is known of how they look; they are samples.
+    pub undecoded: AsideCount,
+    /// Bytes read, as they are stored.
+    pub bytes_read: u64,
+    /// Bytes of all shards.
+    pub bytes_written: u64,
+    /// How long it took.
+    pub seconds: Seconds,
+}
+
+/// What inputs with the same columns were taken for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct InputReport {
+    /// How many there are.
+    pub files: u64,
+    /// The first of them.
+    pub first: String,
+    /// The published dataset whose columns they have, where they do.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub dataset: Option<String>,
+    /// The columns with a role.
+    pub roles: BTreeMap<Role, String>,
+    /// The columns that are kept as they were.
+    pub kept: Vec<String>,
+}
+
+/// Rows that were kept aside for one reason.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AsideCount {
+    /// How many.
+    pub count: u64,
+    /// The first few.
+    pub examples: Vec<String>,
+}
+
+impl AsideCount {
+    /// Counts more, and keeps the first few as examples.
+    pub(super) fn add(&mut self, more: impl IntoIterator<Item = String>) {
+        for one in more {
+            self.count += 1;
+            if self.examples.len() < EXAMPLES {
+                self.examples.push(one);
+            }
+        }
+    }
+}
+
+/// Examples in the report.
+const EXAMPLES: usize = 3;
+
+/// The version of the report that this program writes.
+pub(super) const REPORT_VERSION: u64 = 1;

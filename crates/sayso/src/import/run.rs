@@ -1,0 +1,130 @@
+use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Instant;
+
+use sayso_dataset::{remove_if_there, write_atomically};
+
+use super::aside::AsideFile;
+use super::gather::gather;
+use super::input::{ImportInput, resolve};
+use super::layout::{InputLayout, Layout};
+use super::options::ImportOptions;
+use super::plan::{ImportJournal, digest};
+use super::read::open;
+use super::report::{ImportReport, InputReport, REPORT_VERSION};
+use super::table::Position;
+use crate::Error;
+use crate::build::{FAN_IN, Pool, Progress, Seconds, Workshop, ensure_index, merge_runs, write};
+
+/// The file of rows that became no sample.
+const ASIDE: &str = "aside.jsonl";
+
+/// Imports a dataset, or goes on with an import that was stopped, or finds it imported already.
+///
+/// When `interrupt` becomes true, it stops at the next place from which it can go on.
+pub fn import(
+    options: &ImportOptions,
+    interrupt: &AtomicBool,
+    progress: &(dyn Fn(Progress) + Sync),
+) -> Result<ImportReport, Error> {
+    let inputs = resolve(&options.inputs)?;
+    let plan = digest(options, &inputs)?;
+    if let Some(report) = finished(options, &plan)? {
+        return Ok(report);
+    }
+    let workshop = Workshop::open(&options.out)?;
+    let mut journal: ImportJournal = workshop.journal(&plan)?;
+    let (layouts, layout, reports) = lay_out(options, &inputs, &workshop.dir)?;
+    let (bytes, rows) = journal.aside_file;
+    let aside_path = options.out.join(ASIDE);
+    let mut aside = AsideFile::open(&aside_path, bytes, rows)?;
+    let (started, seconds_before) = (Instant::now(), journal.read_seconds);
+    let shelf =
+        super::gather::Shelf { options, inputs: &inputs, layouts: &layouts, layout: &layout, workshop: &workshop };
+    let batches = gather(&shelf, &mut journal, &mut aside, interrupt, progress)?;
+    let read_seconds = started.elapsed().as_secs_f64() + seconds_before;
+    drop(aside);
+    if journal.aside.is_empty() {
+        remove_if_there(&aside_path)?;
+    }
+    let started = Instant::now();
+    merge_runs(&workshop, &mut journal, FAN_IN)?;
+    let pool = Pool { batches, sites: Vec::new() };
+    let written = write(&options.writing(), &workshop, &journal, pool, interrupt, progress)?;
+    let report = ImportReport {
+        format: FORMAT.to_owned(),
+        version: REPORT_VERSION,
+        plan,
+        inputs: reports,
+        rows: journal.rows,
+        samples: written.manifest.sample_rows(),
+        exclusions: written.manifest.exclusion_rows(),
+        exclusions_by_reason: written.manifest.exclusions_by_reason.clone(),
+        verdicts: written.verdicts,
+        duplicates: written.duplicates,
+        aside: journal.aside.clone(),
+        undecoded: journal.undecoded.clone(),
+        bytes_read: inputs.iter().filter_map(|input| input.bytes).sum(),
+        bytes_written: written.manifest.samples.iter().map(|entry| entry.bytes).sum(),
+        seconds: Seconds { extract: read_seconds, write: started.elapsed().as_secs_f64() },
+    };
+    let mut json =
+        serde_json::to_vec_pretty(&report).map_err(|error| arrow_schema::ArrowError::JsonError(error.to_string()))?;
+    json.push(b'\n');
+    // The report goes first: a manifest without its report would look like somebody else's dataset to the next import.
+    write_atomically(&options.out.join("report.json"), &json)?;
+    written.manifest.publish(&options.out)?;
+    workshop.clear()?;
+    Ok(report)
+}
+
+const FORMAT: &str = "sayso-import-report";
+
+/// The report of a dataset that is complete, if it was imported by this very plan.
+fn finished(options: &ImportOptions, plan: &str) -> Result<Option<ImportReport>, Error> {
+    if !options.out.join("CURRENT").exists() {
+        return Ok(None);
+    }
+    let path = options.out.join("report.json");
+    let report = fs_err::read(&path).ok().and_then(|json| serde_json::from_slice::<ImportReport>(&json).ok());
+    match report {
+        Some(report) if report.plan == plan => {
+            ensure_index(&options.writing())?;
+            if options.out.join(".build").exists() {
+                Workshop::open(&options.out)?.clear()?;
+            }
+            Ok(Some(report))
+        }
+        _ => {
+            let message =
+                "it holds a dataset of other inputs or other options\nhint: choose an empty folder".to_owned();
+            Err(Error::Output { dir: options.out.clone(), message })
+        }
+    }
+}
+
+type LaidOut = (Vec<InputLayout>, Layout, Vec<InputReport>);
+
+/// Looks at the columns of every input before any is read: samples have one schema.
+fn lay_out(options: &ImportOptions, inputs: &[ImportInput], spool: &Path) -> Result<LaidOut, Error> {
+    let (mut layouts, mut layout, mut reports) = (Vec::new(), Layout::default(), Vec::<InputReport>::new());
+    for input in inputs {
+        let table = open(input, options.header, Position::default(), spool)?;
+        let schema = table.schema();
+        let found = InputLayout::of(&schema, table.dataset(), &options.map, input.has_pictures())
+            .map_err(|message| Error::Input { input: input.name.clone(), message })?;
+        layout.add(&found, &schema);
+        let report = found.report(&input.name, &schema);
+        let same = |known: &&mut InputReport| {
+            (&known.dataset, &known.roles, &known.kept) == (&report.dataset, &report.roles, &report.kept)
+        };
+        match reports.iter_mut().find(same) {
+            Some(known) => known.files += 1,
+            None => reports.push(report),
+        }
+        layouts.push(found);
+        // What was read of it to know its columns is read again.
+        input.read.store(0, Ordering::Relaxed);
+    }
+    Ok((layouts, layout, reports))
+}
