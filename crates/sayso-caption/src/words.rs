@@ -1,0 +1,118 @@
+/// No word that a table holds is longer, in bytes.
+const LONGEST: usize = 16;
+
+/// Words with what is known of them, one bit for each class of words.
+///
+/// A look-up costs a few nanoseconds and no allocation: it is asked for every word of every caption. Words are kept by
+/// half of their hash, so that the whole table stays near the processor; that two of some thousand words share one does not
+/// happen (a test looks), and that a foreign word has one of theirs does once in a million words.
+#[derive(Debug)]
+pub(crate) struct WordTable {
+    /// A power of two of them, half of them empty at least: half a hash and the classes; no classes mark an empty slot.
+    slots: Vec<(u32, u32)>,
+}
+
+impl WordTable {
+    /// Reads a table: classes in brackets, whose place in `classes` is their bit, and the words behind them.
+    pub(crate) fn read(text: &str, classes: &[&str]) -> Self {
+        let mut class = 0;
+        let mut words: Vec<(u64, u32)> = Vec::new();
+        for line in text.lines().filter(|line| !line.starts_with('#')) {
+            if let Some(name) = line.strip_prefix('[').and_then(|line| line.strip_suffix(']')) {
+                class = classes.iter().position(|known| *known == name).map_or(0, |bit| 1 << bit);
+            } else if class != 0 {
+                words.extend(line.split_ascii_whitespace().filter_map(|word| Some((hash(word)?, class))));
+            }
+        }
+        let mut table = Self { slots: vec![(0, 0); (words.len() * 2).next_power_of_two().max(2)] };
+        for (hash, class) in words {
+            let at = table.place(hash);
+            if let Some(slot) = table.slots.get_mut(at) {
+                *slot = (hash as u32, slot.1 | class);
+            }
+        }
+        table
+    }
+
+    /// The classes of a word, in whatever case it is written.
+    pub(crate) fn classes(&self, word: &str) -> u32 {
+        let Some(hash) = hash(word) else { return 0 };
+        self.slots.get(self.place(hash)).map_or(0, |(_, classes)| *classes)
+    }
+
+    /// The slot of a word, or the empty one where it would be.
+    fn place(&self, hash: u64) -> usize {
+        let mask = self.slots.len() - 1;
+        let mut at = (hash >> 40) as usize & mask;
+        while self.slots.get(at).is_some_and(|(held, classes)| *classes != 0 && *held != hash as u32) {
+            at = (at + 1) & mask;
+        }
+        at
+    }
+}
+
+/// The hash of the word in lower case; `None` where it is longer than any that is known.
+fn hash(word: &str) -> Option<u64> {
+    let mut bytes = [0; LONGEST];
+    let place = bytes.get_mut(..word.len()).filter(|place| !place.is_empty())?;
+    if word.is_ascii() {
+        place.copy_from_slice(word.as_bytes());
+        // Makes letters small, and leaves digits and the marks inside words as they are.
+        bytes.iter_mut().for_each(|byte| *byte |= 0x20);
+    } else {
+        let mut at = 0;
+        for c in word.chars().flat_map(char::to_lowercase) {
+            c.encode_utf8(bytes.get_mut(at..at + c.len_utf8())?);
+            at += c.len_utf8();
+        }
+        bytes.iter_mut().skip(at).for_each(|byte| *byte |= 0x20);
+    }
+    let number = u128::from_le_bytes(bytes);
+    let product = u128::from((number as u64) ^ 0x9e37_79b9_7f4a_7c15)
+        * u128::from(((number >> 64) as u64).rotate_left(32) ^ 0xd6e8_feb8_6659_fd93);
+    Some(((product as u64) ^ ((product >> 64) as u64)).wrapping_mul(0x9fb2_1c65_1e98_df25))
+}
+
+/// Where `part`, which is a slice of `whole`, starts in it.
+pub(crate) fn offset_of(whole: &str, part: &str) -> usize {
+    (part.as_ptr() as usize).saturating_sub(whole.as_ptr() as usize).min(whole.len())
+}
+
+/// The word that ends at `end`, spaces before it passed over; words end at white space.
+pub(crate) fn word_before(text: &str, end: usize) -> &str {
+    let before = text.get(..end).unwrap_or_default().trim_end();
+    before.rfind(char::is_whitespace).and_then(|at| before.get(at..)).unwrap_or(before).trim_start()
+}
+
+/// The word without the marks around it.
+pub(crate) fn bare(word: &str) -> &str {
+    word.trim_matches(|c: char| !c.is_alphanumeric())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{WordTable, bare, offset_of, word_before};
+
+    #[test]
+    fn words_are_found_in_any_case_with_all_their_classes() {
+        let table =
+            WordTable::read("# words\n[art]\nphoto crédit\n[label]\nphoto foto\n\n[none]\nnothing", &["art", "label"]);
+        for (word, classes) in
+            [("Photo", 3), ("PHOTO", 3), ("CRÉDIT", 1), ("foto", 2), ("nothing", 0), ("", 0), ("phot", 0)]
+        {
+            assert_eq!(table.classes(word), classes, "{word}");
+        }
+        assert_eq!(table.classes(&"a".repeat(17)), 0);
+        assert_eq!(table.classes("\u{0}"), 0);
+        assert_eq!(WordTable::read("", &[]).classes("photo"), 0);
+    }
+
+    #[test]
+    fn words_are_found_backwards() {
+        let text = "Sea, photo  by";
+        assert_eq!(word_before(text, 12), "photo");
+        assert_eq!(word_before(text, 0), "");
+        assert_eq!(bare("(Photo:"), "Photo");
+        assert_eq!(offset_of(text, &text[5..]), 5);
+    }
+}
