@@ -154,6 +154,53 @@ fn json_is_read_by_lines_and_as_one_document() {
     assert_eq!(search(&out, "creator:ana").len(), 100);
 }
 
+#[test]
+fn captions_say_who_made_it_in_which_language_and_sometimes_too_much() {
+    let dir = tempfile::tempdir().unwrap();
+    let table = dir.path().join("t.jsonl");
+    let rows = [
+        json!({"url": "https://a.example/1.jpg", "text": "A harbour at dawn, painting by Ana Okonkwo", "similarity": 0.31, "width": 600, "height": 400}),
+        json!({"url": "https://a.example/2.jpg", "text": "Ein altes Haus am Rande der Stadt mit einem Garten", "similarity": 0.22, "width": 60, "height": 40}),
+        json!({"url": "https://a.example/3.jpg", "text": "Contact us at studio@mail.example or +44 20 7946 0958", "similarity": 0.5}),
+        json!({"url": "https://b.example/4.jpg", "text": "the listed one, zdzislaw beksinski style", "artist": "Turner, Joseph Mallord William"}),
+        json!({"url": "https://b.example/5.jpg", "text": "in the manner of zdzislaw beksinski"}),
+        json!({"url": "https://www.deviantart.com/some-one/art/6.jpg", "text": "dragon"}),
+    ];
+    fs::write(&table, rows.map(|row| row.to_string()).join("\n")).unwrap();
+    let names = dir.path().join("names.txt");
+    fs::write(&names, "Zdzisław Beksiński\n").unwrap();
+    let out = dir.path().join("out");
+    let (report, status) = import(&[&table], &out, &["--names", names.to_str().unwrap()]);
+    assert_eq!((status, &report["samples"]), (0, &json!(6)));
+    assert_eq!(report["personal"], json!({"e-mail": 1, "phone": 1}));
+    let found = |query: &str| -> Vec<String> {
+        let mut urls: Vec<String> = search(&out, query)
+            .iter()
+            .map(|hit| hit["url"].as_str().unwrap().rsplit('/').next().unwrap().to_owned())
+            .collect();
+        urls.sort();
+        urls
+    };
+    assert_eq!(found("creator:\"Ana Okonkwo\""), ["1.jpg"]);
+    assert_eq!(found("creator:\"Joseph Mallord William Turner\""), ["4.jpg"]);
+    assert_eq!(found("creator:\"Zdzisław Beksiński\""), ["5.jpg"]);
+    assert_eq!(found("creator:some-one"), ["6.jpg"]);
+    assert_eq!(found("language:de"), ["2.jpg"]);
+    assert_eq!(found("similarity:>=0.3"), ["1.jpg", "3.jpg"]);
+    assert_eq!(found("similarity:<0.3"), ["2.jpg"]);
+    assert_eq!(found("side:512..768 -language:de"), ["1.jpg"]);
+    let wrong = sayso(&["search", out.to_str().unwrap(), "similarity:>=0.311"]);
+    assert!(String::from_utf8_lossy(&wrong.stderr).contains("ask for 0.3 or 0.32"));
+    let dropped = dir.path().join("dropped");
+    let (report, _) = import(&[&table], &dropped, &["--drop-personal"]);
+    assert_eq!((&report["samples"], &report["exclusions_by_reason"]), (&json!(5), &json!({"personal-data": 1})));
+    assert!(!search(&out, "studio").is_empty() && search(&dropped, "studio").is_empty());
+    // The indexes can be made anew of the samples, with the same answers.
+    fs::remove_dir_all(out.join("index")).unwrap();
+    assert_eq!(sayso(&["index", out.to_str().unwrap()]).status.code(), Some(0));
+    assert_eq!(found("similarity:>=0.3 language:en"), ["1.jpg", "3.jpg"]);
+}
+
 /// A member of a tar as ustar has it.
 fn member(tar: &mut Vec<u8>, name: &str, kind: u8, bytes: &[u8]) {
     let mut header = [0_u8; 512];

@@ -17,6 +17,9 @@ impl ReasonCode {
     /// No signal said anything about the purpose.
     pub const NO_STATEMENT: Self = Self::new("no-statement");
 
+    /// The caption holds somebody's personal data, and whoever built the dataset left such pairs out.
+    pub const PERSONAL_DATA: Self = Self::new("personal-data");
+
     /// The policy refuses a licence that is stated.
     pub const LICENCE_REFUSED: Self = Self::new("licence-refused");
 

@@ -96,6 +96,8 @@ pub struct PoolBuilder {
     signals: StringBuilder,
     text_bytes: usize,
     host: LastHost,
+    /// Whether pairs get the identity that cc2dataset gives them.
+    is_of_crawl: bool,
 }
 
 impl Default for PoolBuilder {
@@ -140,6 +142,7 @@ impl PoolBuilder {
             signals: StringBuilder::with_capacity(rows, 0),
             text_bytes: 0,
             host: LastHost::default(),
+            is_of_crawl: true,
         }
     }
 
@@ -156,6 +159,12 @@ impl PoolBuilder {
             record_file: more(self.record_file.values_slice().len()),
             record_digest: more(self.record_digest.values_slice().len()),
         }
+    }
+
+    /// Collects pairs that are not from a crawl: what cc2dataset would call them is nobody's question, and is zeros.
+    #[must_use]
+    pub fn of_tables() -> Self {
+        Self { is_of_crawl: false, ..Self::default() }
     }
 
     /// Starts on the pairs of one page.
@@ -183,11 +192,11 @@ impl PoolBuilder {
 
     /// Makes a batch of the pairs and starts anew.
     pub fn finish(&mut self) -> Result<RecordBatch, ArrowError> {
-        let next = Self::with_room(&self.room());
+        let next = Self { is_of_crawl: self.is_of_crawl, ..Self::with_room(&self.room()) };
         let mut full = std::mem::replace(self, next);
         let (url, caption) = (full.url.finish(), full.caption.finish());
         let uids = |uids: Vec<[u8; 16]>| FixedSizeBinaryArray::try_new(16, uids.into_flattened().into(), None);
-        let cc2dataset_uids = cc2dataset_uids(&url, &caption);
+        let cc2dataset_uids = if full.is_of_crawl { cc2dataset_uids(&url, &caption) } else { vec![[0; 16]; url.len()] };
         let columns: Vec<ArrayRef> = vec![
             Arc::new(full.domain.finish()),
             Arc::new(url),

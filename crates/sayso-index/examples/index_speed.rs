@@ -94,6 +94,8 @@ impl MadeUp {
             creator: self.creator.as_deref(),
             licence: self.licence,
             verdict: self.verdict,
+            language: None,
+            steps: &[],
             picture_host: &self.host,
             domain: &self.domain,
             page_host: &self.domain,

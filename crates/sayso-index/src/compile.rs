@@ -7,8 +7,9 @@ use tantivy::query::{
 };
 use tantivy::schema::{Field, IndexRecordOption};
 
+use crate::facets::{language_term, step_term};
 use crate::query::{Clause, Pattern, Query, Wish};
-use crate::schema::{CAPTION, CREATOR, LICENCE, NO_LICENCE, SITE, VERDICT};
+use crate::schema::{CAPTION, CREATOR, FACT, LICENCE, NO_LICENCE, SITE, VERDICT};
 
 /// How much more a word counts in the creator than in the caption: whoever types a name looks for the person.
 const CREATOR_BOOST: f32 = 2.0;
@@ -70,6 +71,8 @@ fn wish(wish: &Wish) -> Box<dyn EngineQuery> {
         Wish::NoLicence => term(LICENCE, NO_LICENCE),
         Wish::Licence(start) => starting_with(LICENCE, start),
         Wish::Verdict(stance) => term(VERDICT, stance.as_str()),
+        Wish::Language(language) => term(FACT, &language_term(language)),
+        Wish::Steps(field, first, last) => between(FACT, &step_term(*field, *first), &step_term(*field, *last)),
     }
 }
 
@@ -85,6 +88,11 @@ fn words(field: Field, pattern: &Pattern) -> Box<dyn EngineQuery> {
 
 fn term(field: Field, text: &str) -> Box<dyn EngineQuery> {
     Box::new(TermQuery::new(Term::from_field_text(field, text), IndexRecordOption::Basic))
+}
+
+fn between(field: Field, first: &str, last: &str) -> Box<dyn EngineQuery> {
+    let bound = |text: &str| Bound::Included(Term::from_field_text(field, text));
+    Box::new(RangeQuery::new(bound(first), bound(last)))
 }
 
 fn starting_with(field: Field, start: &str) -> Box<dyn EngineQuery> {

@@ -14,7 +14,7 @@ pub struct SnapshotId(pub String);
 ///
 /// The version goes up when the engine's files, the fields or the tokens change: an index whose tokens differ from
 /// those of a query finds too little and says nothing about it.
-pub(crate) const VERSION: u64 = 1;
+pub(crate) const VERSION: u64 = 2;
 
 const FILE: &str = "index.json";
 const FORMAT: &str = "sayso-text";

@@ -1,5 +1,7 @@
 use sayso_core::Stance;
 
+use crate::facets::FacetField;
+
 /// What the text index needs of one sample. Everything is borrowed: nothing is allocated for a sample.
 #[derive(Debug, Clone, Copy)]
 pub struct IndexedSample<'a> {
@@ -15,6 +17,10 @@ pub struct IndexedSample<'a> {
     pub licence: Option<&'a str>,
     /// What the verdict says.
     pub verdict: Stance,
+    /// The language of the caption, where it is known.
+    pub language: Option<&'a str>,
+    /// The steps in which numbers of the sample lie, as [`FacetField::step`] tells them.
+    pub steps: &'a [(FacetField, u32)],
     /// The host of the picture's URL, in lower case and in the form that DNS uses.
     pub picture_host: &'a str,
     /// The registrable domain of `picture_host`.

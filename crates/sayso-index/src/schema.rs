@@ -6,6 +6,7 @@ pub(crate) const CREATOR: Field = Field::from_field_id(1);
 pub(crate) const SITE: Field = Field::from_field_id(2);
 pub(crate) const LICENCE: Field = Field::from_field_id(3);
 pub(crate) const VERDICT: Field = Field::from_field_id(4);
+pub(crate) const FACT: Field = Field::from_field_id(5);
 
 /// The name of the fast field that leads from a document to its sample.
 pub(crate) const ROW_NAME: &str = "row";
@@ -38,7 +39,8 @@ pub(crate) fn schema() -> Schema {
     builder.add_text_field("creator", words);
     builder.add_text_field("site", terms.clone());
     builder.add_text_field("licence", terms.clone());
-    builder.add_text_field("verdict", terms);
+    builder.add_text_field("verdict", terms.clone());
+    builder.add_text_field("fact", terms);
     builder.add_u64_field(ROW_NAME, NumericOptions::from(FAST));
     builder.build()
 }

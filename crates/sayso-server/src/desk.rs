@@ -12,6 +12,7 @@ use sayso_core::{EmbedderId, Modality, Sample, Uid};
 use tokio::sync::Semaphore;
 
 use crate::ServerLimits;
+use crate::personal::{mask_hit, mask_sample};
 use crate::refusal::Refusal;
 
 /// What is decoded of a picture that somebody sends: what cameras make, and no more.
@@ -56,6 +57,11 @@ pub(crate) struct Desk {
     picture_bytes: usize,
 }
 
+fn masked(mut hits: Vec<NearHit>) -> Vec<NearHit> {
+    hits.iter_mut().filter_map(|hit| hit.sample.as_mut()).for_each(mask_sample);
+    hits
+}
+
 impl Desk {
     pub(crate) fn new(library: Library, embedders: Vec<Arc<dyn EmbedQuery>>, limits: &ServerLimits) -> Self {
         let places = limits.questions.get().min(Semaphore::MAX_PERMITS);
@@ -77,7 +83,9 @@ impl Desk {
     }
 
     pub(crate) async fn search(&self, query: String, window: Window) -> Result<SearchAnswer, Refusal> {
-        self.ask(move |library| library.search(&query, window)).await
+        let mut answer = self.ask(move |library| library.search(&query, window)).await?;
+        answer.hits.iter_mut().for_each(mask_hit);
+        Ok(answer)
     }
 
     /// What the hits of a query have in common, or all samples where none is given.
@@ -121,14 +129,15 @@ impl Desk {
     }
 
     pub(crate) async fn near(&self, vector: Vec<f32>, near: Near) -> Result<Vec<NearHit>, Refusal> {
-        self.ask(move |library| library.near(&vector, &near.question(), near.fetched)).await
+        let hits = self.ask(move |library| library.near(&vector, &near.question(), near.fetched)).await?;
+        Ok(masked(hits))
     }
 
     /// What is near to a sample, without itself.
     pub(crate) async fn near_sample(&self, uid: Uid, near: Near) -> Result<Vec<NearHit>, Refusal> {
         let found = self.ask(move |library| library.near_sample(uid, &near.question(), near.fetched)).await?;
         match found {
-            Some(hits) => Ok(hits),
+            Some(hits) => Ok(masked(hits)),
             None => self.sample(uid).await.and(Err(Refusal::NoVector { uid })),
         }
     }
@@ -136,14 +145,17 @@ impl Desk {
     /// The sample of this identity and its dataset's summary.
     pub(crate) async fn sample(&self, uid: Uid) -> Result<(DatasetSummary, Sample), Refusal> {
         let found = self.ask(move |library| library.sample(uid)).await?;
-        let (name, sample) = found.ok_or(Refusal::NoSample { uid })?;
+        let (name, mut sample) = found.ok_or(Refusal::NoSample { uid })?;
+        mask_sample(&mut sample);
         let dataset = self.datasets().into_iter().find(|dataset| dataset.name == name);
         Ok((dataset.ok_or(Refusal::NoSample { uid })?, sample))
     }
 
     /// The samples whose pictures look like this one.
     pub(crate) async fn copies(&self, own: OwnPicture, options: MatchOptions) -> Result<Copies, Refusal> {
-        self.ask(move |library| library.copies(&own, &options)).await
+        let mut found = self.ask(move |library| library.copies(&own, &options)).await?;
+        found.copies.iter_mut().for_each(|copy| mask_sample(&mut copy.sample));
+        Ok(found)
     }
 
     /// Takes in a picture, when it is its turn and within its time.

@@ -18,6 +18,7 @@ mod guard;
 mod headers;
 mod limits;
 mod pages;
+mod personal;
 mod refusal;
 mod report;
 mod router;

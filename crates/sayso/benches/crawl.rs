@@ -148,6 +148,7 @@ fn whole_build(path: &Path, out: &Path) {
         threads: NonZeroUsize::new(2).unwrap(),
         memory_bytes: 128 << 20,
         shard_rows: 1_000_000,
+        captions: sayso::build::CaptionOptions::default(),
     };
     build(&options, &AtomicBool::new(false), &|_| {}).unwrap();
 }

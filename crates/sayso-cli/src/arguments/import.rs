@@ -5,7 +5,7 @@ use clap::Args;
 use sayso::import::ColumnMap;
 use sayso_core::Purpose;
 
-use super::limit;
+use super::{CaptionArguments, limit};
 use crate::policy::PolicyChoice;
 
 #[derive(Debug, Args)]
@@ -46,6 +46,8 @@ pub(crate) struct Import {
     /// Samples in a shard.
     #[arg(long, default_value_t = 1_000_000, value_name = "NUMBER", value_parser = clap::value_parser!(u64).range(1..))]
     pub(crate) shard_rows: u64,
+    #[command(flatten)]
+    pub(crate) captions: CaptionArguments,
     /// Raise or lower a limit on what is read, such as caption-bytes=131072; may be given several times.
     #[arg(long, value_name = "NAME=NUMBER", value_parser = limit)]
     pub(crate) limit: Vec<(String, u64)>,

@@ -104,6 +104,8 @@ pub(crate) struct Build {
     /// Samples in a shard.
     #[arg(long, default_value_t = 1_000_000, value_name = "NUMBER", value_parser = clap::value_parser!(u64).range(1..))]
     pub(crate) shard_rows: u64,
+    #[command(flatten)]
+    pub(crate) captions: CaptionArguments,
     /// Raise or lower a limit on what is read, such as record-bytes=67108864; may be given several times.
     #[arg(long, value_name = "NAME=NUMBER", value_parser = limit)]
     pub(crate) limit: Vec<(String, u64)>,
@@ -115,6 +117,17 @@ pub(crate) struct Build {
     /// Print the report as JSON.
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+/// What is looked for in captions.
+#[derive(Debug, Args)]
+pub(crate) struct CaptionArguments {
+    /// Names of creators, one a line, that are found in captions in any case and order; they go before what is guessed.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) names: Option<PathBuf>,
+    /// Refuse pairs whose captions hold personal data: e-mail, telephone, address, numbers of cards and papers.
+    #[arg(long)]
+    pub(crate) drop_personal: bool,
 }
 
 #[derive(Debug, Args)]

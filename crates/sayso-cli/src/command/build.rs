@@ -1,9 +1,10 @@
+use std::collections::BTreeMap;
 use std::io::Write;
 use std::sync::atomic::AtomicBool;
 
 use sayso::build::{BuildOptions, DamageCounts, Report, build};
 
-use super::{fetch, limits, threads};
+use super::{captions, fetch, limits, threads};
 use crate::arguments::{Build, FetchWhat};
 use crate::exit::Outcome;
 use crate::output::{counted, harmless};
@@ -25,6 +26,7 @@ pub(crate) fn run(arguments: Build) -> anyhow::Result<Outcome> {
         threads: threads(arguments.threads),
         memory_bytes: arguments.memory.saturating_mul(1 << 20),
         shard_rows: arguments.shard_rows,
+        captions: captions(&arguments.captions)?,
     };
     let interrupt = interrupt_on_signal()?;
     let bar = Bar::new();
@@ -79,6 +81,7 @@ pub(crate) fn summary(out: &mut impl Write, options: &BuildOptions, report: &Rep
     for (reason, count) in &report.exclusions_by_reason {
         writeln!(out, "  refused: {count} {reason}")?;
     }
+    personal(out, &report.personal)?;
     damage(out, &report.damage)?;
     writeln!(
         out,
@@ -87,6 +90,15 @@ pub(crate) fn summary(out: &mut impl Write, options: &BuildOptions, report: &Rep
         options.policy.purpose,
         options.policy
     )
+}
+
+/// In how many captions there is something that leads to a person.
+pub(super) fn personal(out: &mut impl Write, personal: &BTreeMap<String, u64>) -> std::io::Result<()> {
+    if personal.is_empty() {
+        return Ok(());
+    }
+    let kinds: Vec<String> = personal.iter().map(|(kind, count)| format!("{count} {kind}")).collect();
+    writeln!(out, "captions with personal data: {}", kinds.join(", "))
 }
 
 /// What was wrong with the input, a line for each kind.

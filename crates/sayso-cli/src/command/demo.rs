@@ -61,6 +61,7 @@ fn options(out: PathBuf, crawl: String) -> BuildOptions {
         threads: std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN),
         memory_bytes: 64 << 20,
         shard_rows: 1_000_000,
+        captions: sayso::build::CaptionOptions::default(),
     }
 }
 

@@ -4,8 +4,8 @@ use std::path::Path;
 use sayso::import::{ImportOptions, ImportReport, InputReport, import};
 use sayso_core::Policy;
 
-use super::build::interrupt_on_signal;
-use super::{limits, threads};
+use super::build::{interrupt_on_signal, personal};
+use super::{captions, limits, threads};
 use crate::arguments::Import;
 use crate::exit::Outcome;
 use crate::output::{counted, harmless};
@@ -27,6 +27,7 @@ pub(crate) fn run(arguments: Import) -> anyhow::Result<Outcome> {
         threads: threads(arguments.threads),
         memory_bytes: arguments.memory.saturating_mul(1 << 20),
         shard_rows: arguments.shard_rows,
+        captions: captions(&arguments.captions)?,
     };
     let interrupt = interrupt_on_signal()?;
     let bar = Bar::new();
@@ -48,12 +49,16 @@ fn summary(out: &mut impl Write, dir: &Path, policy: &Policy, report: &ImportRep
     for input in &report.inputs {
         taken_for(out, input)?;
     }
+    for table in &report.left_out {
+        writeln!(out, "{}: left out, it has no pairs", harmless(table))?;
+    }
     let (rows, samples) = (counted(report.rows, "row"), counted(report.samples, "sample"));
     let refused = counted(report.exclusions, "pair");
     writeln!(out, "{rows}: {samples}, {refused} refused, {} seen before", report.duplicates)?;
     for (reason, count) in &report.exclusions_by_reason {
         writeln!(out, "  refused: {count} {reason}")?;
     }
+    personal(out, &report.personal)?;
     if !report.aside.is_empty() {
         let path = dir.join("aside.jsonl");
         writeln!(out, "some rows are no pairs and lie in {}:", harmless(&path.display().to_string()))?;

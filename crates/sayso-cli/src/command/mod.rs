@@ -23,15 +23,21 @@ mod vectors;
 
 use std::num::NonZeroUsize;
 
-use sayso::build::{default_limits, set_limit};
+use sayso::build::{CaptionOptions, NameList, default_limits, set_limit};
 use sayso_core::Limits;
 
-use crate::arguments::{Arguments, Command};
+use crate::arguments::{Arguments, CaptionArguments, Command};
 use crate::exit::Outcome;
 
 /// As many threads as somebody asked for, or as there are cores.
 fn threads(asked: Option<NonZeroUsize>) -> NonZeroUsize {
     asked.or_else(|| std::thread::available_parallelism().ok()).unwrap_or(NonZeroUsize::MIN)
+}
+
+/// What is looked for in captions.
+fn captions(asked: &CaptionArguments) -> anyhow::Result<CaptionOptions> {
+    let names = asked.names.as_deref().map(NameList::read).transpose()?;
+    Ok(CaptionOptions { names, drop_personal: asked.drop_personal })
 }
 
 /// The limits that reading starts from, with those that somebody changed.

@@ -1,8 +1,9 @@
 use sayso_core::Stance;
 
+use crate::facets::{language_term, step_term};
 use crate::licence::push_licence;
 use crate::sample::IndexedSample;
-use crate::schema::NO_LICENCE;
+use crate::schema::{NO_LICENCE, TERM_SEPARATOR};
 use crate::site::push_site_terms;
 
 /// Consecutive samples in one piece of memory, as the indexing threads take them.
@@ -21,6 +22,7 @@ struct Row {
     creator_end: usize,
     licence_end: usize,
     site_end: usize,
+    fact_end: usize,
     verdict: Stance,
 }
 
@@ -41,13 +43,22 @@ impl Batch {
         }
         let licence_end = self.text.len();
         push_site_terms((sample.picture_host, sample.domain), (sample.page_host, sample.page_domain), &mut self.text);
+        let site_end = self.text.len();
+        let terms = sample.language.map(language_term).into_iter();
+        for term in terms.chain(sample.steps.iter().map(|(field, step)| step_term(*field, *step))) {
+            if self.text.len() > site_end {
+                self.text.push(TERM_SEPARATOR);
+            }
+            self.text.push_str(&term);
+        }
         self.rows.push(Row {
             key: sample.key(),
             start,
             caption_end,
             creator_end,
             licence_end,
-            site_end: self.text.len(),
+            site_end,
+            fact_end: self.text.len(),
             verdict: sample.verdict,
         });
     }
@@ -69,6 +80,7 @@ impl Batch {
             creator: &text[row.caption_end..row.creator_end],
             licence: &text[row.creator_end..row.licence_end],
             sites: &text[row.licence_end..row.site_end],
+            facts: &text[row.site_end..row.fact_end],
             verdict: row.verdict,
         })
     }
@@ -83,5 +95,7 @@ pub(super) struct BatchedSample<'a> {
     pub(super) licence: &'a str,
     /// The hosts under which it is found, joined by the separator of terms.
     pub(super) sites: &'a str,
+    /// Terms of language and of steps, joined in the same way.
+    pub(super) facts: &'a str,
     pub(super) verdict: Stance,
 }

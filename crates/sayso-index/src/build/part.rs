@@ -8,7 +8,7 @@ use tantivy::{Index, TantivyError};
 
 use super::batch::Batch;
 use super::postings::Postings;
-use crate::schema::{CAPTION, CREATOR, LICENCE, ROW_NAME, SITE, TERM_SEPARATOR, VERDICT};
+use crate::schema::{CAPTION, CREATOR, FACT, LICENCE, ROW_NAME, SITE, TERM_SEPARATOR, VERDICT};
 use crate::text::Tokens;
 
 /// Samples of consecutive rows on their way to becoming files of the index.
@@ -20,6 +20,7 @@ pub(super) struct Part {
     site: Postings,
     licence: Postings,
     verdict: Postings,
+    fact: Postings,
     /// For each document, the place of its sample.
     rows: Vec<u64>,
     buffer: String,
@@ -52,6 +53,7 @@ impl Part {
             site: Postings::new(),
             licence: Postings::new(),
             verdict: Postings::new(),
+            fact: Postings::new(),
             rows: Vec::new(),
             buffer: String::new(),
         }
@@ -69,6 +71,11 @@ impl Part {
             }
             self.licence.add(document, 0, sample.licence.as_bytes());
             self.verdict.add(document, 0, sample.verdict.as_str().as_bytes());
+            if !sample.facts.is_empty() {
+                for fact in sample.facts.split(TERM_SEPARATOR) {
+                    self.fact.add(document, 0, fact.as_bytes());
+                }
+            }
             self.rows.push(sample.key);
         }
     }
@@ -102,6 +109,7 @@ impl Part {
             (SITE, self.site, false),
             (LICENCE, self.licence, false),
             (VERDICT, self.verdict, false),
+            (FACT, self.fact, false),
         ] {
             let lengths = if is_ranked { lengths.get_field(field)? } else { None };
             let mut out = out.new_field(field, postings.tokens(), lengths)?;

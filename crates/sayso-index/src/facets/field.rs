@@ -101,6 +101,27 @@ impl FacetField {
     }
 }
 
+impl FacetField {
+    /// The step that a number of this field lies in, from 0; `None` of names, and of what is no number.
+    #[must_use]
+    pub fn step(self, number: f64) -> Option<u32> {
+        match self.kind() {
+            FacetKind::Steps(edges) if number.is_finite() => Some(step_of(edges, number)),
+            _ => None,
+        }
+    }
+}
+
+/// The term under which samples are found that have this step.
+pub(crate) fn step_term(field: FacetField, step: u32) -> String {
+    format!("{field}:{step:03}")
+}
+
+/// The term under which samples are found whose caption is in this language.
+pub(crate) fn language_term(language: &str) -> String {
+    format!("{}:{}", FacetField::Language, language.trim().to_ascii_lowercase())
+}
+
 /// The step that a number lies in.
 pub(super) fn step_of(edges: &[f64], number: f64) -> u32 {
     u32::try_from(edges.partition_point(|edge| *edge <= number)).unwrap_or(u32::MAX)

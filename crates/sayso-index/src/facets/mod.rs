@@ -10,5 +10,6 @@ mod mark;
 mod writer;
 
 pub use field::{FacetField, FacetKind};
+pub(crate) use field::{language_term, step_term};
 pub use index::{FacetCount, FacetCounter, FacetIndex};
 pub use writer::{FacetIndexWriter, FacetRow};

@@ -52,6 +52,28 @@ pub enum QueryError {
         /// The value as given.
         given: String,
     },
+    /// What follows a field of numbers is none.
+    #[error("`{given}` at byte {} is no number for {field}:\nhint: {}", at.start, example(*field))]
+    BadNumbers {
+        /// The value.
+        at: Range<usize>,
+        /// The value as given.
+        given: String,
+        /// The field.
+        field: Field,
+    },
+    /// A bound lies between two that can be asked for.
+    #[error("`{given}` at byte {} lies inside a step\nhint: numbers are counted in steps; ask for {below} or {above}", at.start)]
+    InsideStep {
+        /// The value.
+        at: Range<usize>,
+        /// The value as given.
+        given: String,
+        /// The edge below it.
+        below: String,
+        /// The edge above it.
+        above: String,
+    },
     /// What follows `site:` is no host.
     #[error("`{given}` at byte {} is no site\nhint: a site is a host without a path, such as site:example.org", at.start)]
     BadSite {
@@ -73,6 +95,8 @@ impl QueryError {
             | Self::NoValue { at, .. }
             | Self::UnknownField { at, .. }
             | Self::BadVerdict { at, .. }
+            | Self::BadNumbers { at, .. }
+            | Self::InsideStep { at, .. }
             | Self::BadSite { at, .. } => Some(at.clone()),
         }
     }
@@ -85,5 +109,12 @@ fn example(field: Field) -> &'static str {
         Field::Site => "write it without a space, such as site:example.org",
         Field::Licence => "write it without a space, such as licence:cc-by, or licence:none",
         Field::Verdict => "write it without a space, such as verdict:unknown",
+        Field::Language => "write its code without a space, such as language:en",
+        Field::Side => "write it without a space, such as side:>=512, side:<256 or side:256..1024",
+        Field::Similarity => "write it without a space, such as similarity:>=0.3",
+        Field::Punsafe => "write it without a space, such as punsafe:<0.5",
+        Field::Pwatermark => "write it without a space, such as pwatermark:<0.8",
+        Field::Aesthetic => "write it without a space, such as aesthetic:>=6",
+        Field::Year => "write it without a space, such as year:2019 or year:2015..2020",
     }
 }

@@ -4,11 +4,14 @@ mod error;
 mod highlight;
 mod parse;
 mod pattern;
+mod steps;
 mod value;
 
 use std::ops::Range;
 
 use sayso_core::Stance;
+
+use crate::facets::FacetField;
 
 pub use error::QueryError;
 pub(crate) use pattern::Pattern;
@@ -32,11 +35,38 @@ pub enum Field {
     Licence,
     /// The verdict.
     Verdict,
+    /// The caption's language.
+    Language,
+    /// The longer side of the picture in pixels.
+    Side,
+    /// CLIP's similarity.
+    Similarity,
+    /// How probable it is that it is not safe for work.
+    Punsafe,
+    /// How probable it is that it bears a watermark.
+    Pwatermark,
+    /// How beautiful it was predicted to be.
+    Aesthetic,
+    /// The year of the capture.
+    Year,
 }
 
 impl Field {
     /// Every field.
-    pub const ALL: &'static [Self] = &[Self::Caption, Self::Creator, Self::Site, Self::Licence, Self::Verdict];
+    pub const ALL: &'static [Self] = &[
+        Self::Caption,
+        Self::Creator,
+        Self::Site,
+        Self::Licence,
+        Self::Verdict,
+        Self::Language,
+        Self::Side,
+        Self::Similarity,
+        Self::Punsafe,
+        Self::Pwatermark,
+        Self::Aesthetic,
+        Self::Year,
+    ];
 
     /// The name of the field in a query, without its colon.
     #[must_use]
@@ -47,6 +77,13 @@ impl Field {
             Self::Site => "site",
             Self::Licence => "licence",
             Self::Verdict => "verdict",
+            Self::Language => "language",
+            Self::Side => "side",
+            Self::Similarity => "similarity",
+            Self::Punsafe => "punsafe",
+            Self::Pwatermark => "pwatermark",
+            Self::Aesthetic => "aesthetic",
+            Self::Year => "year",
         }
     }
 }
@@ -102,4 +139,8 @@ pub(crate) enum Wish {
     Licence(String),
     NoLicence,
     Verdict(Stance),
+    /// A term of language.
+    Language(String),
+    /// The steps of a number, the first and the last.
+    Steps(FacetField, u32, u32),
 }

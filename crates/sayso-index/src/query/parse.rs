@@ -2,6 +2,7 @@ use std::ops::Range;
 
 use sayso_core::Stance;
 
+use super::steps::{BadNumbers, numbers_of, steps};
 use super::value::{field, resembled_field, site};
 use super::{Clause, Field, Pattern, Query, QueryError, Wish};
 use crate::licence::push_licence;
@@ -98,6 +99,16 @@ impl<'t> Reader<'t> {
                 Ok(stance) => Wish::Verdict(stance),
                 Err(_) => return Err(QueryError::BadVerdict { at: value.at.clone(), given: given() }),
             },
+            Field::Language => Wish::Language(value.text.to_owned()),
+            Field::Side | Field::Similarity | Field::Punsafe | Field::Pwatermark | Field::Aesthetic | Field::Year => {
+                match numbers_of(field).map(|numbers| (numbers, steps(numbers, value.text))) {
+                    Some((numbers, Ok((first, last)))) => Wish::Steps(numbers, first, last),
+                    Some((_, Err(BadNumbers::Inside(below, above)))) => {
+                        return Err(QueryError::InsideStep { at: value.at.clone(), given: given(), below, above });
+                    }
+                    _ => return Err(QueryError::BadNumbers { at: value.at.clone(), given: given(), field }),
+                }
+            }
         };
         Ok(Some(wish))
     }

@@ -13,6 +13,8 @@ pub(crate) const SAMPLE: IndexedSample<'static> = IndexedSample {
     creator: None,
     licence: None,
     verdict: Stance::Unknown,
+    language: None,
+    steps: &[],
     picture_host: "cdn.example.org",
     domain: "example.org",
     page_host: "www.example.net",

@@ -35,7 +35,7 @@ impl FacetView {
             count: words::number(value.count),
             // A bar that is there is seen.
             length: format!("{:.1}", (value.count as f64 / most as f64 * 100.0).max(0.4)),
-            href: condition(facet.field, &value.value).map(|condition| search_href(query, &condition)),
+            href: condition(facet.field, value).map(|condition| search_href(query, &condition)),
         });
         Self {
             field: facet.field.as_str(),
@@ -109,7 +109,16 @@ const fn heading(field: FacetField) -> &'static str {
 }
 
 /// The condition of the query language that holds for samples with the value.
-fn condition(field: FacetField, value: &str) -> Option<String> {
+fn condition(field: FacetField, value: &FacetCount) -> Option<String> {
+    let FacetCount { value, below, .. } = value;
+    if let FacetKind::Steps(_) = field.kind() {
+        return match (value.as_str(), below) {
+            ("", below) => below.map(|below| format!("{field}:<{below}")),
+            (from, None) => Some(format!("{field}:>={from}")),
+            (from, Some(_)) if field == FacetField::Year => Some(format!("{field}:{from}")),
+            (from, Some(below)) => Some(format!("{field}:{from}..{below}")),
+        };
+    }
     let quoted = |value: &str| format!("\"{}\"", value.replace('"', " "));
     match field {
         _ if value.is_empty() || value == "…" => None,
@@ -117,7 +126,7 @@ fn condition(field: FacetField, value: &str) -> Option<String> {
         FacetField::Creator => Some(format!("creator:{}", quoted(value))),
         FacetField::Licence if value.contains(char::is_whitespace) => Some(format!("licence:{}", quoted(value))),
         FacetField::Licence => Some(format!("licence:{value}")),
-        FacetField::Verdict => Some(format!("verdict:{value}")),
+        FacetField::Verdict | FacetField::Language => Some(format!("{field}:{value}")),
         _ => None,
     }
 }
@@ -161,6 +170,10 @@ mod tests {
         let view = FacetView::new(&facet, None);
         let labels: Vec<&str> = view.rows.iter().map(|row| row.label.as_str()).collect();
         assert_eq!(labels, ["below 32", "32 to 64", "8192 and more"]);
-        assert_eq!((view.note.as_str(), &view.rows[0].href), ("", &None));
+        assert_eq!(view.note, "");
+        let hrefs: Vec<Option<&str>> = view.rows.iter().map(|row| row.href.as_deref()).collect();
+        let search = "/search?q=side%3A";
+        let expected = ["%3C32", "32..64", "%3E%3D8192"].map(|value| format!("{search}{value}"));
+        assert!(hrefs.into_iter().eq(expected.iter().map(|href| Some(href.as_str()))));
     }
 }

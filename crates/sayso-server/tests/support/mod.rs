@@ -49,6 +49,7 @@ pub(crate) fn build_for(crawl: &Path, policy: Policy) -> PathBuf {
         threads: NonZeroUsize::new(2).unwrap(),
         memory_bytes: 64 << 20,
         shard_rows: 1 << 20,
+        captions: sayso::build::CaptionOptions::default(),
     };
     build(&options, &AtomicBool::new(false), &|_| {}).unwrap();
     out

@@ -8,11 +8,12 @@ use arrow_array::{Array, ArrayRef, BooleanArray, RecordBatch, StringArray};
 use arrow_schema::{ArrowError, Schema};
 use sayso_consent::licences::licence_of_url;
 use sayso_core::{
-    Admission, CaptionOrigin, CreatorOrigin, Exclusion, Policy, Signal, Speaker, Stance, Statement, Subject, Timestamp,
-    Uid, Verdict,
+    Admission, CaptionOrigin, CreatorOrigin, Exclusion, Policy, ReasonCode, Signal, Speaker, Stance, Statement,
+    Subject, Timestamp, Uid, Verdict,
 };
 use sayso_dataset::{PictureColumns, SampleBatchBuilder, reasons_json};
 
+use super::captions::Captions;
 use super::facts::Facts;
 use super::merge::{Merged, OtherPage};
 use crate::Error;
@@ -29,6 +30,7 @@ pub(super) struct Judged {
 pub(super) struct Judge {
     facts: Facts,
     policy: Policy,
+    pub(super) captions: Captions,
     /// The verdict on a pair of which nothing says anything, which is most pairs.
     silent: Arc<Ruling>,
     /// Rulings on the signals of one page, where nothing else says anything.
@@ -47,9 +49,9 @@ struct Ruling {
 const CACHED: usize = 4096;
 
 impl Judge {
-    pub(super) fn new(facts: Facts, policy: Policy) -> Result<Self, Error> {
+    pub(super) fn new(facts: Facts, policy: Policy, captions: Captions) -> Result<Self, Error> {
         let silent = Arc::new(rule(&[], &policy, Subject { url: "", page_url: "" })?);
-        Ok(Self { facts, policy, silent, of_page: HashMap::new(), verdicts: BTreeMap::new() })
+        Ok(Self { facts, policy, captions, silent, of_page: HashMap::new(), verdicts: BTreeMap::new() })
     }
 
     /// Judges every pair of a batch.
@@ -69,7 +71,13 @@ impl Judge {
             let is_single = pages.is_empty() && merged.captures.get(row).is_none_or(|captures| *captures == 1);
             let ruling = self.ruling(&columns, row, signals, (pages, is_single), of_picture)?;
             *self.verdicts.entry(ruling.verdict.stance).or_default() += 1;
-            match Admission::decide(uid, ruling.verdict.clone(), &self.policy) {
+            let decided = match Admission::decide(uid, ruling.verdict.clone(), &self.policy) {
+                Ok(_) if self.captions.is_refused(columns.caption.value(row)) => {
+                    Err(Exclusion { uid, code: ReasonCode::PERSONAL_DATA })
+                }
+                decided => decided,
+            };
+            match decided {
                 Ok(admission) => {
                     let facts = picture.as_ref().map(|picture| PictureColumns {
                         sha256: &picture.sha256,
@@ -95,7 +103,7 @@ impl Judge {
         };
         let shown = shown_columns(&admitted_batch)?;
         let samples = builder.finish(|name| shown.get(name).or_else(|| admitted_batch.column_by_name(name)))?;
-        let samples = with_further_columns(&samples, &admitted_batch)?;
+        let samples = self.captions.complete(&with_further_columns(&samples, &admitted_batch)?)?;
         Ok(Judged { samples, exclusions })
     }
 
@@ -160,6 +168,7 @@ fn rule(statements: &[Statement], policy: &Policy, subject: Subject<'_>) -> Resu
 struct Columns<'a> {
     batch: &'a RecordBatch,
     url: &'a StringArray,
+    caption: &'a StringArray,
     page_url: &'a StringArray,
     digest: &'a StringArray,
     signals: &'a StringArray,
@@ -174,6 +183,7 @@ impl<'a> Columns<'a> {
         Ok(Self {
             batch,
             url: text("url")?,
+            caption: text("caption")?,
             page_url: text("page_url")?,
             digest: text("record_digest")?,
             signals: text("signals")?,
@@ -229,6 +239,10 @@ fn shown_columns(batch: &RecordBatch) -> Result<HashMap<&'static str, ArrayRef>,
     let mut hex = StringBuilder::with_capacity(uids.len(), uids.len() * 32);
     let mut digits = [0; 32];
     for uid in uids.iter().flatten() {
+        if uid == [0; 16] {
+            hex.append_value("");
+            continue;
+        }
         Uid::from_bytes(uid.try_into().unwrap_or_default()).write_hex(&mut digits);
         hex.append_value(std::str::from_utf8(&digits).unwrap_or_default());
     }

@@ -10,6 +10,7 @@
 //! Both can be killed at any moment. What a stage makes depends on its input alone, not on when it ran or on
 //! how many threads: the same input gives the same bytes.
 
+mod captions;
 mod extract;
 mod facts;
 mod input;
@@ -27,6 +28,7 @@ mod sitefile;
 mod sitestore;
 mod write;
 
+pub use captions::{CaptionOptions, NameList};
 pub(crate) use extract::Pool;
 pub(crate) use facts::licences_of;
 pub(crate) use input::HttpInput;

@@ -3,6 +3,8 @@ use std::path::{Path, PathBuf};
 
 use sayso_core::{Limits, Policy};
 
+use super::captions::CaptionOptions;
+
 /// Everything that decides what a build makes, and how.
 #[derive(Debug, Clone)]
 pub struct BuildOptions {
@@ -26,11 +28,13 @@ pub struct BuildOptions {
     pub memory_bytes: usize,
     /// Samples in a shard.
     pub shard_rows: u64,
+    /// What is looked for in captions.
+    pub captions: CaptionOptions,
 }
 
 impl BuildOptions {
     pub(super) fn writing(&self) -> Writing<'_> {
-        let Self { out, policy, agent, limits, threads, memory_bytes, shard_rows, .. } = self;
+        let Self { out, policy, agent, limits, threads, memory_bytes, shard_rows, captions, .. } = self;
         Writing {
             out,
             policy,
@@ -39,6 +43,7 @@ impl BuildOptions {
             threads: *threads,
             memory_bytes: *memory_bytes,
             shard_rows: *shard_rows,
+            captions,
         }
     }
 }
@@ -52,6 +57,7 @@ pub(crate) struct Writing<'a> {
     pub(crate) threads: NonZeroUsize,
     pub(crate) memory_bytes: usize,
     pub(crate) shard_rows: u64,
+    pub(crate) captions: &'a CaptionOptions,
 }
 
 /// The limits that the command starts from.

@@ -25,12 +25,14 @@ struct Plan<'a> {
     agent: &'a str,
     limits: Limits,
     shard_rows: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    captions: Option<(Option<&'a str>, bool)>,
 }
 
 /// A digest of the plan: two builds with the same digest make the same dataset.
 pub(super) fn digest(options: &BuildOptions, inputs: &[InputFile]) -> Result<String, Error> {
     let plan = Plan {
-        version: 3,
+        version: 4,
         inputs: inputs.iter().map(|input| (input.name(), input.bytes, input.robots_only)).collect(),
         purpose: options.policy.purpose,
         policy: options.policy.name,
@@ -38,6 +40,7 @@ pub(super) fn digest(options: &BuildOptions, inputs: &[InputFile]) -> Result<Str
         agent: &options.agent,
         limits: options.limits,
         shard_rows: options.shard_rows,
+        captions: options.captions.of_plan(),
     };
     let json = serde_json::to_vec(&plan).map_err(|error| arrow_schema::ArrowError::JsonError(error.to_string()))?;
     let digest = sha2::Digest::finalize(sha2::Digest::chain_update(<sha2::Sha256 as sha2::Digest>::new(), &json));

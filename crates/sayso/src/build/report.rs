@@ -27,6 +27,9 @@ pub struct Report {
     pub verdicts: BTreeMap<Stance, u64>,
     /// Pairs that were the same as an earlier one.
     pub duplicates: u64,
+    /// Captions with personal data, by kind: those of samples, or of pairs that were refused for it.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub personal: BTreeMap<String, u64>,
     /// What was wrong with the input, by kind.
     pub damage: DamageCounts,
     /// Bytes read, as they are stored.

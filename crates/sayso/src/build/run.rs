@@ -43,6 +43,7 @@ pub fn build(
         exclusions_by_reason: written.manifest.exclusions_by_reason.clone(),
         verdicts: written.verdicts,
         duplicates: written.duplicates,
+        personal: written.personal,
         damage: journal.damage.clone(),
         bytes_read: journal.bytes_read,
         bytes_written: written.manifest.samples.iter().map(|entry| entry.bytes).sum(),

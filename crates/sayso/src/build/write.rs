@@ -7,6 +7,7 @@ use crossbeam_channel::{Receiver, Sender, bounded};
 use sayso_core::{Exclusion, Stance};
 use sayso_dataset::{ExclusionWriter, FileEntry, Manifest, ShardWriter};
 
+use super::captions::Captions;
 use super::extract::Pool;
 use super::facts::Facts;
 use super::judge::Judge;
@@ -24,6 +25,8 @@ pub(crate) struct Written {
     pub(crate) manifest: Manifest,
     pub(crate) verdicts: BTreeMap<Stance, u64>,
     pub(crate) duplicates: u64,
+    /// Captions with personal data, by kind.
+    pub(crate) personal: BTreeMap<String, u64>,
 }
 
 /// Samples of one shard, on their way to the file.
@@ -43,7 +46,7 @@ pub(crate) fn write(
 ) -> Result<Written, Error> {
     let store = site_store(workshop, journal, pool.sites)?;
     let facts = Facts::new(store, options.agent, options.limits);
-    let mut judge = Judge::new(facts, options.policy.clone())?;
+    let mut judge = Judge::new(facts, options.policy.clone(), Captions::new(options.captions))?;
     let mut sources: Vec<SortedBatches> = Vec::new();
     for run in journal.runs() {
         sources.push(Box::new(read_run(&workshop.dir.join(run))?));
@@ -82,7 +85,7 @@ pub(crate) fn write(
     let manifest =
         Manifest::new(1, options.policy.clone(), options.agent.to_owned(), shards, exclusion_files, by_reason);
     indexer.finish(snapshot_id(&manifest))?;
-    Ok(Written { manifest, verdicts: judge.verdicts, duplicates })
+    Ok(Written { manifest, verdicts: judge.verdicts, duplicates, personal: judge.captions.personal })
 }
 
 /// The facts of all runs and of what is still in memory, in one file.

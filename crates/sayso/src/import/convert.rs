@@ -8,6 +8,7 @@ use arrow_cast::{CastOptions, can_cast_types, cast_with_options};
 use arrow_schema::{ArrowError, DataType, Field, Schema};
 use arrow_select::filter::{filter, filter_record_batch};
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
+use sayso_caption::display_name;
 use sayso_core::{CaptionOrigin, CreatorOrigin, Limits};
 use sayso_crawl::{PoolBuilder, PoolPage, PoolPair};
 
@@ -38,7 +39,7 @@ const QUALITY: u8 = 100;
 
 impl Converter {
     pub(super) fn new(limits: Limits) -> Self {
-        Self { pool: PoolBuilder::default(), limits }
+        Self { pool: PoolBuilder::of_tables(), limits }
     }
 
     /// Makes pairs of a chunk of `file`.
@@ -74,7 +75,8 @@ impl Converter {
                 value(texts, row).map(str::trim).map(str::to_owned).filter(|text| !matches!(text.as_str(), "" | "?"))
             };
             let page_url = stated(pages.as_ref()).filter(|url| is_address(url)).unwrap_or_default();
-            let creator = stated(creators.as_ref()).map(|name| (name, CreatorOrigin::Table));
+            let creator = stated(creators.as_ref());
+            let creator = creator.map(|name| (display_name(&name).into_owned(), CreatorOrigin::Table));
             let creator = creator.or_else(|| Some((self.pool.account_of(url)?, CreatorOrigin::Account)));
             let licence = stated(licences.as_ref());
             let signals = facts.as_ref().and_then(|facts| facts.signals.get(row)?.as_deref());

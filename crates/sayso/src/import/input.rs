@@ -39,6 +39,8 @@ pub(super) struct ImportInput {
     pub(super) place: Place,
     pub(super) format: Format,
     pub(super) bytes: Option<u64>,
+    /// Whether somebody named it, or it was found in a folder that somebody named.
+    pub(super) is_named: bool,
     /// Bytes that were read of it so far.
     pub(super) read: Arc<AtomicU64>,
 }
@@ -128,7 +130,7 @@ pub(super) fn resolve(arguments: &[String]) -> Result<Vec<ImportInput>, Error> {
 }
 
 fn input(name: String, place: Place, format: Format, bytes: Option<u64>) -> ImportInput {
-    ImportInput { name, place, format, bytes, read: Arc::default() }
+    ImportInput { name, place, format, bytes, is_named: true, read: Arc::default() }
 }
 
 /// Folders below folders that are followed.
@@ -166,7 +168,8 @@ fn folder(
                 continue;
             }
             let name = path.strip_prefix(top).unwrap_or(&path).to_string_lossy().into_owned();
-            found.push(input(name, Place::File(path.clone()), format, Some(metadata.len())));
+            let input = input(name, Place::File(path.clone()), format, Some(metadata.len()));
+            found.push(ImportInput { is_named: false, ..input });
         } else if is_named_like_a_picture(&path.to_string_lossy()) {
             *has_pictures = true;
         }

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use sayso_core::{Limits, Policy};
 
 use super::role::ColumnMap;
-use crate::build::Writing;
+use crate::build::{CaptionOptions, Writing};
 
 /// Everything that decides what an import makes, and how.
 #[derive(Debug, Clone)]
@@ -29,11 +29,13 @@ pub struct ImportOptions {
     pub memory_bytes: usize,
     /// Samples in a shard.
     pub shard_rows: u64,
+    /// What is looked for in captions.
+    pub captions: CaptionOptions,
 }
 
 impl ImportOptions {
     pub(super) fn writing(&self) -> Writing<'_> {
-        let Self { out, policy, agent, limits, threads, memory_bytes, shard_rows, .. } = self;
+        let Self { out, policy, agent, limits, threads, memory_bytes, shard_rows, captions, .. } = self;
         Writing {
             out,
             policy,
@@ -42,6 +44,7 @@ impl ImportOptions {
             threads: *threads,
             memory_bytes: *memory_bytes,
             shard_rows: *shard_rows,
+            captions,
         }
     }
 }

@@ -27,6 +27,8 @@ struct Plan<'a> {
     agent: &'a str,
     limits: Limits,
     shard_rows: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    captions: Option<(Option<&'a str>, bool)>,
 }
 
 /// A digest of the plan: two imports with the same digest make the same dataset.
@@ -43,6 +45,7 @@ pub(super) fn digest(options: &ImportOptions, inputs: &[ImportInput]) -> Result<
         agent: &options.agent,
         limits: options.limits,
         shard_rows: options.shard_rows,
+        captions: options.captions.of_plan(),
     };
     let json = serde_json::to_vec(&plan).map_err(|error| arrow_schema::ArrowError::JsonError(error.to_string()))?;
     let digest = sha2::Digest::finalize(sha2::Digest::chain_update(<sha2::Sha256 as sha2::Digest>::new(), &json));

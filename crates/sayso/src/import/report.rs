@@ -18,6 +18,9 @@ pub struct ImportReport {
     pub plan: String,
     /// What each kind of input was taken for.
     pub inputs: Vec<InputReport>,
+    /// Tables of folders that have neither addresses nor captions, and were not read.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub left_out: Vec<String>,
     /// Rows that were read.
     pub rows: u64,
     /// Samples written.
@@ -30,6 +33,9 @@ pub struct ImportReport {
     pub verdicts: BTreeMap<Stance, u64>,
     /// Rows that were the same pair as an earlier one.
     pub duplicates: u64,
+    /// Captions with personal data, by kind: those of samples, or of pairs that were refused for it.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub personal: BTreeMap<String, u64>,
     /// Rows that make no pair and lie in `aside.jsonl`, by why.
     pub aside: BTreeMap<AsideReason, AsideCount>,
     /// Pictures at hand that could not be decoded, so that nothing is known of how they look; they are samples.

@@ -27,14 +27,14 @@ pub fn import(
     interrupt: &AtomicBool,
     progress: &(dyn Fn(Progress) + Sync),
 ) -> Result<ImportReport, Error> {
-    let inputs = resolve(&options.inputs)?;
+    let mut inputs = resolve(&options.inputs)?;
     let plan = digest(options, &inputs)?;
     if let Some(report) = finished(options, &plan)? {
         return Ok(report);
     }
     let workshop = Workshop::open(&options.out)?;
     let mut journal: ImportJournal = workshop.journal(&plan)?;
-    let (layouts, layout, reports) = lay_out(options, &inputs, &workshop.dir)?;
+    let LaidOut { layouts, layout, reports, left_out } = lay_out(options, &mut inputs, &workshop.dir)?;
     let (bytes, rows) = journal.aside_file;
     let aside_path = options.out.join(ASIDE);
     let mut aside = AsideFile::open(&aside_path, bytes, rows)?;
@@ -56,12 +56,14 @@ pub fn import(
         version: REPORT_VERSION,
         plan,
         inputs: reports,
+        left_out,
         rows: journal.rows,
         samples: written.manifest.sample_rows(),
         exclusions: written.manifest.exclusion_rows(),
         exclusions_by_reason: written.manifest.exclusions_by_reason.clone(),
         verdicts: written.verdicts,
         duplicates: written.duplicates,
+        personal: written.personal,
         aside: journal.aside.clone(),
         undecoded: journal.undecoded.clone(),
         bytes_read: inputs.iter().filter_map(|input| input.bytes).sum(),
@@ -103,16 +105,35 @@ fn finished(options: &ImportOptions, plan: &str) -> Result<Option<ImportReport>,
     }
 }
 
-type LaidOut = (Vec<InputLayout>, Layout, Vec<InputReport>);
+/// What the columns of all inputs become.
+struct LaidOut {
+    layouts: Vec<InputLayout>,
+    layout: Layout,
+    reports: Vec<InputReport>,
+    /// Tables of folders that are none of pairs.
+    left_out: Vec<String>,
+}
 
-/// Looks at the columns of every input before any is read: samples have one schema.
-fn lay_out(options: &ImportOptions, inputs: &[ImportInput], spool: &Path) -> Result<LaidOut, Error> {
+/// Looks at the columns of every input before any is read: samples have one schema. A table that lies in a folder among
+/// others and has neither addresses nor captions is left out, and told.
+fn lay_out(options: &ImportOptions, inputs: &mut Vec<ImportInput>, spool: &Path) -> Result<LaidOut, Error> {
     let (mut layouts, mut layout, mut reports) = (Vec::new(), Layout::default(), Vec::<InputReport>::new());
-    for input in inputs {
-        let table = open(input, options.header, Position::default(), spool)?;
+    let (mut taken, mut left_out, mut last_fault) = (Vec::new(), Vec::new(), None);
+    for input in inputs.drain(..) {
+        let table = open(&input, options.header, Position::default(), spool)?;
         let schema = table.schema();
-        let found = InputLayout::of(&schema, table.dataset(), &options.map, input.has_pictures())
-            .map_err(|message| Error::Input { input: input.name.clone(), message })?;
+        let found = match InputLayout::of(&schema, table.dataset(), &options.map, input.has_pictures()) {
+            Ok(found) => found,
+            Err(message) => {
+                let fault = Error::Input { input: input.name.clone(), message };
+                if input.is_named {
+                    return Err(fault);
+                }
+                left_out.push(input.name);
+                last_fault = Some(fault);
+                continue;
+            }
+        };
         layout.add(&found, &schema);
         let report = found.report(&input.name, &schema);
         let same = |known: &&mut InputReport| {
@@ -125,6 +146,11 @@ fn lay_out(options: &ImportOptions, inputs: &[ImportInput], spool: &Path) -> Res
         layouts.push(found);
         // What was read of it to know its columns is read again.
         input.read.store(0, Ordering::Relaxed);
+        taken.push(input);
     }
-    Ok((layouts, layout, reports))
+    *inputs = taken;
+    match last_fault.filter(|_| inputs.is_empty()) {
+        Some(fault) => Err(fault),
+        None => Ok(LaidOut { layouts, layout, reports, left_out }),
+    }
 }

@@ -5,7 +5,7 @@ use arrow_cast::{CastOptions, cast_with_options};
 use arrow_schema::DataType;
 use sayso_core::Timestamp;
 use sayso_dataset::IndexedColumns;
-use sayso_index::{FacetIndexWriter, FacetRow};
+use sayso_index::{FacetField, FacetIndexWriter, FacetRow};
 
 use crate::Error;
 
@@ -13,43 +13,93 @@ use crate::Error;
 pub(super) const FACET_COLUMNS: [&str; 8] =
     ["width", "height", "captured_at", "language", "similarity", "punsafe", "pwatermark", "aesthetic"];
 
-/// Adds the samples of a batch to what is counted.
-pub(super) fn add_facets(
-    writer: &mut FacetIndexWriter,
-    batch: &RecordBatch,
-    columns: &IndexedColumns<'_>,
-) -> Result<(), Error> {
-    fn text(column: Option<&StringArray>, row: usize) -> Option<&str> {
-        column.filter(|column| column.is_valid(row)).map(|column| column.value(row))
+/// These columns of a batch.
+pub(super) struct FacetColumns<'a> {
+    language: Option<&'a StringArray>,
+    width: Option<&'a PrimitiveArray<UInt32Type>>,
+    height: Option<&'a PrimitiveArray<UInt32Type>>,
+    captured_at: Option<&'a PrimitiveArray<TimestampMicrosecondType>>,
+    scores: [Option<PrimitiveArray<Float64Type>>; 4],
+}
+
+/// The scores, in the order of `FacetColumns::scores`.
+const SCORES: [FacetField; 4] =
+    [FacetField::Similarity, FacetField::Punsafe, FacetField::Pwatermark, FacetField::Aesthetic];
+
+impl<'a> FacetColumns<'a> {
+    pub(super) fn of(batch: &'a RecordBatch) -> Result<Self, Error> {
+        let column = |name: &str| batch.column_by_name(name);
+        let [similarity, punsafe, pwatermark, aesthetic] = SCORES.map(|field| numbers(batch, field.as_str()));
+        Ok(Self {
+            language: column("language").and_then(|column| column.as_string_opt::<i32>()),
+            width: column("width").and_then(|column| column.as_primitive_opt()),
+            height: column("height").and_then(|column| column.as_primitive_opt()),
+            captured_at: column("captured_at").and_then(|column| column.as_primitive_opt()),
+            scores: [similarity?, punsafe?, pwatermark?, aesthetic?],
+        })
     }
-    fn number(column: Option<&PrimitiveArray<Float64Type>>, row: usize) -> Option<f64> {
-        column.filter(|column| column.is_valid(row)).map(|column| column.value(row))
+
+    pub(super) fn language(&self, row: usize) -> Option<&'a str> {
+        text(self.language, row)
     }
-    let pixels = |name: &str| batch.column_by_name(name).and_then(|column| column.as_primitive_opt::<UInt32Type>());
-    let (width, height) = (pixels("width"), pixels("height"));
-    let instants = batch.column_by_name("captured_at");
-    let instants = instants.and_then(|column| column.as_primitive_opt::<TimestampMicrosecondType>());
-    let language = batch.column_by_name("language").and_then(|column| column.as_string_opt::<i32>());
-    let (similarity, punsafe) = (numbers(batch, "similarity")?, numbers(batch, "punsafe")?);
-    let (pwatermark, aesthetic) = (numbers(batch, "pwatermark")?, numbers(batch, "aesthetic")?);
-    for row in 0..batch.num_rows() {
+
+    /// The longer side of the picture.
+    fn side(&self, row: usize) -> Option<f64> {
         let pixels = |column: Option<&PrimitiveArray<UInt32Type>>| {
             column.filter(|column| column.is_valid(row)).map(|column| column.value(row))
         };
-        let year =
-            instants.filter(|column| column.is_valid(row)).map(|column| Timestamp::from_micros(column.value(row)));
+        pixels(self.width).zip(pixels(self.height)).map(|(width, height)| f64::from(width.max(height)))
+    }
+
+    fn year(&self, row: usize) -> Option<f64> {
+        let at = self.captured_at.filter(|column| column.is_valid(row)).map(|column| column.value(row));
+        at.map(|at| f64::from(Timestamp::from_micros(at).year()))
+    }
+
+    fn score(&self, place: usize, row: usize) -> Option<f64> {
+        let column = self.scores.get(place)?.as_ref()?;
+        column.is_valid(row).then(|| column.value(row))
+    }
+
+    /// The steps in which the numbers of a sample lie.
+    pub(super) fn steps(&self, row: usize, steps: &mut Vec<(FacetField, u32)>) {
+        steps.clear();
+        let mut add = |field: FacetField, number: Option<f64>| {
+            if let Some(step) = number.and_then(|number| field.step(number)) {
+                steps.push((field, step));
+            }
+        };
+        add(FacetField::Side, self.side(row));
+        add(FacetField::Year, self.year(row));
+        for (place, field) in SCORES.into_iter().enumerate() {
+            add(field, self.score(place, row));
+        }
+    }
+}
+
+fn text(column: Option<&StringArray>, row: usize) -> Option<&str> {
+    column.filter(|column| column.is_valid(row)).map(|column| column.value(row))
+}
+
+/// Adds the samples of a batch to what is counted.
+pub(super) fn add_facets(
+    writer: &mut FacetIndexWriter,
+    known: &FacetColumns<'_>,
+    columns: &IndexedColumns<'_>,
+) -> Result<(), Error> {
+    for row in 0..columns.url.len() {
         writer.add(&FacetRow {
             domain: columns.domain.value(row),
             creator: text(Some(columns.creator), row),
             licence: text(Some(columns.licence), row),
-            language: text(language, row),
+            language: known.language(row),
             verdict: columns.verdict.value(row),
-            side: pixels(width).zip(pixels(height)).map(|(width, height)| f64::from(width.max(height))),
-            similarity: number(similarity.as_ref(), row),
-            punsafe: number(punsafe.as_ref(), row),
-            pwatermark: number(pwatermark.as_ref(), row),
-            aesthetic: number(aesthetic.as_ref(), row),
-            year: year.map(|at| f64::from(at.year())),
+            side: known.side(row),
+            similarity: known.score(0, row),
+            punsafe: known.score(1, row),
+            pwatermark: known.score(2, row),
+            aesthetic: known.score(3, row),
+            year: known.year(row),
         })?;
     }
     Ok(())

@@ -13,7 +13,7 @@ use sayso_index::{
     TextIndexWriter, write_uids,
 };
 
-use super::facet_rows::{FACET_COLUMNS, add_facets};
+use super::facet_rows::{FACET_COLUMNS, FacetColumns, add_facets};
 use super::open::{facet_index_dir, feature_index_dir, hash_index_dir, snapshot_id, text_index_dir, uid_index_dir};
 use crate::Error;
 
@@ -84,8 +84,9 @@ impl Indexer {
         }
         add_hashes(&mut self.hashes, shard, first, batch)?;
         add_features(&mut self.features, shard, first, batch)?;
-        add_facets(&mut self.facets, batch, &columns)?;
-        add_texts(&mut self.text, shard, first, &columns)
+        let known = FacetColumns::of(batch)?;
+        add_facets(&mut self.facets, &known, &columns)?;
+        add_texts(&mut self.text, shard, first, &columns, &known)
     }
 
     fn end_shard(&mut self) -> Result<(), Error> {
@@ -143,7 +144,14 @@ fn add_features(writer: &mut FeatureIndexWriter, shard: u32, first: u32, batch: 
 }
 
 /// Adds the samples of a batch whose first row is row `first` of shard `shard`.
-fn add_texts(writer: &mut TextIndexWriter, shard: u32, first: u32, columns: &IndexedColumns<'_>) -> Result<(), Error> {
+fn add_texts(
+    writer: &mut TextIndexWriter,
+    shard: u32,
+    first: u32,
+    columns: &IndexedColumns<'_>,
+    known: &FacetColumns<'_>,
+) -> Result<(), Error> {
+    let mut steps = Vec::new();
     fn optional(column: &StringArray, row: usize) -> Option<&str> {
         column.is_valid(row).then(|| column.value(row))
     }
@@ -154,6 +162,7 @@ fn add_texts(writer: &mut TextIndexWriter, shard: u32, first: u32, columns: &Ind
         if last_page.0 != page_url {
             last_page = (page_url, host_of(page_url));
         }
+        known.steps(row, &mut steps);
         writer.add(&IndexedSample {
             shard,
             row: at,
@@ -161,6 +170,8 @@ fn add_texts(writer: &mut TextIndexWriter, shard: u32, first: u32, columns: &Ind
             creator: optional(columns.creator, row),
             licence: optional(columns.licence, row),
             verdict: columns.verdict.value(row).parse().unwrap_or(Stance::Unknown),
+            language: known.language(row),
+            steps: &steps,
             picture_host: &picture_host,
             domain: columns.domain.value(row),
             page_host: &last_page.1,

@@ -11,7 +11,7 @@ use super::report::RejudgeReport;
 use super::rows::RowJudge;
 use super::shard::{Outcome, rejudge_shard};
 use crate::Error;
-use crate::build::{BuildOptions, Progress, ReadFacts, Stage, TakeRow, Workshop};
+use crate::build::{BuildOptions, CaptionOptions, Progress, ReadFacts, Stage, TakeRow, Workshop};
 use crate::library::{Library, rebuild_index};
 
 /// The policy and purpose of a dataset's newest snapshot.
@@ -190,5 +190,6 @@ fn facts_options(options: &RejudgeOptions, old: &Manifest) -> BuildOptions {
         threads: options.threads,
         memory_bytes: options.memory_bytes,
         shard_rows: u64::MAX,
+        captions: CaptionOptions::default(),
     }
 }

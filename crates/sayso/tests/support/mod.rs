@@ -22,6 +22,7 @@ pub(crate) fn options(inputs: &[&Path], out: &Path, policy: PolicyName) -> Build
         threads: NonZeroUsize::new(2).unwrap(),
         memory_bytes: 64 << 20,
         shard_rows: 1_000_000,
+        captions: sayso::build::CaptionOptions::default(),
     }
 }
 

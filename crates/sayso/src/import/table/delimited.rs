@@ -31,6 +31,7 @@ pub(in crate::import) struct Delimited {
     types: Vec<Type>,
     dataset: Option<&'static str>,
     position: Position,
+    chunk_rows: usize,
 }
 
 /// Fields of a row.
@@ -77,6 +78,7 @@ impl Delimited {
             types: Vec::new(),
             dataset: None,
             position: Position::default(),
+            chunk_rows: CHUNK_ROWS,
         };
         table.fill(3)?;
         if table.unread().starts_with("\u{feff}".as_bytes()) {
@@ -85,6 +87,12 @@ impl Delimited {
         table.name_columns(header)?;
         table.tell_types()?;
         Ok(table)
+    }
+
+    /// Reads so many rows at once.
+    #[cfg(test)]
+    pub(super) fn with_chunk_rows(self, chunk_rows: usize) -> Self {
+        Self { chunk_rows, ..self }
     }
 
     /// Goes to where an earlier reading ended.
@@ -292,7 +300,7 @@ impl Table for Delimited {
         let mut columns: Vec<ColumnBuilder> = self.types.iter().map(|kind| ColumnBuilder::new(*kind)).collect();
         let (mut rows, mut aside) = (Vec::new(), Vec::new());
         let from = self.position.byte;
-        while rows.len() + aside.len() < CHUNK_ROWS && self.position.byte - from < CHUNK_BYTES as u64 {
+        while rows.len() + aside.len() < self.chunk_rows && self.position.byte - from < CHUNK_BYTES as u64 {
             match self.record()? {
                 Record::End => break,
                 Record::TooLong => {

@@ -20,6 +20,7 @@ pub(in crate::import) struct Json {
     is_list: bool,
     objects: Objects,
     position: Position,
+    chunk_rows: usize,
 }
 
 /// Bytes that are read at once.
@@ -56,6 +57,7 @@ impl Json {
             is_list: false,
             objects: Objects::default(),
             position: Position::default(),
+            chunk_rows: CHUNK_ROWS,
         };
         table.fill(PROBE_BYTES, Buffer::Stays)?;
         if let Some(at) = list_start(table.unread()) {
@@ -64,6 +66,12 @@ impl Json {
         }
         table.tell_types()?;
         Ok(table)
+    }
+
+    /// Reads so many rows at once.
+    #[cfg(test)]
+    pub(super) fn with_chunk_rows(self, chunk_rows: usize) -> Self {
+        Self { chunk_rows, ..self }
     }
 
     /// Goes to where an earlier reading ended.
@@ -251,7 +259,7 @@ impl Table for Json {
         let mut objects = self.objects.rows();
         let (mut rows, mut aside) = (Vec::new(), Vec::new());
         let from = self.position.byte;
-        while rows.len() + aside.len() < CHUNK_ROWS && self.position.byte - from < CHUNK_BYTES as u64 {
+        while rows.len() + aside.len() < self.chunk_rows && self.position.byte - from < CHUNK_BYTES as u64 {
             let bytes = match self.object(Buffer::Moves)? {
                 Object::End => break,
                 Object::TooLong => {

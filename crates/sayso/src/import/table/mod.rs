@@ -4,6 +4,8 @@ mod delimited;
 mod json;
 mod objects;
 mod parquet;
+#[cfg(test)]
+mod resumed;
 mod source;
 mod typed;
 
