@@ -36,7 +36,15 @@ impl WordTable {
 
     /// The classes of a word, in whatever case it is written.
     pub(crate) fn classes(&self, word: &str) -> u32 {
-        let Some(hash) = hash(word) else { return 0 };
+        hash(word).map_or(0, |hash| self.classes_of(hash))
+    }
+
+    /// The classes of the word of ASCII that lies in `bytes`.
+    pub(crate) fn classes_at(&self, bytes: &[u8], start: usize, len: usize) -> u32 {
+        Key::of_ascii(bytes, start, len).map_or(0, |key| self.classes_of(key.hash()))
+    }
+
+    fn classes_of(&self, hash: u64) -> u32 {
         self.slots.get(self.place(hash)).map_or(0, |(_, classes)| *classes)
     }
 
@@ -53,24 +61,59 @@ impl WordTable {
 
 /// The hash of the word in lower case; `None` where it is longer than any that is known.
 fn hash(word: &str) -> Option<u64> {
-    let mut bytes = [0; LONGEST];
-    let place = bytes.get_mut(..word.len()).filter(|place| !place.is_empty())?;
     if word.is_ascii() {
-        place.copy_from_slice(word.as_bytes());
-        // Makes letters small, and leaves digits and the marks inside words as they are.
-        bytes.iter_mut().for_each(|byte| *byte |= 0x20);
-    } else {
-        let mut at = 0;
-        for c in word.chars().flat_map(char::to_lowercase) {
-            c.encode_utf8(bytes.get_mut(at..at + c.len_utf8())?);
-            at += c.len_utf8();
-        }
-        bytes.iter_mut().skip(at).for_each(|byte| *byte |= 0x20);
+        return Key::of_ascii(word.as_bytes(), 0, word.len()).map(Key::hash);
     }
-    let number = u128::from_le_bytes(bytes);
-    let product = u128::from((number as u64) ^ 0x9e37_79b9_7f4a_7c15)
-        * u128::from(((number >> 64) as u64).rotate_left(32) ^ 0xd6e8_feb8_6659_fd93);
-    Some(((product as u64) ^ ((product >> 64) as u64)).wrapping_mul(0x9fb2_1c65_1e98_df25))
+    let (mut bytes, mut len) = ([0; LONGEST], 0);
+    for c in word.chars().flat_map(char::to_lowercase) {
+        c.encode_utf8(bytes.get_mut(len..len + c.len_utf8())?);
+        len += c.len_utf8();
+    }
+    bytes.iter_mut().skip(len).for_each(|byte| *byte = 0x20);
+    Some(Key::new(u128::from_le_bytes(bytes)).hash())
+}
+
+/// A word of up to sixteen bytes, spaces behind it.
+#[derive(Debug, Clone, Copy)]
+struct Key {
+    low: u64,
+    high: u64,
+}
+
+/// What stands behind the end of a word in its key; over letters of ASCII it makes them small, and leaves digits and the marks
+/// inside words as they are.
+const SPACES: u128 = 0x2020_2020_2020_2020_2020_2020_2020_2020;
+
+impl Key {
+    /// The word of ASCII that lies at `start`, in lower case. What lies behind it is read along where it can be, which is
+    /// quicker than to copy as many bytes as the word has.
+    fn of_ascii(bytes: &[u8], start: usize, len: usize) -> Option<Self> {
+        if len == 0 || len > LONGEST {
+            return None;
+        }
+        let wide = match bytes.get(start..).and_then(<[u8]>::first_chunk) {
+            Some(wide) => u128::from_le_bytes(*wide),
+            None => Self::copied(bytes.get(start..start + len)?),
+        };
+        let behind = 8 * (LONGEST - len) as u32;
+        Some(Self::new((wide << behind >> behind) | SPACES))
+    }
+
+    fn copied(word: &[u8]) -> u128 {
+        let mut bytes = [0; LONGEST];
+        bytes.iter_mut().zip(word).for_each(|(to, from)| *to = *from);
+        u128::from_le_bytes(bytes)
+    }
+
+    fn new(word: u128) -> Self {
+        Self { low: word as u64, high: (word >> 64) as u64 }
+    }
+
+    fn hash(self) -> u64 {
+        let product = u128::from(self.low ^ 0x9e37_79b9_7f4a_7c15)
+            * u128::from(self.high.rotate_left(32) ^ 0xd6e8_feb8_6659_fd93);
+        ((product as u64) ^ ((product >> 64) as u64)).wrapping_mul(0x9fb2_1c65_1e98_df25)
+    }
 }
 
 /// Where `part`, which is a slice of `whole`, starts in it.
@@ -78,10 +121,15 @@ pub(crate) fn offset_of(whole: &str, part: &str) -> usize {
     (part.as_ptr() as usize).saturating_sub(whole.as_ptr() as usize).min(whole.len())
 }
 
+/// No longer word is looked for backwards: it is asked of many places, and a word may be as long as a caption.
+const LONGEST_BEFORE: usize = 64;
+
 /// The word that ends at `end`, spaces before it passed over; words end at white space.
 pub(crate) fn word_before(text: &str, end: usize) -> &str {
     let before = text.get(..end).unwrap_or_default().trim_end();
-    before.rfind(char::is_whitespace).and_then(|at| before.get(at..)).unwrap_or(before).trim_start()
+    let from = before.floor_char_boundary(before.len().saturating_sub(LONGEST_BEFORE));
+    let near = before.get(from..).unwrap_or_default();
+    near.rfind(char::is_whitespace).and_then(|at| near.get(at..)).unwrap_or(near).trim_start()
 }
 
 /// The word without the marks around it.

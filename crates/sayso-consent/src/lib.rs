@@ -42,6 +42,7 @@ pub mod headers;
 mod judge;
 pub mod labels;
 pub mod licences;
+mod licences_in_tables;
 mod read;
 pub mod robots;
 mod sentence;
@@ -51,6 +52,7 @@ pub mod structured_field;
 
 pub use error::ConsentError;
 pub use judge::judge;
+pub use licences_in_tables::{licence_of_flickr, licence_of_table};
 pub use read::read;
 pub use sentence::sentence;
 pub use statements::{settle_site_files, statements};

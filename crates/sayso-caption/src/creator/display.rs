@@ -39,7 +39,9 @@ pub fn display_name(name: &str) -> Cow<'_, str> {
 pub fn creator_key(name: &str) -> String {
     let folded = fold(&display_name(name));
     let mut key = String::with_capacity(folded.len());
-    for word in folded.split(|c: char| !(c.is_alphanumeric() || c == '\'')).filter(|word| !word.is_empty()) {
+    for word in
+        folded.split(|c: char| !(c.is_alphanumeric() || c == '\'')).filter(|word| word.contains(char::is_alphanumeric))
+    {
         if !key.is_empty() {
             key.push(' ');
         }

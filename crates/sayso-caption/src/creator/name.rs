@@ -108,7 +108,7 @@ fn cut(text: &str) -> (&str, bool) {
         let is_inner = match c {
             _ if c.is_alphabetic() || c.is_numeric() => true,
             '.' if is_abbreviation(text.get(..at).unwrap_or_default()) => true,
-            '-' | '\'' | '’' | '‐' | '‑' => {
+            '-' | '\'' | '’' | '‐' | '‑' | '_' => {
                 at > 0 && characters.peek().is_some_and(|(_, next)| next.is_alphabetic())
             }
             _ => !c.is_ascii() && unicode_normalization::char::is_combining_mark(c),

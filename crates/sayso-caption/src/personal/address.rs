@@ -18,15 +18,18 @@ struct Word<'c> {
 /// Keeps the last few words at hand and goes through the caption once.
 pub(super) fn find(caption: &str, findings: &mut Vec<Finding>) {
     let mut last = [Word::default(); REACH + 1];
-    for raw in caption.split_whitespace() {
-        let text = raw.trim_matches(|c: char| !(c.is_alphanumeric() || matches!(c, '.' | '/' | '\'' | '’')));
-        let text = text.trim_start_matches('.');
-        let ends = raw.ends_with([',', ';', ')', '|']) || (raw.ends_with('.') && text.len() > 5);
+    // How many words ago there was a number.
+    let mut since = REACH;
+    for raw in caption.split_ascii_whitespace() {
+        let text = trim(raw);
+        let is_number = text.as_bytes().first().is_some_and(u8::is_ascii_digit);
+        let ends = raw.ends_with([',', ';', ':', ')', '|']) || (raw.ends_with('.') && (text.len() > 5 || is_number));
         let word = Word { text: text.trim_end_matches(['.', '/']), start: offset_of(caption, text), ends };
-        let span = if word.text.starts_with(|c: char| c.is_ascii_digit()) {
-            number_behind(&last, word, caption)
-        } else {
-            number_before(&last, word, caption)
+        since = if is_number { 0 } else { since + 1 };
+        let span = match since {
+            0 => number_behind(&last, word, caption),
+            1..=REACH => number_before(&last, word, caption),
+            _ => None,
         };
         if let Some(span) = span {
             findings.push(Finding { kind: PersonalKind::Address, span });
@@ -40,14 +43,28 @@ pub(super) fn find(caption: &str, findings: &mut Vec<Finding>) {
     }
 }
 
+/// A word without the marks around it, those that belong to it left.
+fn trim(word: &str) -> &str {
+    if word.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
+        return word;
+    }
+    let word = word.trim_matches(|c: char| !(c.is_alphanumeric() || matches!(c, '.' | '/' | '\'' | '’')));
+    word.trim_start_matches('.')
+}
+
 /// "12 Main Street", "12 rue de Rivoli": `word` is of a street, a house's number stands before.
 fn number_before(last: &[Word<'_>], word: Word<'_>, caption: &str) -> Option<std::ops::Range<usize>> {
     let end = word.start + word.text.len();
-    if is(word.text, STREET | PERHAPS_STREET) && word.text.starts_with(|c: char| c.is_uppercase()) {
+    if word.text.as_bytes().first().is_some_and(u8::is_ascii_uppercase) && is(word.text, STREET | PERHAPS_STREET) {
         let closes = closes(caption, end);
         for (count, number) in last.iter().rev().enumerate() {
             if is_house(number.text) && !number.ends {
-                let is_likely = closes || (is(word.text, STREET) && !is_year(number.text));
+                // "1923 Main Street" may be a picture of that year, "2015 Penny Lane" a coin's.
+                let is_likely = if is_year(number.text) {
+                    caption.get(end..).is_some_and(|rest| rest.starts_with(','))
+                } else {
+                    closes || is(word.text, STREET)
+                };
                 return (count > 0 && is_likely && !is_decade(number.text)).then_some(number.start..end);
             }
             let is_name =
@@ -62,7 +79,7 @@ fn number_before(last: &[Word<'_>], word: Word<'_>, caption: &str) -> Option<std
     let [.., number] = last else { return None };
     let [.., before, _] = last else { return None };
     let house = if matches!(number.text, "bis" | "ter") { before } else { number };
-    if !is(word.text, RUE) || !is_house(house.text) || is_year(house.text) {
+    if !is_house(house.text) || is_year(house.text) || !is(word.text, RUE) {
         return None;
     }
     let mut end = None;

@@ -1,16 +1,11 @@
 use super::checks::{bsn, codice_fiscale, cpf, dni, iban, luhn};
-use super::runs::{Run, runs};
+use super::runs::Run;
 use super::{Finding, PersonalKind};
 use crate::words::{bare, offset_of, word_before};
 
-/// Numbers of documents and accounts: those whose check holds, those of a form that nothing else has, and, where a number has
-/// neither, those that are called one.
+/// Numbers of documents and accounts that have letters: those whose check holds, those of a form that nothing else has, and,
+/// where a number has neither, those that are called one.
 pub(super) fn find(caption: &str, findings: &mut Vec<Finding>) {
-    for run in runs(caption) {
-        if let Some(kind) = of_digits(caption, &run) {
-            findings.push(Finding { kind, span: run.start..run.end });
-        }
-    }
     for word in caption.split(|c: char| c.is_whitespace() || matches!(c, ',' | ';' | ':' | '(' | ')')) {
         // Most words have no capital or digit to begin with.
         if !word.starts_with(|c: char| c.is_ascii_uppercase() || c.is_ascii_digit()) {
@@ -24,8 +19,9 @@ pub(super) fn find(caption: &str, findings: &mut Vec<Finding>) {
     }
 }
 
-fn of_digits(caption: &str, run: &Run) -> Option<PersonalKind> {
-    if !run.is_bare(caption) || run.plus {
+/// The same for numbers of digits alone.
+pub(super) fn kind_of(caption: &str, run: &Run) -> Option<PersonalKind> {
+    if run.plus {
         return None;
     }
     let (shape, count) = run.shape();

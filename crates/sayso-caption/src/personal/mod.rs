@@ -92,7 +92,10 @@ pub fn personal_in(caption: &str) -> Vec<Finding> {
     // No document has fewer than six digits, and no telephone fewer than seven; one of the codes has seven among letters.
     if digits >= 6 {
         documents::find(caption, &mut findings);
-        phone::find(caption, &mut findings);
+        for run in runs::runs(caption).filter(|run| run.digits() >= 7 && run.is_bare(caption)) {
+            let kind = documents::kind_of(caption, &run).or_else(|| phone::kind_of(caption, &run));
+            findings.extend(kind.map(|kind| Finding { kind, span: run.start..run.end }));
+        }
     }
     settle(&mut findings);
     findings

@@ -1,16 +1,11 @@
-use super::runs::{Run, runs};
-use super::{Finding, PersonalKind};
+use super::PersonalKind;
+use super::runs::Run;
 use crate::words::{bare, offset_of, word_before};
 
 /// Telephone numbers: with a country's code, in a form of one country that nothing else has, or called one.
-pub(super) fn find(caption: &str, findings: &mut Vec<Finding>) {
-    let phones = runs(caption).filter(|run| {
-        run.digits() >= 7
-            && run.is_bare(caption)
-            && !is_dates(caption, run)
-            && (is_international(caption, run) || is_national(caption, run) || is_called_phone(caption, run))
-    });
-    findings.extend(phones.map(|run| Finding { kind: PersonalKind::Phone, span: run.start..run.end }));
+pub(super) fn kind_of(caption: &str, run: &Run) -> Option<PersonalKind> {
+    let is_phone = is_international(caption, run) || is_national(caption, run) || is_called_phone(caption, run);
+    (is_phone && !is_dates(caption, run)).then_some(PersonalKind::Phone)
 }
 
 /// `+` or `00` and a code that some country has.
@@ -41,29 +36,26 @@ fn is_national(caption: &str, run: &Run) -> bool {
         let begins = |group: &str| group.starts_with(|c: char| matches!(c, '2'..='9'));
         begins(area) && begins(exchange) && !area.ends_with("11")
     };
+    let is_area = first.starts_with('0') && !first.starts_with("00");
     match shape {
         // (212) 555-0123, 212-555-0123, 212.555.0123
-        [3, 3, 4] if bracket || same => is_american(first, run.group(caption, 1)),
+        [3, 3, 4] if (bracket || same) && !is_area => is_american(first, run.group(caption, 1)),
         // 1-800-555-0123
         [1, 3, 3, 4] if first == "1" && same => is_american(run.group(caption, 1), run.group(caption, 2)),
         // 01 23 45 67 89: numbers that only rise are drawn in a lottery
-        [2, 2, 2, 2, 2] if first.starts_with('0') && first != "00" => {
-            let same = same || run.marks_are_all(caption, " ");
-            same && !run.groups(caption).is_sorted()
-        }
+        [2, 2, 2, 2, 2] => is_area && (same || run.marks_are_all(caption, " ")) && !run.groups(caption).is_sorted(),
         // 020 7946 0958, 0161 496 0123, 01632 960123, 07700 900123: eleven digits
-        [3, 4, 4] | [4, 3, 4] | [5, 6] | [5, 3, 3] if first.starts_with('0') => {
-            first.starts_with("01") || first.starts_with("02") || first.starts_with("07")
+        [3, 4, 4] | [4, 3, 4] | [5, 6] | [5, 3, 3]
+            if first.starts_with("01") || first.starts_with("02") || first.starts_with("07") =>
+        {
+            true
         }
+        // 06-12345678, 020-1234567, 03-1234-5678, 090-1234-5678
+        [2, 8] | [3, 7] | [2, 4, 4] | [3, 4, 4] if same => is_area,
         // (030) 123456, 030/1234567, (02) 9876 5432
-        [2..=5, 4..=8] | [2..=5, 3..=4, 3..=5] if first.starts_with('0') && !first.starts_with("00") => {
-            let slash = marks(0).contains('/');
-            (bracket || slash) && (8..=12).contains(&run.digits())
+        [2..=5, 4..=8] | [2..=5, 3 | 4, 3..=5] if is_area => {
+            (bracket || marks(0).contains('/')) && (8..=12).contains(&run.digits())
         }
-        // 06-12345678, 020-1234567
-        [2, 8] | [3, 7] if first.starts_with('0') => same && !first.starts_with("00"),
-        // 03-1234-5678, 090-1234-5678
-        [2, 4, 4] if first.starts_with('0') => same,
         // (11) 91234-5678
         [2, 4..=5, 4] if bracket => marks(1) == "-",
         _ => false,
@@ -83,7 +75,7 @@ fn is_called_phone(caption: &str, run: &Run) -> bool {
         if KEYWORDS.iter().any(|known| known.eq_ignore_ascii_case(word)) || word.eq_ignore_ascii_case("téléphone") {
             return true;
         }
-        if !["no", "nr", "number", "us", "me", "now", "at"].iter().any(|known| known.eq_ignore_ascii_case(word)) {
+        if !["", "no", "nr", "number", "us", "me", "now", "at"].iter().any(|known| known.eq_ignore_ascii_case(word)) {
             return false;
         }
     }
