@@ -93,4 +93,7 @@ pub struct Pair {
     pub pdq_quality: Option<u8>,
     /// The record of the page.
     pub record: RecordLocator,
+    /// What an imported table, or a later step, knows beside all that: columns and their values as text, those without
+    /// a value left out.
+    pub further: Vec<(String, String)>,
 }

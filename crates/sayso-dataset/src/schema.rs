@@ -5,6 +5,7 @@ use arrow_array::builder::{BinaryBuilder, StringBuilder, UInt8Builder, UInt32Bui
 use arrow_array::cast::AsArray;
 use arrow_array::types::{TimestampMicrosecondType, UInt8Type, UInt32Type, UInt64Type};
 use arrow_array::{Array, ArrayRef, RecordBatch, StringArray, StructArray};
+use arrow_cast::display::array_value_to_string;
 use arrow_schema::{ArrowError, DataType, Field, Fields, Schema, SchemaRef, TimeUnit};
 use sayso_core::{Admission, Pair, Pdq, Reason, RecordLocator, Sample, Timestamp, Uid, Verdict};
 
@@ -48,6 +49,9 @@ pub fn sample_schema() -> SchemaRef {
     });
     Arc::clone(&SCHEMA)
 }
+
+/// Columns that say what became of a picture that was asked for, and nothing of the sample.
+const OF_FETCHING: [&str; 4] = ["fetch", "fetched_at", "etag", "last_modified"];
 
 fn record_fields() -> Fields {
     Fields::from(vec![
@@ -205,6 +209,20 @@ impl<'a> SampleColumns<'a> {
         })
     }
 
+    /// The values of columns that not every sample has.
+    fn further(&self, row: usize) -> Vec<(String, String)> {
+        let (known, schema) = (sample_schema(), self.batch.schema());
+        let fields = schema.fields().iter().zip(self.batch.columns());
+        let further = fields.filter(|(field, _)| {
+            known.index_of(field.name()).is_err() && !OF_FETCHING.contains(&field.name().as_str())
+        });
+        let with_value = further.filter(|(_, column)| column.is_valid(row));
+        // A type without a text, of which there is none so far, is nothing to show.
+        with_value
+            .filter_map(|(field, column)| Some((field.name().clone(), array_value_to_string(column, row).ok()?)))
+            .collect()
+    }
+
     /// The sample at `row`, judged anew under the manifest's policy: a row that it refuses is damage.
     pub fn sample(&self, row: usize, manifest: &Manifest, path: &Path) -> Result<Sample, DatasetError> {
         let damaged =
@@ -250,6 +268,7 @@ impl<'a> SampleColumns<'a> {
             pdq: self.text("pdq", row).map(str::parse).transpose().map_err(|_| damaged("its pdq is none"))?,
             pdq_quality: qualities.filter(|column| column.is_valid(row)).map(|column| column.value(row)),
             record: self.locator(row).ok_or_else(|| damaged("its record is missing"))?,
+            further: self.further(row),
         };
         Ok(Sample::new(pair, admission))
     }

@@ -6,10 +6,15 @@ use sayso::captions::mask;
 use sayso::library::Hit;
 use sayso_core::Sample;
 
-/// Masks what is personal in a sample's caption.
+/// Masks what is personal in a sample's caption and in the further columns of its table.
 pub(crate) fn mask_sample(sample: &mut Sample) {
     if let Cow::Owned(masked) = mask(&sample.pair.caption) {
         sample.pair.caption = masked;
+    }
+    for (_, value) in &mut sample.pair.further {
+        if let Cow::Owned(masked) = mask(value) {
+            *value = masked;
+        }
     }
 }
 

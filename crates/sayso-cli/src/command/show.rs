@@ -36,6 +36,7 @@ pub(crate) fn run(arguments: &Show) -> anyhow::Result<Outcome> {
 pub(crate) fn sample_json(dataset: &str, sample: &Sample) -> serde_json::Value {
     let pair = &sample.pair;
     let reasons: Vec<_> = sample.verdict().reasons.iter().map(reason_json).collect();
+    let further: std::collections::BTreeMap<_, _> = pair.further.iter().map(|(name, value)| (name, value)).collect();
     json!({
         "dataset": dataset,
         "uid": pair.uid,
@@ -58,6 +59,7 @@ pub(crate) fn sample_json(dataset: &str, sample: &Sample) -> serde_json::Value {
         "pdq_quality": pair.pdq_quality,
         "verdict": { "purpose": sample.verdict().purpose, "stance": sample.verdict().stance, "reasons": reasons },
         "record": pair.record,
+        "further": further,
     })
 }
 
@@ -88,6 +90,9 @@ fn text(out: &mut impl Write, dataset: &str, sample: &Sample) -> std::io::Result
     line("creator", pair.creator.clone())?;
     line("licence", pair.licence.clone())?;
     line("sha256", pair.sha256.clone())?;
+    for (name, value) in &pair.further {
+        line(&format!("{name} "), Some(value.clone()))?;
+    }
     line("size", pair.width.zip(pair.height).map(|(width, height)| format!("{width} × {height}")))?;
     let record = &pair.record;
     line(

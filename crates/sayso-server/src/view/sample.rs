@@ -1,11 +1,14 @@
 use sayso::library::DatasetSummary;
-use sayso_core::{PolicyName, Sample, Stance, UsageCategory};
+use sayso_core::{CaptionOrigin, PolicyName, Sample, Stance, UsageCategory};
 
 use super::words::{self, Moment};
 use super::{Badge, Frame, OutsideLink, PictureSource, ReasonView, RecordView, shortened};
 
 /// Characters of a caption that can be a heading.
 const TITLE_CHARS: usize = 140;
+
+/// Characters of a value of a further column.
+const FURTHER_CHARS: usize = 400;
 
 /// Everything that is known of a sample.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,6 +33,9 @@ pub(crate) struct SampleView {
     pub(crate) picture_bytes: Option<String>,
     pub(crate) sha256: Option<String>,
     pub(crate) captured: Option<Moment>,
+    /// Whether it comes from a crawl, and not from a table or folder that was imported.
+    pub(crate) is_of_crawl: bool,
+    pub(crate) further: Vec<(String, String)>,
     pub(crate) captures: String,
     pub(crate) record: RecordView,
     pub(crate) badge: Badge,
@@ -78,6 +84,8 @@ impl SampleView {
             picture_bytes: pair.picture_bytes.map(|bytes| words::counted(bytes, "byte", "bytes")),
             sha256: pair.sha256.clone(),
             captured: pair.captured_at.map(Moment::new),
+            is_of_crawl: !matches!(pair.caption_origin, CaptionOrigin::Table | CaptionOrigin::Sidecar),
+            further: pair.further.iter().map(|(name, value)| (name.clone(), shortened(value, FURTHER_CHARS))).collect(),
             captures: words::times(u64::from(pair.captures)),
             record: RecordView::new(&pair.record),
             badge: Badge::new(verdict.stance),

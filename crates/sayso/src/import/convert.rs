@@ -9,6 +9,7 @@ use arrow_schema::{ArrowError, DataType, Field, Schema};
 use arrow_select::filter::{filter, filter_record_batch};
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use sayso_caption::display_name;
+use sayso_consent::licence_of_table;
 use sayso_core::{CaptionOrigin, CreatorOrigin, Limits};
 use sayso_crawl::{PoolBuilder, PoolPage, PoolPair};
 
@@ -79,6 +80,7 @@ impl Converter {
             let creator = creator.map(|name| (display_name(&name).into_owned(), CreatorOrigin::Table));
             let creator = creator.or_else(|| Some((self.pool.account_of(url)?, CreatorOrigin::Account)));
             let licence = stated(licences.as_ref());
+            let licence = licence.map(|text| licence_of_table(&text).map_or(text, |known| known.short));
             let signals = facts.as_ref().and_then(|facts| facts.signals.get(row)?.as_deref());
             let page = PoolPage {
                 url: &page_url,

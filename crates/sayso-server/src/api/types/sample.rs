@@ -1,3 +1,5 @@
+use std::collections::BTreeMap;
+
 use sayso_core::{RecordLocator, Sample};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -46,6 +48,9 @@ pub(crate) struct ApiSample {
     pub(crate) pdq: Option<String>,
     /// PDQ's quality of that hash, from 0 to 100.
     pub(crate) pdq_quality: Option<u8>,
+    /// Values of further columns: what an imported table had, and what was found out later, as text.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub(crate) further: BTreeMap<String, String>,
     /// The record of the page.
     pub(crate) record: ApiRecord,
     /// The verdict under which the pair was admitted.
@@ -87,6 +92,7 @@ impl From<&Sample> for ApiSample {
             sha256: pair.sha256.clone(),
             pdq: pair.pdq.map(|pdq| pdq.to_string()),
             pdq_quality: pair.pdq_quality,
+            further: pair.further.iter().cloned().collect(),
             record: (&pair.record).into(),
             verdict: ApiVerdict::new(sample.verdict(), pair),
         }

@@ -9,13 +9,12 @@ use super::{Chunk, Delimited, Json, Position, Table};
 /// What came of each row, as text.
 fn rows_of(chunk: &Chunk) -> Vec<(u64, String)> {
     let mut found = Vec::new();
-    let options = arrow_cast::display::FormatOptions::default();
     for (at, number) in chunk.rows.iter().enumerate() {
         let cells: Vec<String> = chunk
             .batch
             .columns()
             .iter()
-            .map(|column| arrow_cast::display::array_value_to_string_opts(column, at, &options).unwrap())
+            .map(|column| arrow_cast::display::array_value_to_string(column, at).unwrap())
             .collect();
         found.push((*number, cells.join("\u{1f}")));
     }
@@ -54,7 +53,7 @@ fn json(bytes: &[u8], chunk_rows: usize) -> impl Fn(Position) -> Box<dyn Table> 
     }
 }
 
-fn check(open: &dyn Fn(usize) -> Box<dyn Fn(Position) -> Box<dyn Table>>) {
+fn check<'a>(open: &dyn Fn(usize) -> Box<dyn Fn(Position) -> Box<dyn Table> + 'a>) {
     let whole = read(&open(1000), false);
     assert!(whole.is_sorted_by(|a, b| a.0 < b.0), "{whole:?}");
     for chunk_rows in [1, 2, 3] {
