@@ -41,7 +41,7 @@ fn dependencies(name: &str) -> Vec<String> {
 fn dependencies_point_one_way() {
     let layers = [
         &["sayso-core"][..],
-        &["sayso-crawl", "sayso-consent", "sayso-dataset", "sayso-index"],
+        &["sayso-caption", "sayso-crawl", "sayso-consent", "sayso-dataset", "sayso-index"],
         &["sayso"],
         &["sayso-server"],
         &["sayso-cli"],

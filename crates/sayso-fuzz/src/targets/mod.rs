@@ -1,3 +1,4 @@
+mod caption;
 mod consent;
 mod crawl;
 mod fields;
@@ -26,7 +27,7 @@ pub struct Target {
 
 /// All of them.
 pub const TARGETS: &[Target] =
-    &[consent::TARGET, crawl::TARGET, fields::TARGET, html::TARGET, picture::TARGET, wat::TARGET];
+    &[caption::TARGET, consent::TARGET, crawl::TARGET, fields::TARGET, html::TARGET, picture::TARGET, wat::TARGET];
 
 /// Asserts what the target of this name asserts: for the libFuzzer binaries, whose names a test compares with these.
 pub fn run(name: &str, input: &[u8]) {
