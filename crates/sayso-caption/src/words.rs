@@ -121,14 +121,20 @@ pub(crate) fn offset_of(whole: &str, part: &str) -> usize {
     (part.as_ptr() as usize).saturating_sub(whole.as_ptr() as usize).min(whole.len())
 }
 
+/// The start of the text, up to so many bytes.
+pub(crate) fn upto(text: &str, bytes: usize) -> &str {
+    let end = (0..=bytes.min(text.len())).rev().find(|at| text.is_char_boundary(*at));
+    end.and_then(|end| text.get(..end)).unwrap_or_default()
+}
+
 /// No longer word is looked for backwards: it is asked of many places, and a word may be as long as a caption.
 const LONGEST_BEFORE: usize = 64;
 
 /// The word that ends at `end`, spaces before it passed over; words end at white space.
 pub(crate) fn word_before(text: &str, end: usize) -> &str {
     let before = text.get(..end).unwrap_or_default().trim_end();
-    let from = before.floor_char_boundary(before.len().saturating_sub(LONGEST_BEFORE));
-    let near = before.get(from..).unwrap_or_default();
+    let far = upto(before, before.len().saturating_sub(LONGEST_BEFORE));
+    let near = before.get(far.len()..).unwrap_or_default();
     near.rfind(char::is_whitespace).and_then(|at| near.get(at..)).unwrap_or(near).trim_start()
 }
 

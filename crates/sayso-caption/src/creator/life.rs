@@ -14,7 +14,9 @@ pub(super) fn life(caption: &str, open: usize) -> Option<(NameAt, CreatorForm)> 
     if !is_life(years.trim()) || (!nation.is_empty() && !is_nation) {
         return None;
     }
-    if !is_nation && !(rest.trim_start().starts_with([',', '.', ';', ':']) && names_medium(rest)) {
+    let goes_on = rest.trim_start().starts_with([',', '.', ';', ':']);
+    let is_museums = is_nation || (goes_on && names_medium(rest));
+    if !is_museums {
         return None;
     }
     let start = start_of_name(caption, open)?;

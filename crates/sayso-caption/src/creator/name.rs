@@ -88,8 +88,9 @@ fn is_opening(c: char) -> bool {
 fn is_name_word(word: &str) -> bool {
     let begins = match word.as_bytes() {
         // d'Angelo, l'Hospital, al-Khalifa
-        [b'd' | b'l' | b'D' | b'L' | b'O' | b'o', b'\'', rest @ ..] => rest.first().is_some_and(u8::is_ascii_uppercase),
-        [b'a' | b'e', b'l', b'-', rest @ ..] => rest.first().is_some_and(u8::is_ascii_uppercase),
+        [b'd' | b'l' | b'D' | b'L' | b'O' | b'o', b'\'', rest @ ..] | [b'a' | b'e', b'l', b'-', rest @ ..] => {
+            rest.first().is_some_and(u8::is_ascii_uppercase)
+        }
         _ => word.chars().next().is_some_and(|c| c.is_alphabetic() && !c.is_lowercase()),
     };
     begins && !word.starts_with("http")

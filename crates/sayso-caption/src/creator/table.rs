@@ -6,7 +6,7 @@ use crate::words::WordTable;
 macro_rules! classes {
     ($($class:ident => $name:literal),+ $(,)?) => {
         #[derive(Clone, Copy)]
-        #[expect(non_camel_case_types, reason = "they are the names of the classes, which are constants")]
+        #[expect(non_camel_case_types, clippy::upper_case_acronyms, reason = "they are the names of the classes, which are constants")]
         enum Bit { $($class),+ }
         $(pub(crate) const $class: u32 = 1 << Bit::$class as u64;)+
         const CLASSES: &[&str] = &[$($name),+];

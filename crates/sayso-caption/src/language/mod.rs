@@ -3,6 +3,7 @@ use sayso_core::stable_names;
 mod latin;
 mod script;
 
+use crate::words::upto;
 use script::{Script, script_of};
 
 /// Languages that captions are told to be in.
@@ -87,7 +88,7 @@ const ENOUGH_BYTES: usize = 1024;
 /// the small words of each language, and by letters that few of them have.
 #[must_use]
 pub fn language_of(caption: &str) -> Option<Language> {
-    let caption = caption.get(..caption.floor_char_boundary(ENOUGH_BYTES)).unwrap_or(caption);
+    let caption = upto(caption, ENOUGH_BYTES);
     match script_of(caption) {
         Script::Latin(letters) => latin::language(caption, letters),
         Script::Of(language) => Some(language),

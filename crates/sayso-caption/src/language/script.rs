@@ -166,16 +166,17 @@ fn cyrillic(caption: &str) -> Option<Language> {
     let mut bulgarian = u32::from(has("ъ"));
     for word in caption.split(|c: char| !c.is_alphabetic()) {
         match word {
-            "из" | "для" | "что" | "как" | "это" | "или" | "не" | "под" | "над" | "у" | "к" => {
-                russian += 1
+            "из" | "для" | "что" | "как" | "это" | "или" | "не" | "под" | "над" | "у" | "к" =>
+            {
+                russian += 1;
             }
             "за" | "от" | "в" | "на" | "и" | "с" | "по" => {}
             "със" | "във" | "е" | "който" | "една" | "един" | "това" => bulgarian += 2,
             _ if ["ая", "ий", "ое", "ые", "ть", "ов", "ие"].iter().any(|end| word.ends_with(end)) => {
-                russian += 1
+                russian += 1;
             }
             _ if ["та", "то", "ът", "ят"].iter().any(|end| word.ends_with(end)) && word.len() > 8 => {
-                bulgarian += 1
+                bulgarian += 1;
             }
             _ => {}
         }

@@ -9,7 +9,7 @@ pub(super) fn luhn(digits: impl DoubleEndedIterator<Item = u32>) -> bool {
             (_, double) => double,
         })
         .sum();
-    sum % 10 == 0
+    sum.is_multiple_of(10)
 }
 
 /// The check digits of an IBAN (ISO 13616): the first four characters at the end, letters as numbers, 1 modulo 97.
@@ -40,7 +40,7 @@ pub(super) fn cpf(digits: &[u32]) -> bool {
 pub(super) fn bsn(digits: &[u32]) -> bool {
     let Some((last, first)) = digits.split_last().filter(|_| digits.len() == 9) else { return false };
     let sum: u32 = first.iter().zip((2..=9).rev()).map(|(digit, weight)| digit * weight).sum();
-    sum > 0 && (sum + 10 * last) % 11 == 0
+    sum > 0 && (sum + 10 * last).is_multiple_of(11)
 }
 
 /// The letter of a DNI for its number.

@@ -114,16 +114,12 @@ fn run_at(bytes: &[u8], first: usize) -> Run {
 fn behind_marks(bytes: &[u8], from: usize) -> Option<usize> {
     let between = bytes.get(from..(from + 5).min(bytes.len()))?;
     let len = match between {
-        [b' ' | b'-' | b'.' | b'/', b'0'..=b'9', ..] => 1,
-        [b')', b'0'..=b'9', ..] => 1,
-        [b' ', b'(', b'0'..=b'9', ..]
+        [b' ' | b'-' | b'.' | b'/' | b'(' | b')', b'0'..=b'9', ..] => 1,
+        [b' ' | b'-', b'(', b'0'..=b'9', ..]
         | [b')', b' ' | b'-' | b'/' | b'.', b'0'..=b'9', ..]
-        | [b'-', b'(', b'0'..=b'9', ..] => 2,
-        [b'(', b'0'..=b'9', ..] => 1,
-        [0xc2, 0xa0, b'0'..=b'9', ..] => 2,
-        [b' ', b'-' | b'/' | b'.', b' ', b'0'..=b'9', ..] => 3,
-        // The hyphen and the dash that are no ASCII: U+2010, U+2011, U+2013.
-        [0xe2, 0x80, 0x90 | 0x91 | 0x93, b'0'..=b'9', ..] => 3,
+        | [0xc2, 0xa0, b'0'..=b'9', ..] => 2,
+        // The last are the hyphens and the dash that are no ASCII: U+2010, U+2011, U+2013.
+        [b' ', b'-' | b'/' | b'.', b' ', b'0'..=b'9', ..] | [0xe2, 0x80, 0x90 | 0x91 | 0x93, b'0'..=b'9', ..] => 3,
         _ => return None,
     };
     Some(from + len)
