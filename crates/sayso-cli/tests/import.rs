@@ -1,6 +1,7 @@
 //! Tables of other people become datasets: what is recognised, what is kept, what is kept aside.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stderr, reason = "tests")]
 
+use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Output};
@@ -39,7 +40,7 @@ fn a_stray_quotation_mark_costs_one_row() {
     let table = dir.path().join("t.csv");
     let mut text = String::from("\u{feff}URL,TEXT,similarity,note\n");
     for row in 0..10_000 {
-        text += &format!("https://h{}.example/{row}.jpg,\"picture, number {row}\",0.{row:05},n\n", row % 7);
+        writeln!(text, "https://h{}.example/{row}.jpg,\"picture, number {row}\",0.{row:05},n", row % 7).unwrap();
         if row == 5_000 {
             text += "https://h.example/stray.jpg,\"never closed,0.5,n\n";
         }
@@ -355,7 +356,7 @@ fn an_import_that_is_killed_goes_on() {
     let table = dir.path().join("t.csv");
     let mut text = String::from("url,caption,n\n");
     for row in 0..60_000 {
-        text += &format!("https://h{}.example/{row}.jpg,picture number {row},{row}\n", row % 97);
+        writeln!(text, "https://h{}.example/{row}.jpg,picture number {row},{row}", row % 97).unwrap();
         if row % 1_000 == 7 {
             text += "https://h.example/x.jpg,too,many,fields\n";
         }

@@ -91,8 +91,7 @@ fn short_of_words(words: &[&str]) -> Option<String> {
                     _ => "nd",
                 });
                 rest = match tail {
-                    ["works", tail @ ..] => tail,
-                    tail => tail,
+                    ["works", tail @ ..] | tail => tail,
                 };
             }
             ("sharealike" | "sa", _) => terms.push("sa"),

@@ -81,15 +81,15 @@ fn foreign_and_future_indexes_are_refused() {
     let written = std::fs::read_to_string(&mark).unwrap();
     assert_eq!(
         written,
-        "{\n  \"format\": \"sayso-text\",\n  \"version\": 1,\n  \"snapshot\": \"manifest-000001\",\n  \"documents\": 1\n}\n"
+        "{\n  \"format\": \"sayso-text\",\n  \"version\": 2,\n  \"snapshot\": \"manifest-000001\",\n  \"documents\": 1\n}\n"
     );
     let message = |json: &str| {
         std::fs::write(&mark, json).unwrap();
         TextIndex::open(&text).unwrap_err().to_string().replace(&text.display().to_string(), "DIR")
     };
     assert_eq!(
-        message(r#"{"format":"sayso-text","version":2,"shape":[1,2]}"#),
-        "the index in `DIR` has version 2 and this program reads up to 1\n\
+        message(r#"{"format":"sayso-text","version":3,"shape":[1,2]}"#),
+        "the index in `DIR` has version 3 and this program reads up to 2\n\
          hint: rebuild the index with this program, or use the newer one that wrote it"
     );
     for (json, reason) in [

@@ -133,6 +133,7 @@ fn the_description_covers_what_is_answered() {
     let paths: Vec<&String> = description["paths"].as_object().unwrap().keys().collect();
     let expected = [
         "/api/v1/datasets",
+        "/api/v1/facets",
         "/api/v1/match",
         "/api/v1/near",
         "/api/v1/openapi.json",
@@ -146,6 +147,7 @@ fn the_description_covers_what_is_answered() {
     let uid = server.first_uid("red+evening");
     let pdq = hash_of_a_sample(&server);
     for (path, called) in [
+        ("/api/v1/facets", "/api/v1/facets?q=red"),
         ("/api/v1/match", &*format!("/api/v1/match?pdq={pdq}")),
         ("/api/v1/datasets", "/api/v1/datasets"),
         ("/api/v1/samples/{uid}", &*format!("/api/v1/samples/{uid}")),

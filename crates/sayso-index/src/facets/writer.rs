@@ -144,7 +144,8 @@ impl Column {
     /// The number of a name, in the order of their coming; 0 of none.
     fn name(&mut self, name: Option<&str>) -> u32 {
         let Some(name) = name.map(str::trim).filter(|name| !name.is_empty()) else { return 0 };
-        let name = name.get(..name.floor_char_boundary(LONGEST)).unwrap_or(name);
+        let end = (0..=LONGEST.min(name.len())).rev().find(|at| name.is_char_boundary(*at));
+        let name = name.get(..end.unwrap_or(0)).unwrap_or(name);
         if self.last.1 != 0 && self.last.0 == name {
             return self.last.1;
         }

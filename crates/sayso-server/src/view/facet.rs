@@ -1,6 +1,6 @@
 use sayso::library::{Facet, FacetCount, FacetField, FacetKind};
 
-use super::words;
+use super::{visible, words};
 
 /// A facet, as bars that also read as a table.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,7 +31,7 @@ impl FacetView {
     pub(crate) fn new(facet: &Facet, query: Option<&str>) -> Self {
         let most = facet.values.iter().map(|value| value.count).max().unwrap_or(1).max(1);
         let rows = facet.values.iter().map(|value| FacetRowView {
-            label: label(facet.field, value),
+            label: visible(&label(facet.field, value)),
             count: words::number(value.count),
             // A bar that is there is seen.
             length: format!("{:.1}", (value.count as f64 / most as f64 * 100.0).max(0.4)),

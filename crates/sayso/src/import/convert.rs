@@ -163,8 +163,12 @@ fn value(texts: Option<&StringArray>, row: usize) -> Option<&str> {
     texts.filter(|texts| texts.is_valid(row)).map(|texts| texts.value(row))
 }
 
+/// Bytes of an address or caption that are kept aside.
+const CUT_BYTES: usize = 1024;
+
 fn cut(text: &str) -> &str {
-    text.get(..text.floor_char_boundary(1024)).unwrap_or_default()
+    let end = (0..=text.len().min(CUT_BYTES)).rev().find(|at| text.is_char_boundary(*at));
+    text.get(..end.unwrap_or(0)).unwrap_or_default()
 }
 
 const CAST: CastOptions<'static> = CastOptions { safe: true, format_options: FormatOptions::new() };

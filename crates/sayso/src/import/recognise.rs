@@ -137,7 +137,7 @@ pub(super) fn recognise_headless(first: &[&str]) -> Option<(&'static str, Vec<St
                 YFCC.iter().map(|name| if before.len() == 2 && *name == "photo_id" { "photo_hash" } else { *name });
             Some(("YFCC100M", before.iter().copied().chain(rest).map(str::to_owned).collect()))
         }
-        row if row.iter().any(|text| is_url(&text)) => {
+        row if row.iter().any(is_url) => {
             Some(("a table without header", (1..=row.len()).map(|number| format!("column{number}")).collect()))
         }
         _ => None,

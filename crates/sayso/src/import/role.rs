@@ -84,6 +84,8 @@ impl FromStr for ColumnMap {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+
     use super::{ColumnMap, Role};
 
     #[test]
