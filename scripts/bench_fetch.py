@@ -7,6 +7,7 @@ import asyncio
 import glob
 import json
 import os
+import resource
 import shutil
 import statistics
 import subprocess
@@ -46,6 +47,9 @@ class Server(asyncio.Protocol):
             if path == b"/robots.txt":
                 Server.robots += 1
                 body, kind = b"User-agent: *\nDisallow: /private/\n", b"text/plain"
+            elif path in (b"/.well-known/tdmrep.json", b"/ai.txt"):
+                self.transport.write(b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n")
+                continue
             else:
                 Server.asked += 1
                 body, kind = Server.bodies[int(path[2:].split(b".")[0]) % len(Server.bodies)], b"image/jpeg"
@@ -70,7 +74,7 @@ def input_files(urls):
     )
     with open(f"{work}/crawl.warc", "w", newline="") as crawl:
         crawl.write(
-            "WARC/1.0\r\nWARC-Type: response\r\nWARC-Target-URI: https://gallery.example/\r\n"
+            f"WARC/1.0\r\nWARC-Type: response\r\nWARC-Target-URI: http://127.0.0.1:{PORT}/\r\n"
             "WARC-Date: 2026-01-01T00:00:00Z\r\nContent-Type: application/http; msgtype=response\r\n"
             f"Content-Length: {len(answer)}\r\n\r\n{answer}\r\n\r\n"
         )
@@ -79,35 +83,53 @@ def input_files(urls):
 
 
 def run(command):
-    began = time.monotonic()
+    """How long it took, and how much of the processors' time: the second is the same while others use the machine."""
+
+    def used():
+        usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+        return usage.ru_utime + usage.ru_stime
+
+    before, began = used(), time.monotonic()
     done = subprocess.run(command, capture_output=True, text=True)
-    return time.monotonic() - began, done
+    return time.monotonic() - began, used() - before, done
 
 
 def ours(arguments):
     shutil.rmtree(f"{work}/set", ignore_errors=True)
     subprocess.run([sayso, "build", f"{work}/crawl.warc", "-o", f"{work}/set"], check=True, capture_output=True)
     polite = ["--contact", "bench@example.org", "--allow-private", "--no-cache", "--pause", PAUSE]
-    seconds, done = run([sayso, "fetch", f"{work}/set", "--json", *polite, *arguments])
+    seconds, busy, done = run([sayso, "fetch", f"{work}/set", "--json", *polite, *arguments])
     report = json.loads(done.stdout)
-    assert report["by_kind"] == {"fetched": count}, (report, done.stderr)
-    return count / seconds
+    # Pictures that refuse by what stands inside them are fetched, and then nothing is made of them: they do not count.
+    kinds = report["by_kind"]
+    assert set(kinds) <= {"fetched", "refused-by-picture"} and sum(kinds.values()) == count, (report, done.stderr)
+    return {"pictures/s": kinds["fetched"] / seconds, "ms": 1000 * busy / kinds["fetched"]}
+
+
+def img2dataset(number):
+    """The first so many pictures; its stats and what it took."""
+    out, table, processes = f"{work}/theirs", f"{work}/some.csv", os.cpu_count()
+    shutil.rmtree(out, ignore_errors=True)
+    with open(f"{work}/urls.csv") as all_of_them, open(table, "w") as some:
+        some.writelines(line for _, line in zip(range(number + 1), all_of_them))
+    command = [
+        f"{work}/peer/bin/img2dataset", f"--url_list={table}", "--input_format=csv", "--url_col=url",
+        "--caption_col=caption", "--output_format=webdataset", f"--output_folder={out}", "--image_size=256",
+        f"--processes_count={processes}", "--thread_count=32", f"--number_sample_per_shard={max(1, number // processes)}",
+    ]
+    seconds, busy, done = run(command)
+    stats = [json.load(open(path)) for path in glob.glob(out + "/*_stats.json")]
+    assert sum(stat["successes"] for stat in stats) == number, done.stdout + done.stderr
+    return stats, seconds, busy
 
 
 def theirs():
-    out = f"{work}/theirs"
-    shutil.rmtree(out, ignore_errors=True)
-    command = [
-        f"{work}/peer/bin/img2dataset", f"--url_list={work}/urls.csv", "--input_format=csv", "--url_col=url",
-        "--caption_col=caption", "--output_format=webdataset", f"--output_folder={out}", "--image_size=256",
-        f"--processes_count={os.cpu_count()}", "--thread_count=32", f"--number_sample_per_shard={count // os.cpu_count()}",
-    ]
-    seconds, done = run(command)
-    stats = [json.load(open(path)) for path in glob.glob(out + "/*_stats.json")]
-    assert sum(stat["successes"] for stat in stats) == count, done.stdout + done.stderr
+    # It loads for seconds what it is written with, in each of its processes: that is what one picture each costs.
+    _, _, start = img2dataset(os.cpu_count())
+    stats, seconds, busy = img2dataset(count)
     # By its own clock, which leaves out how long it takes to start.
     own = max(stat["end_time"] for stat in stats) - min(stat["start_time"] for stat in stats)
-    return count / seconds, count / own
+    return {"pictures/s": count / own, "with its start": count / seconds, "ms": 1000 * (busy - start) / count}
 
 
 Server.bodies = pictures()
@@ -116,22 +138,24 @@ urls = [f"http://127.0.0.{number % HOSTS + 1}:{PORT}/p{number}.jpg" for number i
 input_files(urls)
 mean = sum(map(len, Server.bodies)) // len(Server.bodies)
 print(f"{count} pictures of {len(Server.bodies)} files ({mean} bytes on average), {HOSTS} hosts, pause {PAUSE} s", flush=True)
-found = {"kept": [], "facts": [], "theirs": [], "theirs, own clock": []}
-most = {}
+plain = ["--features", "none"]
+ways = {
+    "kept": ["--keep", "resized"],
+    "kept, no features": ["--keep", "resized", *plain],
+    "facts": [],
+    "facts, no features": plain,
+}
+found = {name: [] for name in [*ways, "img2dataset"]}
 for _ in range(rounds):
-    for name, measure in [("kept", lambda: ours(["--keep", "resized"])), ("facts", lambda: ours([])), ("theirs", theirs)]:
+    for name in found:
         Server.most = Server.asked = Server.robots = 0
-        rate = measure()
-        most[name] = max(most.get(name, 0), Server.most)
-        print(f"  {name}: {rate}, {Server.most} connections at most to one host, {Server.robots} robots.txt", flush=True)
-        if name == "theirs":
-            found["theirs"].append(rate[0])
-            found["theirs, own clock"].append(rate[1])
-        else:
-            found[name].append(rate)
-median = {name: statistics.median(rates) for name, rates in found.items()}
-for name, rate in median.items():
-    print(f"{name}: {rate:.0f} pictures/s (median of {rounds})")
-print(f"ours to theirs, resized and kept: {median['kept'] / median['theirs, own clock']:.2f}; "
-      f"with its start: {median['kept'] / median['theirs']:.2f}; facts alone: "
-      f"{median['facts'] / median['theirs, own clock']:.2f}")
+        rates = theirs() if name == "img2dataset" else ours(ways[name])
+        shown = ", ".join(f"{key} {rate:.1f}" for key, rate in rates.items())
+        print(f"  {name}: {shown}; {Server.most} connections at most to one host, {Server.robots} robots.txt", flush=True)
+        found[name].append(rates)
+print(f"medians of {rounds}: pictures a second by the clock, processor time a picture; without the start of img2dataset")
+median = {name: {key: statistics.median(rate[key] for rate in rates) for key in rates[0]} for name, rates in found.items()}
+peer = median["img2dataset"]
+for name, of in median.items():
+    ratios = f"{of['pictures/s'] / peer['pictures/s']:.2f} times the rate, {of['ms'] / peer['ms']:.2f} of the time"
+    print(f"  {name}: {of['pictures/s']:.1f} pictures/s, {of['ms']:.1f} ms: {ratios}")

@@ -9,7 +9,7 @@ use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits};
 
 use crate::cut::is_cut;
 use crate::fault::PictureFaultKind as Kind;
-use crate::{Decoded, PictureFault, PictureFormat, PictureLimits, jpeg};
+use crate::{ColourSpace, Decoded, PictureFault, PictureFormat, PictureLimits, jpeg};
 
 /// Decodes a picture, upright and in colour. Of one that moves it is the picture that viewers show which do not play it.
 ///
@@ -31,9 +31,21 @@ pub fn decode_luminance(bytes: &[u8], limits: &PictureLimits) -> Result<Decoded,
     decoded(bytes, limits, Wanted::Luminance)
 }
 
+/// Decodes a picture, upright, in the colours that its file stores, for whoever wants both what is told of it and its pixels:
+/// of a JPEG its luminance is that of [`decode_luminance`], so that its facts are the same whether or not its colours are
+/// wanted, too.
+///
+/// # Errors
+///
+/// As [`decode`].
+pub fn decode_as_stored(bytes: &[u8], limits: &PictureLimits) -> Result<Decoded, PictureFault> {
+    decoded(bytes, limits, Wanted::Stored)
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Wanted {
     Colour,
+    Stored,
     Luminance,
 }
 
@@ -52,7 +64,7 @@ fn decoded(bytes: &[u8], limits: &PictureLimits, wanted: Wanted) -> Result<Decod
     // Decoders of six formats meet bytes of strangers here: one that panics costs a picture and not the run.
     std::panic::catch_unwind(AssertUnwindSafe(|| by_format(bytes, format, limits, wanted)))
         .unwrap_or_else(|_| Err(PictureFault::new(Kind::Broken, format!("the decoder of {format} gave up"))))
-        .map(|picture| Decoded::new(format, picture))
+        .map(|(picture, space)| Decoded::new(format, picture, space))
         .map_err(|fault| match fault.kind {
             Kind::Broken if is_cut(bytes) => PictureFault { kind: Kind::Cut, ..fault },
             _ => fault,
@@ -64,7 +76,7 @@ fn by_format(
     format: PictureFormat,
     limits: &PictureLimits,
     wanted: Wanted,
-) -> Result<DynamicImage, PictureFault> {
+) -> Result<(DynamicImage, ColourSpace), PictureFault> {
     match format {
         PictureFormat::Jpeg => jpeg::decode_jpeg(bytes, limits, wanted),
         PictureFormat::Png => by_image(bytes, ImageFormat::Png, limits),
@@ -83,7 +95,11 @@ fn by_format(
     }
 }
 
-fn by_image(bytes: &[u8], format: ImageFormat, limits: &PictureLimits) -> Result<DynamicImage, PictureFault> {
+fn by_image(
+    bytes: &[u8],
+    format: ImageFormat,
+    limits: &PictureLimits,
+) -> Result<(DynamicImage, ColourSpace), PictureFault> {
     let mut reader = ImageReader::with_format(Cursor::new(bytes), format);
     let mut allowed = Limits::default();
     (allowed.max_image_width, allowed.max_image_height) = (Some(limits.side_pixels), Some(limits.side_pixels));
@@ -94,7 +110,7 @@ fn by_image(bytes: &[u8], format: ImageFormat, limits: &PictureLimits) -> Result
     check_size(width, height, decoder.total_bytes(), limits)?;
     let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
     let picture = DynamicImage::from_decoder(decoder).map_err(|error| fault(&error))?;
-    Ok(upright(in_eight_bits(picture), orientation))
+    Ok((upright(in_eight_bits(picture), orientation), ColourSpace::Rgb))
 }
 
 /// Compares what the head of a file says with the limits.

@@ -1,8 +1,8 @@
-use sayso_core::{Features, Pdq, Sha256};
+use sayso_core::{Pdq, Sha256};
 use sha2::Digest;
 
 use crate::decode::decode_luminance;
-use crate::{Decoded, PictureFault, PictureFormat, PictureLimits, Spectrum, features};
+use crate::{Decoded, PictureFault, PictureFormat, PictureLimits, Spectrum};
 
 /// What is known of a picture from its bytes alone.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -64,19 +64,6 @@ pub fn facts_and_turns(bytes: &[u8], limits: &PictureLimits) -> Result<(PictureF
     let spectrum = picture.spectrum();
     let facts = facts_of(&picture, spectrum.as_ref(), bytes);
     Ok((facts, spectrum.map(|spectrum| spectrum.hashes())))
-}
-
-/// The facts of a picture, and its features as it looks on white: what is told of it where it is decoded for once.
-///
-/// # Errors
-///
-/// As [`decode`](crate::decode).
-pub fn facts_and_features(bytes: &[u8], limits: &PictureLimits) -> Result<(PictureFacts, Features), PictureFault> {
-    let picture = decode_luminance(bytes, limits)?;
-    let facts = facts_of(&picture, picture.spectrum().as_ref(), bytes);
-    let features =
-        picture.grey_on_white().map_or_else(|| Features::new(1024, 1024, Vec::new()), |grey| features(&grey));
-    Ok((facts, features))
 }
 
 fn facts_of(picture: &Decoded, spectrum: Option<&Spectrum>, bytes: &[u8]) -> PictureFacts {

@@ -12,12 +12,16 @@ use zune_jpeg::errors::DecodeErrors;
 use crate::cut::is_cut;
 use crate::decode::{Wanted, check_size, in_one_line, upright};
 use crate::fault::PictureFaultKind as Kind;
-use crate::{PictureFault, PictureLimits};
+use crate::{ColourSpace, PictureFault, PictureLimits};
 
 /// Scans of a progressive picture: encoders write about ten, and each costs a walk over all blocks.
 const SCANS: usize = 64;
 
-pub(crate) fn decode_jpeg(bytes: &[u8], limits: &PictureLimits, wanted: Wanted) -> Result<DynamicImage, PictureFault> {
+pub(crate) fn decode_jpeg(
+    bytes: &[u8],
+    limits: &PictureLimits,
+    wanted: Wanted,
+) -> Result<(DynamicImage, ColourSpace), PictureFault> {
     let options = DecoderOptions::default()
         .set_strict_mode(false)
         .set_max_width(usize::MAX)
@@ -30,6 +34,7 @@ pub(crate) fn decode_jpeg(bytes: &[u8], limits: &PictureLimits, wanted: Wanted) 
     };
     let colours = match (stored, wanted) {
         (ColorSpace::Luma, _) | (ColorSpace::YCbCr, Wanted::Luminance) => ColorSpace::Luma,
+        (ColorSpace::YCbCr, Wanted::Stored) => ColorSpace::YCbCr,
         _ => ColorSpace::RGB,
     };
     let (width, height) = (u32::from(info.width), u32::from(info.height));
@@ -55,7 +60,8 @@ pub(crate) fn decode_jpeg(bytes: &[u8], limits: &PictureLimits, wanted: Wanted) 
         RgbImage::from_raw(width, height, pixels).map(DynamicImage::ImageRgb8)
     };
     let picture = picture.ok_or_else(|| PictureFault::new(Kind::Broken, "the size changed while decoding"))?;
-    Ok(upright(picture, orientation.unwrap_or(Orientation::NoTransforms)))
+    let space = if colours == ColorSpace::YCbCr { ColourSpace::YCbCr } else { ColourSpace::Rgb };
+    Ok((upright(picture, orientation.unwrap_or(Orientation::NoTransforms)), space))
 }
 
 fn fault(error: &DecodeErrors) -> PictureFault {

@@ -3,6 +3,7 @@
 //! This crate does no I/O. It is given the bytes of a file and says what is to be seen on them: its size, its
 //! perceptual hash, how far it is from another picture.
 
+mod colours;
 mod cut;
 mod decode;
 mod decoded;
@@ -16,10 +17,11 @@ mod limits;
 mod pdq;
 mod rgb;
 
+pub use colours::{ColourSpace, Colours};
 pub use cut::is_cut;
-pub use decode::{decode, decode_luminance};
+pub use decode::{decode, decode_as_stored, decode_luminance};
 pub use decoded::Decoded;
-pub use facts::{Hashed, PictureFacts, facts, facts_and_features, facts_and_turns};
+pub use facts::{Hashed, PictureFacts, facts, facts_and_turns};
 pub use fault::{PictureFault, PictureFaultKind};
 pub use features::{feature_query, features};
 pub use format::PictureFormat;

@@ -5,7 +5,7 @@ use std::io::Cursor;
 
 use image::codecs::jpeg::JpegEncoder;
 use image::{DynamicImage, ImageBuffer, ImageFormat, Rgb as Pixel, RgbImage, RgbaImage};
-use sayso_picture::{Decoded, PictureLimits, decode, decode_luminance, facts};
+use sayso_picture::{ColourSpace, Decoded, PictureLimits, decode, decode_as_stored, decode_luminance, facts};
 
 const LIMITS: PictureLimits =
     PictureLimits { file_bytes: 1 << 20, side_pixels: 20_000, area_pixels: 4_000_000, decoded_bytes: 64 << 20 };
@@ -41,6 +41,17 @@ fn files_of_every_kind_show_the_same_picture() {
         let (grey, alone) = (picture.grey().unwrap(), decode_luminance(bytes, &LIMITS).unwrap().grey().unwrap());
         let sum: u32 = grey.pixels().iter().zip(alone.pixels()).map(|(a, b)| u32::from(a.abs_diff(*b))).sum();
         assert!(f64::from(sum) / grey.pixels().len() as f64 <= 1.5, "{name}");
+        // As it is stored, its luminance is the very same as alone, and so is all that is told of it.
+        let stored = decode_as_stored(bytes, &LIMITS).unwrap();
+        let luminance = decode_luminance(bytes, &LIMITS).unwrap();
+        assert_eq!(stored.grey(), luminance.grey(), "{name}");
+        assert_eq!(stored.spectrum().unwrap().hashed(), luminance.spectrum().unwrap().hashed(), "{name}");
+        assert_eq!(stored.features(), luminance.features(), "{name}");
+        let is_ycbcr = ["progressive.jpg", "subsampled.jpg"].contains(&name);
+        assert!(self::apart(&stored, &picture) <= f64::from(u8::from(is_ycbcr)), "{name}");
+        let colours = stored.into_colours_on_white().unwrap();
+        assert_eq!(colours.space == ColourSpace::YCbCr, is_ycbcr, "{name}");
+        assert_eq!(colours.pixels.len() as u32, colours.width * colours.height * 3, "{name}");
     }
 }
 

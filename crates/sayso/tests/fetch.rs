@@ -23,7 +23,7 @@ use sayso::fetch::{FetchKind, FetchLimits, FetchOptions, FetchReport, Manners, f
 use sayso::online::{AllowPrivate, Names, Online, OnlineOptions, SystemClock};
 use sayso_core::{Features, PolicyName};
 use sayso_dataset::Dataset;
-use sayso_picture::{PictureLimits, facts_and_features};
+use sayso_picture::{PictureLimits, decode_luminance, facts};
 use sites::{Site, nothing, reply};
 
 /// Every host lies at the one site of the test.
@@ -81,6 +81,7 @@ fn fetched(dir: &Path, names: Arc<OneSite>, allow_private: AllowPrivate, connect
         threads: NonZeroUsize::new(2).unwrap(),
         // Room for one part at a time and no more.
         memory_bytes: 1,
+        features: true,
         keep: None,
         part_rows: NonZeroUsize::new(7).unwrap(),
     };
@@ -161,7 +162,8 @@ fn the_facts_are_those_of_the_bytes() {
     fetched(dir.path(), Arc::new(OneSite(site.address, AtomicUsize::new(0))), AllowPrivate::Everybody, 1);
     let limits =
         PictureLimits { file_bytes: 1 << 20, side_pixels: 4096, area_pixels: 1 << 20, decoded_bytes: 16 << 20 };
-    let (facts, features) = facts_and_features(&picture(), &limits).unwrap();
+    let facts = facts(&picture(), &limits).unwrap();
+    let features = decode_luminance(&picture(), &limits).unwrap().features();
     let hashed = facts.pdq.unwrap();
     let set = Dataset::open(&dir.path().join("set")).unwrap();
     let row = set.rows(0, 0, 1).unwrap();

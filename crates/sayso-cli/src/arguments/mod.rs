@@ -14,7 +14,7 @@ use sayso::online::Contact;
 use sayso_core::{Purpose, Uid};
 
 pub(crate) use self::import::Import;
-pub(crate) use self::pictures::{Fetch, FetchArguments, FetchWhat, Hash, Keep, Match};
+pub(crate) use self::pictures::{FeaturesWhat, Fetch, FetchArguments, FetchWhat, Hash, Keep, Match};
 pub(crate) use self::vectors::{
     ByMeaning, Embed, ModelChoices, Models, Near, Vectors, VectorsCommand, VectorsImport, VectorsList, VectorsMake,
 };

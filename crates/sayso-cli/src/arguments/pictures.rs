@@ -42,6 +42,15 @@ pub(crate) enum FetchWhat {
     Pictures,
 }
 
+/// By what parts of a picture are known again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum FeaturesWhat {
+    /// Keypoints, by which `sayso match` finds what was cropped, turned, or put into another picture.
+    Keypoints,
+    /// Nothing: copies are found by the perceptual hash alone.
+    None,
+}
+
 /// What is kept of pictures.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Keep {
@@ -83,6 +92,9 @@ pub(crate) struct FetchArguments {
     /// Pixels that a picture may have.
     #[arg(long, default_value_t = 64_000_000, value_name = "PIXELS")]
     pub(crate) picture_pixels: u64,
+    /// By what parts of pictures are known again: keypoints or none, which takes less time.
+    #[arg(long, default_value = "keypoints", value_name = "WHAT")]
+    pub(crate) features: FeaturesWhat,
     /// Keep the pictures, too. Nothing is kept of them but facts if this is not given.
     #[arg(long, value_name = "WHAT")]
     pub(crate) keep: Option<Keep>,

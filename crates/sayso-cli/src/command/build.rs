@@ -5,13 +5,14 @@ use std::sync::atomic::AtomicBool;
 use sayso::build::{BuildOptions, DamageCounts, Report, build};
 
 use super::{captions, fetch, limits, threads};
-use crate::arguments::{Build, FetchWhat};
+use crate::arguments::{Build, FeaturesWhat, FetchWhat};
 use crate::exit::Outcome;
 use crate::output::{counted, harmless};
 use crate::progress::Bar;
 
 pub(crate) fn run(arguments: Build) -> anyhow::Result<Outcome> {
     let limits = limits(&arguments.limit)?;
+    let features = arguments.fetching.features == FeaturesWhat::Keypoints;
     let fetching = (arguments.fetch == FetchWhat::Pictures).then_some(arguments.fetching);
     // Whoever names no contact is told before hours of building, not behind them.
     fetching.as_ref().map(fetch::contact).transpose()?;
@@ -27,6 +28,7 @@ pub(crate) fn run(arguments: Build) -> anyhow::Result<Outcome> {
         memory_bytes: arguments.memory.saturating_mul(1 << 20),
         shard_rows: arguments.shard_rows,
         captions: captions(&arguments.captions)?,
+        features,
     };
     let interrupt = interrupt_on_signal()?;
     let bar = Bar::new();

@@ -11,7 +11,7 @@ use sayso::rejudge::agent_of;
 use super::build::interrupt_on_signal;
 use super::signals::{online, warn_of_cache};
 use super::threads;
-use crate::arguments::{Fetch, FetchArguments, Keep};
+use crate::arguments::{FeaturesWhat, Fetch, FetchArguments, Keep};
 use crate::exit::Outcome;
 use crate::output::harmless;
 use crate::progress::Bar;
@@ -81,6 +81,7 @@ pub(super) fn options(
             side_pixels: SIDE_PIXELS,
             timeout: arguments.timeout,
         },
+        features: arguments.features == FeaturesWhat::Keypoints,
         threads,
         memory_bytes,
         keep,

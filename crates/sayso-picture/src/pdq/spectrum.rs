@@ -45,13 +45,21 @@ impl Spectrum {
     /// The spectrum of colours, whose luminance is not rounded; none of a picture that is too small.
     #[must_use]
     pub fn of_rgb(picture: &Rgb) -> Option<Self> {
-        let width = picture.width();
-        Self::of_rows(width, picture.height(), |y, row| {
-            let from = picture.pixels().get(y * width * 3..).unwrap_or_default();
-            for (luminance, pixel) in row.iter_mut().zip(from.as_chunks::<3>().0) {
-                let [red, green, blue] = pixel.map(f32::from);
-                *luminance = 0.299 * red + 0.587 * green + 0.114 * blue;
-            }
+        Self::of_pixels(picture.width(), picture.height(), picture.pixels(), |[red, green, blue]: [u8; 3]| {
+            0.299 * f32::from(red) + 0.587 * f32::from(green) + 0.114 * f32::from(blue)
+        })
+    }
+
+    /// The spectrum of pixels of so many bytes as they lie, without a copy of them; none of a picture that is too small.
+    pub(crate) fn of_pixels<const BYTES: usize>(
+        width: usize,
+        height: usize,
+        pixels: &[u8],
+        luminance: impl Fn([u8; BYTES]) -> f32,
+    ) -> Option<Self> {
+        Self::of_rows(width, height, |y, row| {
+            let from = pixels.get(y * width * BYTES..).unwrap_or_default();
+            row.iter_mut().zip(from.as_chunks::<BYTES>().0).for_each(|(value, pixel)| *value = luminance(*pixel));
         })
     }
 

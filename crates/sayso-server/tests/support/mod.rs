@@ -50,6 +50,7 @@ pub(crate) fn build_for(crawl: &Path, policy: Policy) -> PathBuf {
         memory_bytes: 64 << 20,
         shard_rows: 1 << 20,
         captions: sayso::build::CaptionOptions::default(),
+        features: true,
     };
     build(&options, &AtomicBool::new(false), &|_| {}).unwrap();
     out

@@ -6,14 +6,13 @@ use std::time::Instant;
 use arrow_array::RecordBatch;
 use arrow_array::cast::AsArray;
 use crossbeam_channel::{Receiver, Sender, bounded};
-use sayso_core::Limits;
 use sayso_crawl::blocks::{Block, BlockReader, Input, Position};
 use sayso_crawl::{Extracted, Extractor, Source, Tail, extract_behind, extract_block};
 
 use super::input::InputFile;
 use super::merge_runs::write_run;
 use super::options::BuildOptions;
-use super::picture::read_picture;
+use super::picture::{read_picture, read_picture_without_features};
 use super::plan::{Journal, Workshop};
 use super::report::{Progress, Stage};
 use super::runs::sorted;
@@ -79,7 +78,7 @@ pub(super) fn extract(
         scope.spawn(move || read_blocks(inputs, first, from, options, (&tickets, &tasks), &reader_messages, stop));
         for _ in 0..threads {
             let (waiting, messages) = (waiting.clone(), messages.clone());
-            scope.spawn(move || work(options.limits, &waiting, &messages));
+            scope.spawn(move || work(options, &waiting, &messages));
         }
         drop((waiting, messages));
         let mut collector = Collector::new(options, inputs, workshop, journal, progress);
@@ -126,12 +125,13 @@ fn read_blocks(
 }
 
 /// An extractor that also reads what the pictures in the crawl say of themselves, and hashes them.
-fn extractor(limits: Limits) -> Extractor {
-    Extractor::new(limits).with_read_picture(read_picture)
+fn extractor(options: &BuildOptions) -> Extractor {
+    let read = if options.features { read_picture } else { read_picture_without_features };
+    Extractor::new(options.limits).with_read_picture(read)
 }
 
-fn work(limits: Limits, waiting: &Receiver<Task>, messages: &Sender<Message>) {
-    let mut extractor = extractor(limits);
+fn work(options: &BuildOptions, waiting: &Receiver<Task>, messages: &Sender<Message>) {
+    let mut extractor = extractor(options);
     for Task { number, input, source, block } in waiting {
         let result = extract_sorted(&mut extractor, &source, &block);
         if messages.send(Message::Done(Box::new(Done { number, input, source, block, result }))).is_err() {
@@ -245,12 +245,12 @@ impl<'a> Collector<'a> {
             None => result?,
             // The member that the last block ended in goes on here, so this block was read from the wrong place.
             Some(tail) => {
-                let extractor = extractor.insert(self::extractor(self.options.limits));
+                let extractor = extractor.insert(self::extractor(self.options));
                 with_sorted(extract_behind(tail, extractor, &source, &block)?)?
             }
         };
         while let Some(rest) = self.add(input, &source, &block, extracted)? {
-            let extractor = extractor.get_or_insert_with(|| self::extractor(self.options.limits));
+            let extractor = extractor.get_or_insert_with(|| self::extractor(self.options));
             extracted = extract_sorted(extractor, &source, &rest)?;
         }
         let total = self.inputs.iter().map(|input| input.bytes).sum::<Option<u64>>();

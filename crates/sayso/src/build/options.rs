@@ -22,6 +22,8 @@ pub struct BuildOptions {
     pub agent: String,
     /// Limits on what is read.
     pub limits: Limits,
+    /// Whether features are taken of the pictures in a crawl, by which parts of them are known again.
+    pub features: bool,
     /// Threads that work on blocks.
     pub threads: NonZeroUsize,
     /// Memory for pairs that wait to be written to a run.

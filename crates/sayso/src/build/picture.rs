@@ -2,7 +2,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use sayso_consent::embedded;
 use sayso_crawl::PictureRead;
-use sayso_picture::{PictureFaultKind, PictureLimits, facts_and_features};
+use sayso_picture::{PictureFaultKind, PictureLimits, decode_luminance};
 
 use crate::signals::EMBEDDED_LIMITS;
 
@@ -12,17 +12,25 @@ const LIMITS: PictureLimits =
 
 /// What a picture in a crawl says of itself, its perceptual hash and its features.
 pub(super) fn read_picture(picture: &[u8]) -> PictureRead {
-    let signals = embedded::signals(picture, &EMBEDDED_LIMITS);
-    match facts_and_features(picture, &LIMITS) {
-        Ok((facts, features)) => PictureRead {
-            signals,
-            pdq: facts.pdq.map(|hashed| (hashed.pdq, hashed.quality)),
-            features: Some(STANDARD.encode(features.to_bytes())),
+    PictureRead { signals: embedded::signals(picture, &EMBEDDED_LIMITS), ..looked_at(picture, true) }
+}
+
+/// As [`read_picture`], without the features, which take most of the time.
+pub(super) fn read_picture_without_features(picture: &[u8]) -> PictureRead {
+    PictureRead { signals: embedded::signals(picture, &EMBEDDED_LIMITS), ..looked_at(picture, false) }
+}
+
+fn looked_at(picture: &[u8], with_features: bool) -> PictureRead {
+    match decode_luminance(picture, &LIMITS) {
+        Ok(picture) => PictureRead {
+            signals: Vec::new(),
+            pdq: picture.spectrum().map(|spectrum| spectrum.hashed()).map(|hashed| (hashed.pdq, hashed.quality)),
+            features: with_features.then(|| STANDARD.encode(picture.features().to_bytes())),
             damage: None,
         },
         Err(fault) => {
             let damage = is_damage(fault.kind).then_some(fault.message);
-            PictureRead { signals, damage, ..PictureRead::default() }
+            PictureRead { damage, ..PictureRead::default() }
         }
     }
 }

@@ -26,6 +26,9 @@ pub(super) struct JournalPlan {
     pub(super) agent: String,
     /// What is kept, in words that stand for nothing else.
     pub(super) keep: String,
+    /// Whether no features are taken; not written where they are, as before there was a choice.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(super) without_features: bool,
 }
 
 /// The version of the journal that this program writes.

@@ -1,20 +1,28 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use image::RgbImage;
 use sayso_picture::{
-    Decoded, Hashed, PictureFault, PictureFaultKind, PictureFormat, PictureLimits, decode, facts_and_features, features,
+    Colours, PictureFault, PictureFaultKind, PictureFormat, PictureLimits, decode_as_stored, decode_luminance,
 };
 
 use super::kind::FetchKind;
 use super::options::FetchLimits;
 use super::outcome::Facts;
 
+/// What is wanted of a picture beside its facts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Wish {
+    /// Its features.
+    pub(super) features: bool,
+    /// Its pixels.
+    pub(super) pixels: bool,
+}
+
 /// What is to be seen on a picture.
 #[derive(Debug)]
 pub(super) struct Look {
     pub(super) facts: Facts,
     /// The pixels, upright and on white, where they are wanted.
-    pub(super) pixels: Option<RgbImage>,
+    pub(super) pixels: Option<Colours>,
     /// Why not all of it is known.
     pub(super) fault: Option<(FetchKind, String)>,
 }
@@ -22,8 +30,8 @@ pub(super) struct Look {
 /// Bytes that decoding a picture may take for each of its pixels: four channels of sixteen bits, and as much again.
 const BYTES_A_PIXEL: u64 = 16;
 
-/// Looks at the bytes of a picture, and decodes them into pixels if they are wanted.
-pub(super) fn look(bytes: &[u8], limits: &FetchLimits, wants_pixels: bool) -> Look {
+/// Looks at the bytes of a picture. It is decoded once, whatever is wanted, and its facts are the same.
+pub(super) fn look(bytes: &[u8], limits: &FetchLimits, wish: Wish) -> Look {
     let picture_limits = PictureLimits {
         file_bytes: limits.picture_bytes,
         side_pixels: limits.side_pixels,
@@ -31,34 +39,22 @@ pub(super) fn look(bytes: &[u8], limits: &FetchLimits, wants_pixels: bool) -> Lo
         decoded_bytes: limits.area_pixels.saturating_mul(BYTES_A_PIXEL),
     };
     let mut look = Look { facts: Facts::of_bytes(bytes), pixels: None, fault: None };
-    let seen = if wants_pixels {
-        decode(bytes, &picture_limits).and_then(|picture| {
-            look.pixels = Some(on_white(&picture)?);
-            let hashed = picture.spectrum().map(|spectrum| spectrum.hashed());
-            let features = picture.grey_on_white().map(|grey| features(&grey));
-            Ok(((picture.width(), picture.height()), hashed, features))
-        })
-    } else {
-        facts_and_features(bytes, &picture_limits)
-            .map(|(facts, features)| ((facts.width, facts.height), facts.pdq, Some(features)))
-    };
-    match seen {
-        Ok((size, hashed, features)) => {
-            look.facts.size = Some(size);
-            look.facts.pdq = hashed.map(|Hashed { pdq, quality }| (pdq.to_string(), quality));
-            look.facts.features = features.map(|features| STANDARD.encode(features.to_bytes()));
+    let decode = if wish.pixels { decode_as_stored } else { decode_luminance };
+    let picture = match decode(bytes, &picture_limits) {
+        Ok(picture) => picture,
+        Err(PictureFault { kind, message }) => {
+            look.fault = Some((kind_of(kind), message));
+            return look;
         }
-        Err(PictureFault { kind, message }) => look.fault = Some((kind_of(kind), message)),
+    };
+    let hashed = picture.spectrum().map(|spectrum| spectrum.hashed());
+    look.facts.size = Some((picture.width(), picture.height()));
+    look.facts.pdq = hashed.map(|hashed| (hashed.pdq.to_string(), hashed.quality));
+    look.facts.features = wish.features.then(|| STANDARD.encode(picture.features().to_bytes()));
+    if wish.pixels {
+        look.pixels = picture.into_colours_on_white();
     }
     look
-}
-
-fn on_white(picture: &Decoded) -> Result<RgbImage, PictureFault> {
-    let image = picture.rgb_on([u8::MAX; 3]).and_then(|rgb| {
-        RgbImage::from_raw(u32::try_from(rgb.width()).ok()?, u32::try_from(rgb.height()).ok()?, rgb.into_pixels())
-    });
-    let message = "it has no colours".to_owned();
-    image.ok_or(PictureFault { kind: PictureFaultKind::Unsupported, message })
 }
 
 const fn kind_of(kind: PictureFaultKind) -> FetchKind {

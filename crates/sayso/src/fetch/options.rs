@@ -17,6 +17,8 @@ pub struct FetchOptions {
     pub manners: Manners,
     /// Limits on what is read.
     pub limits: FetchLimits,
+    /// Whether features are taken of pictures, by which parts of them are known again.
+    pub features: bool,
     /// Threads that decode.
     pub threads: NonZeroUsize,
     /// Memory for rows that wait for their turn, and for the indexes.

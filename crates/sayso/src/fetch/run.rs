@@ -82,6 +82,7 @@ fn plan_of(options: &FetchOptions, dataset: &Dataset) -> JournalPlan {
         part_rows: options.part_rows.get(),
         agent: options.online.options.agent.clone(),
         keep: options.keep.as_ref().map(KeepOptions::in_words).unwrap_or_default(),
+        without_features: !options.features,
     }
 }
 

@@ -17,7 +17,7 @@ use super::client::{Trouble, Validators};
 use super::gate::{Gate, Judged};
 use super::keep::{KeepOptions, KeptPicture, render};
 use super::kind::FetchKind;
-use super::look::{Look, look};
+use super::look::{Look, Wish, look};
 use super::options::FetchOptions;
 use super::outcome::Outcome;
 use super::part::Part;
@@ -163,7 +163,8 @@ impl Settler<'_> {
             .map(|row| Ok(may_have(&self.gate.judge(part, row, said)?)))
             .collect::<Result<Vec<bool>, Error>>()?;
         let keep = self.options.keep.as_ref().filter(|_| may_have.contains(&true));
-        let mut look = look(bytes, &self.options.limits, keep.is_some_and(KeepOptions::wants_pixels));
+        let wish = Wish { features: self.options.features, pixels: keep.is_some_and(KeepOptions::wants_pixels) };
+        let mut look = look(bytes, &self.options.limits, wish);
         let picture = match keep {
             Some(keep) if look.fault.is_none() => match render(keep, bytes, look.pixels.take(), look.facts.size) {
                 ControlFlow::Continue(picture) => Some(picture),

@@ -181,7 +181,14 @@ impl New {
                 self.sha256.append_value(&facts.sha256);
                 self.pdq.append_option(facts.pdq.as_ref().map(|(pdq, _)| pdq));
                 self.pdq_quality.append_option(facts.pdq.as_ref().map(|(_, quality)| *quality));
-                self.features.append_option(facts.features.as_ref().and_then(|text| STANDARD.decode(text).ok()));
+                match facts.features.as_ref().and_then(|text| STANDARD.decode(text).ok()) {
+                    Some(features) => self.features.append_value(features),
+                    // Those of the same file are the same, whether or not somebody wants them again.
+                    None if old.text("sha256", row) == Some(facts.sha256.as_str()) => {
+                        self.features.append_option(old.bytes(FEATURES, row));
+                    }
+                    None => self.features.append_null(),
+                }
             }
             None => {
                 self.width.append_option(old.number::<UInt32Type>("width", row));

@@ -191,5 +191,6 @@ fn facts_options(options: &RejudgeOptions, old: &Manifest) -> BuildOptions {
         memory_bytes: options.memory_bytes,
         shard_rows: u64::MAX,
         captions: CaptionOptions::default(),
+        features: true,
     }
 }

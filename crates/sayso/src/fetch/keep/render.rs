@@ -1,7 +1,7 @@
 use std::ops::ControlFlow;
 
-use image::RgbImage;
-use image::codecs::jpeg::JpegEncoder;
+use jpeg_encoder::{ColorType, Encoder, SamplingFactor};
+use sayso_picture::{ColourSpace, Colours};
 
 use super::resize::{at_most, fit};
 use super::{KeepOptions, KeepWhat, THUMBNAIL_PIXELS};
@@ -29,7 +29,7 @@ const THUMBNAIL_QUALITY: u8 = 80;
 pub(in crate::fetch) fn render(
     keep: &KeepOptions,
     bytes: &[u8],
-    pixels: Option<RgbImage>,
+    pixels: Option<Colours>,
     original: Option<(u32, u32)>,
 ) -> ControlFlow<String, KeptPicture> {
     let original = original.unwrap_or_default();
@@ -43,10 +43,30 @@ pub(in crate::fetch) fn render(
         (KeepWhat::Resized { side_pixels, mode }, Some(pixels)) => (fit(pixels, side_pixels, mode), QUALITY),
         (KeepWhat::Thumbnails, Some(pixels)) => (at_most(pixels, THUMBNAIL_PIXELS), THUMBNAIL_QUALITY),
     };
-    let mut jpeg = Vec::new();
-    if let Err(error) = JpegEncoder::new_with_quality(&mut jpeg, quality).encode_image(&pixels) {
-        return ControlFlow::Break(format!("it cannot be written as a JPEG: {error}"));
+    let pixels = match pixels {
+        Ok(pixels) => pixels,
+        Err(error) => return ControlFlow::Break(format!("it cannot be resized: {error}")),
+    };
+    match jpeg_of(&pixels, quality) {
+        Ok(bytes) => {
+            let Colours { width, height, .. } = pixels;
+            ControlFlow::Continue(KeptPicture { bytes, ending: "jpg", width, height, original })
+        }
+        Err(error) => ControlFlow::Break(format!("it cannot be written as a JPEG: {error}")),
     }
-    let (width, height) = pixels.dimensions();
-    ControlFlow::Continue(KeptPicture { bytes: jpeg, ending: "jpg", width, height, original })
+}
+
+/// A JPEG with half the colours in both directions, as img2dataset and most cameras write them.
+fn jpeg_of(picture: &Colours, quality: u8) -> Result<Vec<u8>, String> {
+    let side = |pixels: u32| u16::try_from(pixels).map_err(|_| format!("{pixels} pixels on a side are too many"));
+    let (width, height) = (side(picture.width)?, side(picture.height)?);
+    let space = match picture.space {
+        ColourSpace::Rgb => ColorType::Rgb,
+        ColourSpace::YCbCr => ColorType::Ycbcr,
+    };
+    let mut jpeg = Vec::new();
+    let mut encoder = Encoder::new(&mut jpeg, quality);
+    encoder.set_sampling_factor(SamplingFactor::F_2_2);
+    encoder.encode(&picture.pixels, width, height, space).map_err(|error| error.to_string())?;
+    Ok(jpeg)
 }
