@@ -12,6 +12,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Semaphore, watch};
 
 use crate::ServerLimits;
+use crate::lingering::Lingering;
 
 /// After an error of the system that concerns no single connection, such as too many open files.
 const PAUSE: Duration = Duration::from_millis(100);
@@ -71,7 +72,7 @@ async fn serve_one(stream: TcpStream, router: Router, limits: ServerLimits, mut 
         .header_read_timeout(limits.header_time)
         .max_buf_size(limits.uri_bytes.max(8 << 10) * 2);
     let service = TowerToHyperService::new(router);
-    let mut connection = pin!(builder.serve_connection(TokioIo::new(stream), service));
+    let mut connection = pin!(builder.serve_connection(TokioIo::new(Lingering::new(stream)), service));
     tokio::select! {
         // A client that goes away or sends nonsense is its own affair.
         _ = connection.as_mut() => return,

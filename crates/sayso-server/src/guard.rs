@@ -20,8 +20,10 @@ pub(crate) async fn check(State(limits): State<ServerLimits>, request: Request, 
     if uri_bytes > limits.uri_bytes {
         return refuse(uri, Refusal::UriTooLong { most_bytes: limits.uri_bytes });
     }
-    if has_body(request.headers()) && !takes_body(&request) {
-        return refuse(uri, Refusal::Body);
+    if has_body(request.headers())
+        && let Err(refusal) = takes_body(&request, &limits)
+    {
+        return refuse(uri, refusal);
     }
     next.run(request).await
 }
@@ -45,9 +47,19 @@ fn refuse(uri: &Uri, refusal: Refusal) -> Response {
     }
 }
 
-/// The addresses that read a body; how much of it, each says itself.
-fn takes_body(request: &Request) -> bool {
-    is_knn(request.uri()) || (request.uri().path() == "/match" && request.method() == Method::POST)
+/// Whether an address reads the body that is announced. One that will be too long need not be sent first; whoever does not
+/// say how long it is, is told at the limit.
+fn takes_body(request: &Request, limits: &ServerLimits) -> Result<(), Refusal> {
+    let announced = request.headers().get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
+    let is_within = |most_bytes: usize| announced.is_none_or(|length| length <= most_bytes as u64);
+    if is_knn(request.uri()) {
+        let most_bytes = limits.body_bytes;
+        return if is_within(most_bytes) { Ok(()) } else { Err(Refusal::BodyTooLong { most_bytes }) };
+    }
+    if request.uri().path() == "/match" && request.method() == Method::POST {
+        return if is_within(limits.form_bytes()) { Ok(()) } else { Err(Refusal::PictureNotTaken) };
+    }
+    Err(Refusal::Body)
 }
 
 /// The addresses of clip-retrieval's clients, which are programs.

@@ -17,6 +17,7 @@ mod evidence;
 mod guard;
 mod headers;
 mod limits;
+mod lingering;
 mod pages;
 mod personal;
 mod refusal;

@@ -25,3 +25,13 @@ pub struct ServerLimits {
     /// How long a connection may stay open, however busy it is.
     pub connection_time: Duration,
 }
+
+/// Bytes of the form around a picture.
+const FORM_BYTES: usize = 16 << 10;
+
+impl ServerLimits {
+    /// Bytes of a request's body that holds a picture in a form.
+    pub(crate) fn form_bytes(&self) -> usize {
+        self.picture_bytes.saturating_add(FORM_BYTES)
+    }
+}

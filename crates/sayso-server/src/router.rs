@@ -7,8 +7,7 @@ use crate::{ServerLimits, api, assets, guard, headers, pages};
 
 /// Every address that is answered.
 pub(crate) fn router(desk: Desk, limits: ServerLimits) -> Router {
-    // Room for the form around the picture.
-    let picture_body = DefaultBodyLimit::max(limits.picture_bytes.saturating_add(16 << 10));
+    let picture_body = DefaultBodyLimit::max(limits.form_bytes());
     Router::new()
         .route("/", get(pages::home))
         .route("/search", get(pages::search))

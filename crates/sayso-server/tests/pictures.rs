@@ -3,7 +3,12 @@
 
 mod support;
 
-use support::start;
+use std::io::{Read, Write};
+use std::net::TcpStream;
+use std::time::Duration;
+
+use sayso_server::ServerLimits;
+use support::{demo_dataset, limits, start, start_with};
 
 /// A request with a form of one field.
 fn form(name: &str, bytes: &[u8]) -> Vec<u8> {
@@ -41,6 +46,51 @@ fn what_is_no_picture_is_refused_with_a_page() {
         assert!(answer.starts_with(&format!("HTTP/1.1 {status} ")), "{start}\n{answer}");
         assert!(answer.to_lowercase().contains(words) && answer.contains("<html lang"), "{start}\n{answer}");
     }
+}
+
+/// The answer to what is sent by a client that then neither sends nor hangs up, and the end of the connection.
+fn answer_to_unfinished(server: &support::Running, sent: &[u8]) -> String {
+    let mut stream = TcpStream::connect(server.address).unwrap();
+    stream.set_read_timeout(Some(Duration::from_secs(30))).unwrap();
+    stream.write_all(sent).unwrap();
+    let mut answer = Vec::new();
+    stream.read_to_end(&mut answer).unwrap();
+    String::from_utf8_lossy(&answer).into_owned()
+}
+
+#[test]
+fn what_is_too_large_is_refused_before_it_is_there() {
+    // Nobody is waited for: an hour is longer than this test is patient.
+    let hour = Duration::from_secs(3600);
+    let server = start_with(
+        demo_dataset(),
+        ServerLimits { picture_time: hour, answer_time: hour, header_time: hour, ..limits() },
+    );
+    let head = |path: &str, length: &str| {
+        format!("POST {path} HTTP/1.1\r\nHost: a\r\nContent-Type: multipart/form-data; boundary=x\r\n{length}\r\n\r\n")
+    };
+    let said_so = head("/match", "Content-Length: 100000000");
+    // It is not sent on either where a client asks first, as curl does.
+    let asked_first = head("/match", "Content-Length: 100000000\r\nExpect: 100-continue");
+    for request in [said_so, asked_first] {
+        let answer = answer_to_unfinished(&server, request.as_bytes());
+        assert!(answer.starts_with("HTTP/1.1 413 ") && answer.contains("too large"), "{answer}");
+    }
+    let answer = answer_to_unfinished(&server, head("/knn-service", "Content-Length: 100000000").as_bytes());
+    assert!(answer.starts_with("HTTP/1.1 413 ") && answer.contains("body-too-long"), "{answer}");
+    // Who does not say how long it is, is told at the limit.
+    let start = "--x\r\nContent-Disposition: form-data; name=\"picture\"; filename=\"a.png\"\r\n\r\n";
+    let mut chunked = head("/match", "Transfer-Encoding: chunked").into_bytes();
+    for chunk in [start.as_bytes(), &vec![0; 5 << 20]] {
+        chunked.extend(format!("{:x}\r\n", chunk.len()).as_bytes());
+        chunked.extend(chunk);
+        chunked.extend(b"\r\n");
+    }
+    let answer = answer_to_unfinished(&server, &chunked);
+    assert!(answer.starts_with("HTTP/1.1 413 ") && answer.contains("too large"), "{answer}");
+    // And who sends it all before it listens hears the answer, too.
+    let answer = server.send(&form("picture", &vec![0; 40 << 20]));
+    assert!(answer.starts_with("HTTP/1.1 413 "), "{answer}");
 }
 
 #[test]
