@@ -7,6 +7,7 @@ use sayso::library::{
     DatasetSummary, Facet, FacetField, Library, NearHit, NearQuestion, SearchAnswer, VectorIndexSummary, Window,
 };
 use sayso::matching::{Copies, MatchOptions, OwnPicture, PictureLimits};
+use sayso::pictures::PICTURE_LIMITS;
 use sayso::vectors::{EmbedError, EmbedQuery};
 use sayso_core::{EmbedderId, Modality, Sample, Uid};
 use tokio::sync::Semaphore;
@@ -14,10 +15,6 @@ use tokio::sync::Semaphore;
 use crate::ServerLimits;
 use crate::personal::{mask_hit, mask_sample};
 use crate::refusal::Refusal;
-
-/// What is decoded of a picture that somebody sends: what cameras make, and no more.
-const UPLOADED: PictureLimits =
-    PictureLimits { file_bytes: 0, side_pixels: 20_000, area_pixels: 64_000_000, decoded_bytes: 384 << 20 };
 
 /// A question for what is near, as [`NearQuestion`], but its own owner.
 #[derive(Clone)]
@@ -170,7 +167,7 @@ impl Desk {
 
     /// What there is to look for in a picture; the picture itself is gone when the answer is there.
     pub(crate) async fn look_at(&self, bytes: Bytes) -> Result<OwnPicture, Refusal> {
-        let limits = PictureLimits { file_bytes: self.picture_bytes as u64, ..UPLOADED };
+        let limits = PictureLimits { file_bytes: self.picture_bytes as u64, ..PICTURE_LIMITS };
         let own = self.ask(move |_| Ok(OwnPicture::of_bytes(&bytes, &limits))).await?;
         own.map_err(|fault| Refusal::Picture { message: fault.to_string() })
     }

@@ -7,6 +7,7 @@ use std::time::Duration;
 use clap::{Args, ValueEnum};
 use sayso::fetch::{KeepLayout, ResizeMode};
 use sayso::matching::MAX_DISTANCE;
+use sayso::pictures::PICTURE_LIMITS;
 use sayso_core::Pdq;
 
 use super::{OnlineArguments, seconds};
@@ -90,7 +91,7 @@ pub(crate) struct FetchArguments {
     #[arg(long, default_value_t = 32 << 20, value_name = "BYTES")]
     pub(crate) picture_bytes: u64,
     /// Pixels that a picture may have.
-    #[arg(long, default_value_t = 64_000_000, value_name = "PIXELS")]
+    #[arg(long, default_value_t = PICTURE_LIMITS.area_pixels, value_name = "PIXELS")]
     pub(crate) picture_pixels: u64,
     /// By what parts of pictures are known again: keypoints or none, which takes less time.
     #[arg(long, default_value = "keypoints", value_name = "WHAT")]

@@ -4,11 +4,12 @@ use sayso_consent::embedded;
 use sayso_crawl::PictureRead;
 use sayso_picture::{PictureFaultKind, PictureLimits, decode_luminance};
 
+use crate::pictures::PICTURE_LIMITS;
 use crate::signals::EMBEDDED_LIMITS;
 
-/// What is decoded of a picture in a crawl; on every thread one at a time. Part of what a build's result depends on.
-const LIMITS: PictureLimits =
-    PictureLimits { file_bytes: u64::MAX, side_pixels: 30_000, area_pixels: 64_000_000, decoded_bytes: 256 << 20 };
+/// What is decoded of a picture in a crawl, on every thread one at a time; `payload-bytes` has bounded its file before. Part
+/// of what a build's result depends on.
+const LIMITS: PictureLimits = PictureLimits { file_bytes: u64::MAX, ..PICTURE_LIMITS };
 
 /// What a picture in a crawl says of itself, its perceptual hash and its features.
 pub(super) fn read_picture(picture: &[u8]) -> PictureRead {

@@ -7,6 +7,7 @@ use sayso_picture::{
 use super::kind::FetchKind;
 use super::options::FetchLimits;
 use super::outcome::Facts;
+use crate::pictures::PICTURE_LIMITS;
 
 /// What is wanted of a picture beside its facts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,8 +28,9 @@ pub(super) struct Look {
     pub(super) fault: Option<(FetchKind, String)>,
 }
 
-/// Bytes that decoding a picture may take for each of its pixels: four channels of sixteen bits, and as much again.
-const BYTES_A_PIXEL: u64 = 16;
+/// Bytes that decoding a picture may take for each of its pixels where somebody allows more of them than usual: four
+/// channels of sixteen bits.
+const BYTES_A_PIXEL: u64 = 8;
 
 /// Looks at the bytes of a picture. It is decoded once, whatever is wanted, and its facts are the same.
 pub(super) fn look(bytes: &[u8], limits: &FetchLimits, wish: Wish) -> Look {
@@ -36,7 +38,7 @@ pub(super) fn look(bytes: &[u8], limits: &FetchLimits, wish: Wish) -> Look {
         file_bytes: limits.picture_bytes,
         side_pixels: limits.side_pixels,
         area_pixels: limits.area_pixels,
-        decoded_bytes: limits.area_pixels.saturating_mul(BYTES_A_PIXEL),
+        decoded_bytes: PICTURE_LIMITS.decoded_bytes.max(limits.area_pixels.saturating_mul(BYTES_A_PIXEL)),
     };
     let mut look = Look { facts: Facts::of_bytes(bytes), pixels: None, fault: None };
     let decode = if wish.pixels { decode_as_stored } else { decode_luminance };

@@ -2,6 +2,8 @@ use std::collections::BTreeMap;
 
 use sayso_picture::PictureFaultKind;
 
+use crate::check::{Fault, FaultKind};
+
 /// What can be wrong with what somebody looks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum MatchFaultKind {
@@ -37,6 +39,22 @@ pub struct MatchFault {
     pub place: String,
     /// What is wrong, in words.
     pub message: String,
+}
+
+impl MatchFault {
+    /// A file, or what lies in one, that cannot be read.
+    pub(super) fn unreadable(place: String, error: &impl std::fmt::Display) -> Self {
+        Self { kind: MatchFaultKind::Unreadable, place, message: error.to_string() }
+    }
+}
+
+impl From<Fault> for MatchFault {
+    /// What was met on the way to pictures.
+    fn from(fault: Fault) -> Self {
+        let Fault { kind, place, message } = fault;
+        let kind = if kind == FaultKind::Link { MatchFaultKind::Link } else { MatchFaultKind::Unreadable };
+        Self { kind, place, message }
+    }
 }
 
 /// Faults counted by kind, with the first few of each.

@@ -1,5 +1,8 @@
 use std::io::Read;
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, sync_channel};
 
 use sayso_core::Pdq;
 use sayso_picture::PictureFormat;
@@ -8,6 +11,8 @@ use super::fault::{MatchFault, MatchFaultKind};
 use super::hashes;
 use super::own::OwnPicture;
 use crate::Error;
+use crate::check::sidecar::read_extent;
+use crate::check::source::{self, Extent, is_named_like_a_picture};
 use crate::pictures::PICTURE_LIMITS;
 use crate::signals::read_into;
 
@@ -41,6 +46,8 @@ impl MatchInput {
 pub(super) enum Unit {
     /// A file, and whether somebody named it: what lies in a folder need not be a picture.
     File { path: PathBuf, is_named: bool },
+    /// A picture in a tar.
+    Member { tar: Arc<Path>, name: String, extent: Extent },
     /// Bytes that are there already.
     Bytes { name: String, bytes: Vec<u8> },
     /// A hash by itself.
@@ -49,32 +56,32 @@ pub(super) enum Unit {
     Fault(MatchFault),
 }
 
-/// The units of all inputs, folders walked in the order of their names.
+/// The units of all inputs, folders and tars walked in the order of their names, a few ahead of who takes them.
 pub(super) struct Units {
-    waiting: Vec<Waiting>,
+    found: Receiver<Unit>,
 }
 
-enum Waiting {
-    Folder(PathBuf),
-    Unit(Unit),
-}
+/// Units that are found before they are taken.
+const AHEAD: usize = 64;
 
 impl Units {
     /// An input that is not there is an error before anything is looked at.
     pub(super) fn of(inputs: Vec<MatchInput>) -> Result<Self, Error> {
-        let waiting = inputs.into_iter().map(|input| {
-            Ok(match input {
-                MatchInput::Path(path) if fs_err::metadata(&path).map_err(Error::file(&path))?.is_dir() => {
-                    Waiting::Folder(path)
-                }
-                MatchInput::Path(path) => Waiting::Unit(Unit::File { path, is_named: true }),
-                MatchInput::Bytes { name, bytes } => Waiting::Unit(Unit::Bytes { name, bytes }),
-                MatchInput::Hash(pdq) => Waiting::Unit(Unit::Hash(pdq)),
-            })
+        for input in &inputs {
+            if let MatchInput::Path(path) = input {
+                fs_err::metadata(path).map_err(Error::file(path))?;
+            }
+        }
+        let (send, found) = sync_channel(AHEAD);
+        // The walk goes from folder to folder by itself and is bounded by who takes; it ends when nobody does any more.
+        std::thread::spawn(move || {
+            let mut emit = |unit| match send.send(unit) {
+                Ok(()) => ControlFlow::Continue(()),
+                Err(_) => ControlFlow::Break(()),
+            };
+            let _ = inputs.into_iter().try_for_each(|input| find(input, &mut emit));
         });
-        let mut waiting: Vec<Waiting> = waiting.collect::<Result<_, Error>>()?;
-        waiting.reverse();
-        Ok(Self { waiting })
+        Ok(Self { found })
     }
 }
 
@@ -82,50 +89,27 @@ impl Iterator for Units {
     type Item = Unit;
 
     fn next(&mut self) -> Option<Unit> {
-        // A stack instead of recursion: folders may lie in one another as deep as they like.
-        loop {
-            match self.waiting.pop()? {
-                Waiting::Unit(unit) => return Some(unit),
-                Waiting::Folder(path) => match list(&path) {
-                    Ok(entries) => self.waiting.extend(entries.into_iter().rev()),
-                    Err(error) => {
-                        let place = path.display().to_string();
-                        let message = error.to_string();
-                        return Some(Unit::Fault(MatchFault { kind: MatchFaultKind::Unreadable, place, message }));
-                    }
-                },
-            }
-        }
+        self.found.recv().ok()
     }
 }
 
-/// What lies in a folder, in the order of names. A link to a file is that file; one to a folder may lead in circles.
-fn list(folder: &Path) -> std::io::Result<Vec<Waiting>> {
-    let mut entries = Vec::new();
-    for entry in fs_err::read_dir(folder)? {
-        let entry = entry?;
-        entries.push((entry.file_name(), entry.path(), entry.file_type()?));
+fn find(input: MatchInput, emit: &mut dyn FnMut(Unit) -> ControlFlow<()>) -> ControlFlow<()> {
+    let mut found = |unit| match unit {
+        source::Unit::File { path, .. } => emit(Unit::File { path, is_named: false }),
+        source::Unit::Member { tar, name, extent, .. } => emit(Unit::Member { tar, name, extent }),
+        source::Unit::Fault(fault) => emit(Unit::Fault(fault.into())),
+        // What is neither a picture nor was named by anybody is no concern here.
+        source::Unit::Row(_) | source::Unit::Url(_) | source::Unit::Other => ControlFlow::Continue(()),
+    };
+    match input {
+        MatchInput::Path(path) if path.is_dir() => source::walk(&path, None, &mut found),
+        MatchInput::Path(path) if path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("tar")) => {
+            source::members(&path, &mut found)
+        }
+        MatchInput::Path(path) => emit(Unit::File { path, is_named: true }),
+        MatchInput::Bytes { name, bytes } => emit(Unit::Bytes { name, bytes }),
+        MatchInput::Hash(pdq) => emit(Unit::Hash(pdq)),
     }
-    entries.sort_by(|a, b| a.0.cmp(&b.0));
-    let waiting = entries.into_iter().filter_map(|(_, path, kind)| {
-        if kind.is_dir() {
-            return Some(Waiting::Folder(path));
-        }
-        let is_file = kind.is_file() || kind.is_symlink() && path.is_file();
-        if is_file {
-            return Some(Waiting::Unit(Unit::File { path, is_named: false }));
-        }
-        // A pipe, a socket, a device: reading it may never end.
-        kind.is_symlink().then(|| {
-            let message = "a link to a folder, or to nothing, is not followed".to_owned();
-            Waiting::Unit(Unit::Fault(MatchFault {
-                kind: MatchFaultKind::Link,
-                place: path.display().to_string(),
-                message,
-            }))
-        })
-    });
-    Ok(waiting.collect())
 }
 
 /// What a unit holds: pictures by name, faults; nothing where it is a file of another kind. And its bytes.
@@ -134,16 +118,20 @@ pub(super) fn pictures(unit: Unit) -> (hashes::Hashes, Vec<u8>) {
         Unit::Fault(fault) => (vec![Err(fault)], Vec::new()),
         Unit::Hash(pdq) => (vec![Ok((pdq.to_string(), OwnPicture::of_hash(pdq, None)))], Vec::new()),
         Unit::Bytes { name, bytes } => (of_bytes(name, &bytes, true), bytes),
+        Unit::Member { tar, name, extent } => {
+            let place = format!("{}: {name}", tar.display());
+            let mut bytes = Vec::new();
+            match read_extent(&tar, extent, PICTURE_LIMITS.file_bytes.saturating_add(1), &mut bytes) {
+                Ok(()) => (of_bytes(place, &bytes, false), bytes),
+                Err(error) => (vec![Err(MatchFault::unreadable(place, &error))], bytes),
+            }
+        }
         Unit::File { path, is_named } => {
             let name = path.display().to_string();
             let mut bytes = Vec::new();
             match read_into(&path, PICTURE_LIMITS.file_bytes.saturating_add(1), &mut bytes) {
                 Ok(()) => (of_bytes(name, &bytes, is_named), bytes),
-                Err(error) => {
-                    let fault =
-                        MatchFault { kind: MatchFaultKind::Unreadable, place: name, message: error.to_string() };
-                    (vec![Err(fault)], bytes)
-                }
+                Err(error) => (vec![Err(MatchFault::unreadable(name, &error))], bytes),
             }
         }
     }
@@ -165,10 +153,4 @@ fn of_bytes(name: String, bytes: &[u8], is_named: bool) -> hashes::Hashes {
             Err(MatchFault { kind: MatchFaultKind::Picture(fault.kind), place: name, message: fault.message })
         }
     }]
-}
-
-/// Whether somebody who looks at the name expects a picture.
-fn is_named_like_a_picture(name: &str) -> bool {
-    let ending = name.rsplit_once('.').map(|(_, ending)| ending.to_ascii_lowercase()).unwrap_or_default();
-    ["jpg", "jpeg", "png", "webp", "gif", "tif", "tiff", "bmp"].contains(&ending.as_str())
 }

@@ -15,9 +15,12 @@ use sayso_picture::{PictureFault, PictureLimits};
 
 use crate::check::{Fault, Origin};
 
-/// The limits of pictures from anywhere; `docs/reference/limits.md` names them.
+/// The limits of pictures from anywhere, one's own and those of strangers; `docs/reference/limits.md` names them.
+///
+/// Where bytes come from elsewhere than from a file, how many of them are taken is limited there, and what is decoded is as
+/// here: what is found of a picture must not depend on which way it came.
 pub const PICTURE_LIMITS: PictureLimits =
-    PictureLimits { file_bytes: 64 << 20, side_pixels: 20_000, area_pixels: 64_000_000, decoded_bytes: 512 << 20 };
+    PictureLimits { file_bytes: 64 << 20, side_pixels: 30_000, area_pixels: 64_000_000, decoded_bytes: 512 << 20 };
 
 /// Where to look for pictures.
 #[derive(Debug, Clone, PartialEq, Eq)]
