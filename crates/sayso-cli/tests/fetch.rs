@@ -1,76 +1,25 @@
 //! `sayso fetch`: sites of this test's own on 127.0.0.1, some of them hostile.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, dead_code, reason = "tests")]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 
 #[path = "../../sayso/tests/sites/mod.rs"]
 mod sites;
 
+mod fetching;
 mod support;
 
-use std::collections::BTreeMap;
-use std::path::Path;
-use std::process::{Command, Output, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use image::{ImageFormat, Rgb, RgbImage};
-use serde_json::{Value, json};
-use support::{json as json_of, said, sayso, text as told};
-
+use fetching::{POLITE, dataset, fetch, jpeg, json_of_file, kinds, picture, pictures_asked, sample};
+use image::ImageFormat;
+use serde_json::json;
 use sites::{Manner, Reply, Site, html, leads_to, nothing, reply, text};
-
-/// A picture in which there is something to see.
-fn picture(seed: u32, format: ImageFormat) -> Vec<u8> {
-    let image = RgbImage::from_fn(96, 64, |x, y| {
-        let wave = |k: u32| ((x * (seed % 7 + 1) + y * k + seed * 31) % 256) as u8;
-        Rgb([wave(3), wave(5), wave(11)])
-    });
-    let mut bytes = Vec::new();
-    image.write_to(&mut std::io::Cursor::new(&mut bytes), format).unwrap();
-    bytes
-}
+use support::{json as json_of, said, sayso, text as told};
 
 /// The checksum of a chunk of PNG.
 fn crc32(bytes: &[u8]) -> u32 {
     !bytes.iter().fold(u32::MAX, |crc, byte| {
         (0..8).fold(crc ^ u32::from(*byte), |crc, _| if crc & 1 == 1 { crc >> 1 ^ 0xedb8_8320 } else { crc >> 1 })
     })
-}
-
-fn jpeg(headers: &str) -> Reply {
-    reply(200, &format!("Content-Type: image/jpeg\r\n{headers}"), picture(1, ImageFormat::Jpeg))
-}
-
-/// A dataset of these addresses, as a crawl of a page on another site leads to.
-fn dataset(dir: &Path, urls: &[String], arguments: &[&str]) {
-    let images: String = urls.iter().map(|url| format!("<img src='{url}' alt='a caption of {url}'>")).collect();
-    let answer = format!("HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n{images}");
-    let record = format!(
-        "WARC/1.0\r\nWARC-Type: response\r\nWARC-Target-URI: https://gallery.example/\r\nWARC-Date: 2026-01-01T00:00:00Z\r\n\
-         Content-Type: application/http; msgtype=response\r\nContent-Length: {}\r\n\r\n{answer}\r\n\r\n",
-        answer.len()
-    );
-    std::fs::write(dir.join("crawl.warc"), record).unwrap();
-    let output = sayso(&[&["build", "crawl.warc", "-o", "set"], arguments].concat(), dir);
-    assert!(output.status.success(), "{output:?}");
-}
-
-const POLITE: [&str; 8] =
-    ["--allow-private=127.0.0.1", "--contact", "me@example.org", "--no-cache", "--pause", "0", "--back-off", "0"];
-
-fn fetch(arguments: &[&str], dir: &Path) -> Output {
-    sayso(&[&["fetch", "set", "--json"][..], &POLITE, arguments].concat(), dir)
-}
-
-fn kinds(report: &Value) -> BTreeMap<String, u64> {
-    let kinds = report["by_kind"].as_object().unwrap();
-    kinds.iter().map(|(kind, count)| (kind.clone(), count.as_u64().unwrap())).collect()
-}
-
-/// What the dataset holds of the picture at an address.
-fn sample(dir: &Path, url: &str) -> Option<Value> {
-    let path = url.rsplit('/').next().unwrap();
-    let hits = json_of(&sayso(&["search", "set", &format!("\"{path}\""), "--json"], dir));
-    let hit = hits["hits"].as_array().unwrap().iter().find(|hit| hit["url"] == *url).cloned()?;
-    Some(json_of(&sayso(&["show", "set", hit["uid"].as_str().unwrap(), "--json"], dir)))
 }
 
 #[test]
@@ -157,10 +106,6 @@ fn a_site_is_asked_politely_and_what_it_says_counts() {
     assert!(sample(dir.path(), &site.url("/noai.jpg")).is_none());
     // Nothing of a picture that is refused lies anywhere.
     assert!(!dir.path().join("set/.fetch").exists() && !dir.path().join("set/.build").exists());
-}
-
-fn json_of_file(path: &Path) -> Value {
-    serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap()
 }
 
 #[test]
@@ -295,12 +240,12 @@ fn a_server_that_asks_for_patience_gets_it_within_reason() {
     let dir = tempfile::tempdir().unwrap();
     let times = AtomicUsize::new(0);
     let busy = Site::start(move |asked| match asked.path.as_str() {
-        "/robots.txt" => nothing(),
+        "/robots.txt" | "/.well-known/tdmrep.json" | "/ai.txt" => nothing(),
         _ if times.fetch_add(1, Ordering::SeqCst) < 2 => reply(429, "Retry-After: 0\r\n", ""),
         _ => jpeg(""),
     });
     let closed = Site::start_at("127.0.0.3:0", |asked| match asked.path.as_str() {
-        "/robots.txt" => nothing(),
+        "/robots.txt" | "/.well-known/tdmrep.json" | "/ai.txt" => nothing(),
         _ => reply(503, "Retry-After: 86400\r\n", ""),
     });
     let urls =
@@ -309,9 +254,9 @@ fn a_server_that_asks_for_patience_gets_it_within_reason() {
     let report = json_of(&fetch(&["--allow-private=127.0.0.3"], dir.path()));
     assert_eq!(report["by_kind"], json!({"fetched": 2, "http-503": 3}));
     // Twice refused and then had, and the next one at once.
-    assert_eq!(busy.paths(), ["/robots.txt", "/a.jpg", "/a.jpg", "/a.jpg", "/b.jpg"]);
+    assert_eq!(pictures_asked(&busy), ["/a.jpg", "/a.jpg", "/a.jpg", "/b.jpg"]);
     // Whoever wants to be left alone for a day is.
-    assert_eq!(closed.paths(), ["/robots.txt", "/a.jpg"]);
+    assert_eq!(pictures_asked(&closed), ["/a.jpg"]);
 }
 
 #[test]
@@ -351,113 +296,11 @@ fn a_policy_that_only_records_fetches_nothing_that_is_disallowed() {
     let report = json_of(&fetch(&["--keep", "originals"], dir.path()));
     assert_eq!(report["by_kind"], json!({"disallowed": 2}));
     assert_eq!((&report["samples"], &report["changed"], &report["kept"]), (&2.into(), &2.into(), &0.into()));
-    assert_eq!(site.paths(), ["/robots.txt", "/noai.jpg"]);
+    assert_eq!(pictures_asked(&site), ["/noai.jpg"]);
     // The next time its own verdict is enough.
     site.forget();
     assert_eq!(json_of(&fetch(&["--max-age", "0"], dir.path()))["by_kind"], json!({"disallowed": 2}));
     assert!(site.asked().is_empty());
-}
-
-#[test]
-fn pictures_are_kept_as_others_expect_them() {
-    let dir = tempfile::tempdir().unwrap();
-    let site = Site::start(|asked| match asked.path.as_str() {
-        "/robots.txt" | "/gone.jpg" => nothing(),
-        "/noai.jpg" => jpeg("X-Robots-Tag: noai\r\n"),
-        path if path.ends_with(".png") => reply(200, "Content-Type: image/png\r\n", picture(2, ImageFormat::Png)),
-        _ => jpeg(""),
-    });
-    let urls = ["/a.jpg", "/b.png", "/gone.jpg", "/noai.jpg", "/z.jpg"].map(|path| site.url(path));
-    dataset(dir.path(), &urls, &[]);
-    let report = json_of(&fetch(&["--keep", "resized", "--size", "32", "--samples-per-shard", "3"], dir.path()));
-    assert_eq!((&report["kept"], &report["samples"]), (&3.into(), &4.into()));
-    let pictures = dir.path().join("set/pictures");
-    let mut names: Vec<String> =
-        std::fs::read_dir(&pictures).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
-    names.sort();
-    let expected = ["00000.parquet", "00000.tar", "00000_stats.json", "00001.parquet", "00001.tar", "00001_stats.json"];
-    assert_eq!(names, expected);
-    let stats = json_of_file(&pictures.join("00000_stats.json"));
-    assert_eq!((&stats["count"], &stats["successes"], &stats["failed_to_download"]), (&3.into(), &2.into(), &1.into()));
-    // Our own reader of WebDataset finds picture, caption and source of each.
-    let checked = json_of(&sayso(&["check", "set/pictures/00000.tar", "set/pictures/00001.tar", "--json"], dir.path()));
-    let found: Vec<(&str, &str)> = checked["pictures"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|picture| (picture["caption"].as_str().unwrap(), picture["url"].as_str().unwrap()))
-        .collect();
-    let mut found = found;
-    found.sort_unstable();
-    let of = |path: &str| (format!("a caption of {}", site.url(path)), site.url(path));
-    let expected: Vec<_> = ["/a.jpg", "/b.png", "/z.jpg"].map(of).into();
-    let found: Vec<_> = found.into_iter().map(|(caption, url)| (caption.to_owned(), url.to_owned())).collect();
-    assert_eq!(found, expected);
-    // What is there is not written over.
-    let again = fetch(&["--keep", "resized"], dir.path());
-    assert_eq!(again.status.code(), Some(2));
-    assert!(said(&again).contains("hint: choose an empty folder"), "{}", said(&again));
-
-    let report = json_of(&fetch(&["--keep", "originals", "--keep-as", "files", "--keep-in", "files"], dir.path()));
-    assert_eq!(report["kept"], 3);
-    let read = |name: &str| std::fs::read(dir.path().join("files/00000").join(name)).unwrap();
-    assert_eq!(read("000000001.png"), picture(2, ImageFormat::Png));
-    assert_eq!(String::from_utf8(read("000000001.txt")).unwrap(), format!("a caption of {}", site.url("/b.png")));
-    let meta: Value = serde_json::from_slice(&read("000000001.json")).unwrap();
-    assert_eq!((&meta["key"], &meta["width"], &meta["status"]), (&"000000001".into(), &96.into(), &"success".into()));
-}
-
-#[test]
-fn who_is_killed_goes_on_and_fetches_nothing_twice() {
-    let dir = tempfile::tempdir().unwrap();
-    let site = Site::start(|asked| match asked.path.strip_prefix("/p") {
-        Some(rest) => {
-            let seed: u32 = rest.strip_suffix(".jpg").unwrap().parse().unwrap();
-            reply(200, "Content-Type: image/jpeg\r\n", picture(seed, ImageFormat::Jpeg))
-        }
-        None => nothing(),
-    });
-    let urls: Vec<String> = (0..60).map(|number| site.url(&format!("/p{number:02}.jpg"))).collect();
-    dataset(dir.path(), &urls, &[]);
-    let keep = ["--keep", "originals", "--samples-per-shard", "20"];
-    let journal = || -> Vec<String> {
-        let Ok(folder) = std::fs::read_dir(dir.path().join("set/.fetch")) else { return Vec::new() };
-        let files =
-            folder.map(|entry| entry.unwrap().path()).filter(|path| path.extension().is_some_and(|e| e == "jsonl"));
-        files
-            .flat_map(|path| std::fs::read_to_string(path).unwrap().lines().map(str::to_owned).collect::<Vec<_>>())
-            .collect()
-    };
-    let mut had = 0;
-    for kill_at in [5, 30, 50] {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_sayso"));
-        command.args(["fetch", "set"]).args(POLITE).args(keep).current_dir(dir.path());
-        let mut child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
-        while journal().len() < kill_at && child.try_wait().unwrap().is_none() {
-            std::thread::yield_now();
-        }
-        child.kill().unwrap();
-        child.wait().unwrap();
-        let before = std::mem::replace(&mut had, journal().len());
-        let asked = site.paths().into_iter().filter(|path| path != "/robots.txt").count();
-        assert!(had >= kill_at && before + asked >= had, "{before} and {asked} came to {had}");
-        site.forget();
-        let before: Vec<Value> = journal().iter().map(|line| serde_json::from_str(line).unwrap()).collect();
-        assert!(before.iter().all(|line| line["outcome"]["kind"] == "fetched"));
-    }
-    let report = json_of(&fetch(&keep, dir.path()));
-    assert_eq!((&report["by_kind"], &report["kept"]), (&json!({"fetched": 60}), &60.into()));
-    assert_eq!(report["requests"], 60 - had as u64);
-    assert_eq!(site.paths().iter().filter(|path| *path != "/robots.txt").count(), 60 - had);
-    let tars = ["00000", "00001", "00002"].map(|name| format!("set/pictures/{name}.tar"));
-    let arguments: Vec<&str> = tars.iter().map(String::as_str).collect();
-    let checked = json_of(&sayso(&[&["check", "--json"][..], &arguments].concat(), dir.path()));
-    assert_eq!(checked["pictures"].as_array().unwrap().len(), 60);
-    let mut found: Vec<&str> =
-        checked["pictures"].as_array().unwrap().iter().map(|picture| picture["url"].as_str().unwrap()).collect();
-    found.sort_unstable();
-    found.dedup();
-    assert_eq!(found.len(), 60, "each once, and none twice");
 }
 
 #[test]

@@ -14,6 +14,7 @@ mod retire;
 mod rows;
 mod schema;
 mod shard;
+mod table;
 
 pub use dataset::Dataset;
 pub use durable::{remove_if_there, write_atomically};
@@ -25,3 +26,4 @@ pub use retire::{remove_unlisted, retire};
 pub use rows::{IndexedColumns, index_columns};
 pub use schema::{FEATURES, PictureColumns, SampleBatchBuilder, SampleColumns, reasons_json, sample_schema};
 pub use shard::ShardWriter;
+pub use table::read_table;

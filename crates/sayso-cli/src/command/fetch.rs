@@ -6,6 +6,7 @@ use std::sync::atomic::AtomicBool;
 
 use sayso::fetch::{FetchLimits, FetchOptions, FetchReport, KeepOptions, KeepWhat, Manners, fetch};
 use sayso::online::Contact;
+use sayso::pictures::PICTURE_LIMITS;
 use sayso::rejudge::agent_of;
 
 use super::build::interrupt_on_signal;
@@ -13,11 +14,8 @@ use super::signals::{online, warn_of_cache};
 use super::threads;
 use crate::arguments::{FeaturesWhat, Fetch, FetchArguments, Keep};
 use crate::exit::Outcome;
-use crate::output::harmless;
+use crate::output::{counted, harmless};
 use crate::progress::Bar;
-
-/// Pixels of the longer side of a picture that is decoded.
-const SIDE_PIXELS: u32 = 30_000;
 
 pub(crate) fn run(arguments: &Fetch) -> anyhow::Result<Outcome> {
     contact(&arguments.fetching)?;
@@ -78,7 +76,7 @@ pub(super) fn options(
         limits: FetchLimits {
             picture_bytes: arguments.picture_bytes,
             area_pixels: arguments.picture_pixels,
-            side_pixels: SIDE_PIXELS,
+            side_pixels: PICTURE_LIMITS.side_pixels,
             timeout: arguments.timeout,
         },
         features: arguments.features == FeaturesWhat::Keypoints,
@@ -113,6 +111,9 @@ pub(super) fn text(out: &mut impl Write, dir: &Path, report: &FetchReport) -> st
     }
     if report.kept > 0 {
         writeln!(out, "{} pictures kept", report.kept)?;
+    }
+    if report.removed > 0 {
+        writeln!(out, "{} removed that was kept before: it is refused now", counted(report.removed, "picture"))?;
     }
     let what = match report.snapshot == report.from_snapshot {
         true => format!("nothing to do; snapshot {} stands", report.snapshot),

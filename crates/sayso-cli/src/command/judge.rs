@@ -74,6 +74,9 @@ fn text(out: &mut impl Write, options: &RejudgeOptions, old: &Policy, report: &R
         let count = counted(report.excluded_before, "pair");
         writeln!(out, "{count} refused before stay refused: nothing of them was kept that could be judged")?;
     }
+    if report.removed > 0 {
+        writeln!(out, "{} removed that was kept: it is refused now", counted(report.removed, "picture"))?;
+    }
     damage(out, &report.damage)?;
     let dir = options.dir.display().to_string();
     let what = match (options.dry_run, report.snapshot == report.from_snapshot) {

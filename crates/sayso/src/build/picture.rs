@@ -50,3 +50,17 @@ const fn is_damage(kind: PictureFaultKind) -> bool {
         | PictureFaultKind::Unsupported => false,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{read_picture, read_picture_without_features};
+
+    #[test]
+    fn features_are_all_that_is_left_out() {
+        let picture = include_bytes!("../../../sayso-picture/tests/fixtures/subsampled.jpg");
+        let (with, mut without) = (read_picture(picture), read_picture_without_features(picture));
+        assert!(with.pdq.is_some() && with.features.is_some() && without.features.is_none());
+        without.features.clone_from(&with.features);
+        assert_eq!(without, with);
+    }
+}

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use sayso_consent::agents::AgentTable;
 use sayso_consent::robots::RobotsFetch;
-use sayso_core::{RecordLocator, Signal, Speaker, Statement, Timestamp};
+use sayso_core::{Signal, Speaker, Timestamp};
 
 use super::back_off::{rest, retry_after};
 use super::client::{Client, Reply, Trouble, Validators};
@@ -14,6 +14,7 @@ use super::gate::Gate;
 use super::kind::FetchKind;
 use super::options::{FetchOptions, LONGEST_WAIT};
 use super::part::Part;
+use super::said::Said;
 use super::turns::Asks;
 use crate::Error;
 use crate::online::{Failure, Online, Target};
@@ -24,8 +25,10 @@ pub(super) struct Job {
     pub(super) part: Arc<Part>,
     pub(super) group: usize,
     pub(super) at: Target,
+    /// The sites of the pages on which it stands, as far as they were not asked yet what they say.
+    pub(super) page_sites: Vec<Target>,
     /// What was learned on the way.
-    said: Vec<Statement>,
+    pub(super) said: Said,
     redirects: u32,
     attempts: u32,
 }
@@ -34,8 +37,8 @@ pub(super) struct Job {
 pub(super) enum Step {
     /// The same once more, after the host has rested.
     Again(Job, Duration),
-    /// Another host has the picture.
-    Elsewhere(Job),
+    /// It is another host's turn. This one rests behind what it was asked.
+    Elsewhere(Job, Duration),
     /// It came to an end.
     Done(Answered),
 }
@@ -45,7 +48,7 @@ pub(super) struct Answered {
     pub(super) part: Arc<Part>,
     pub(super) group: usize,
     /// What sites and answers said on the way.
-    pub(super) said: Vec<Statement>,
+    pub(super) said: Said,
     /// The address that answered.
     pub(super) url: String,
     pub(super) result: Result<Reply, Trouble>,
@@ -58,15 +61,15 @@ pub(super) struct Answered {
 
 impl Asks for Job {
     fn origin(&self) -> String {
-        self.at.origin()
+        self.place().origin()
     }
 }
 
 /// Redirects that are followed.
 const MAX_REDIRECTS: u32 = 5;
 
-/// RSL documents that one answer names and that are read.
-const MAX_RSL: usize = 4;
+/// RSL documents that the headers of one answer name and that are read, as many as elsewhere.
+const MAX_RSL: usize = 16;
 
 /// Asks for pictures.
 pub(super) struct Asker<'a> {
@@ -78,18 +81,27 @@ pub(super) struct Asker<'a> {
 }
 
 impl Job {
-    pub(super) fn new(part: &Arc<Part>, group: usize, at: Target) -> Self {
-        Self { part: Arc::clone(part), group, at, said: Vec::new(), redirects: 0, attempts: 0 }
+    pub(super) fn new(part: &Arc<Part>, group: usize, at: Target, page_sites: Vec<Target>) -> Self {
+        let (part, said) = (Arc::clone(part), Said::default());
+        Self { part, group, at, page_sites, said, redirects: 0, attempts: 0 }
+    }
+
+    /// The address that is asked next, or whose site is.
+    pub(super) fn place(&self) -> &Target {
+        self.page_sites.last().unwrap_or(&self.at)
     }
 }
 
 impl Asker<'_> {
-    fn online(&self) -> &Online {
+    pub(super) fn online(&self) -> &Online {
         &self.options.online
     }
 
     /// Does the next step of a job whose turn it is.
     pub(super) fn step(&self, mut job: Job, given_up: Option<FetchKind>) -> Result<Step, Error> {
+        if let Some(site) = job.page_sites.last().cloned() {
+            return Ok(self.visit_page_site(job, &site, given_up.is_some()));
+        }
         if let Some(kind) = given_up {
             let message = "not asked, since its host was given up for this run".to_owned();
             return Ok(self.done(job, Err(Trouble { kind, message })));
@@ -100,7 +112,17 @@ impl Asker<'_> {
             let rest = self.online().pause_at(job.at.host());
             return Ok(Step::Again(job, rest));
         }
-        if let Err(trouble) = self.heed_robots(&mut job) {
+        if let Err(trouble) = self.may_come(&job) {
+            return Ok(self.done(job, Err(trouble)));
+        }
+        let at = job.at.clone();
+        if let Some(rest) = self.read_site(&at) {
+            return Ok(Step::Again(job, rest));
+        }
+        self.hear_sites(&mut job);
+        // What was heard first decides why it is not asked for: a site that keeps crawlers out says so of this one.
+        if let Err(failure) = self.online().robots_of(&job.at).may_ask(&job.at, &self.online().options.agent) {
+            let trouble = Trouble { kind: FetchKind::RobotsDisallowed, message: failure.to_string() };
             return Ok(self.done(job, Err(trouble)));
         }
         if !self.gate.opens(&job.part, job.group, &job.said)? {
@@ -133,25 +155,14 @@ impl Asker<'_> {
         Ok(self.again_or_done(job, Trouble { kind, message }, after))
     }
 
-    /// What the robots.txt of today says of who may come, and of the use.
-    fn heed_robots(&self, job: &mut Job) -> Result<(), Trouble> {
+    /// Whether the robots.txt of today could be had at all.
+    fn may_come(&self, job: &Job) -> Result<(), Trouble> {
         let robots = self.online().robots_of(&job.at);
-        if matches!(robots.fetch, RobotsFetch::Unreachable) {
+        match robots.fetch {
             // A server that is out of reach has refused nothing, and so nothing is learned here.
-            return Err(self.why_unreachable(&job.at, robots.gap.as_ref().map(|gap| &gap.why)));
+            RobotsFetch::Unreachable => Err(self.why_unreachable(&job.at, robots.gap.as_ref().map(|gap| &gap.why))),
+            _ => Ok(()),
         }
-        let agent = self.online().options.agent.as_str();
-        let said = robots.fetch.statements(Speaker::PictureSite, job.at.path(), agent);
-        add(&mut job.said, said, &robots.url, self.online().now());
-        for url in robots.licences.iter().take(MAX_RSL) {
-            if let Ok(document) = &*self.online().rsl_document(url) {
-                let said = document.statements(Speaker::PictureSite, job.at.as_str());
-                add(&mut job.said, said, url, self.online().now());
-            }
-        }
-        robots
-            .may_ask(&job.at, agent)
-            .map_err(|failure| Trouble { kind: FetchKind::RobotsDisallowed, message: failure.to_string() })
     }
 
     /// Why a robots.txt could not be had: where it is the host that cannot be reached, that is what is told.
@@ -188,14 +199,12 @@ impl Asker<'_> {
             .collect();
         let agent = self.online().options.agent.as_str();
         let said = sayso_consent::statements(&signals, AgentTable::builtin(), agent);
-        add(&mut job.said, said, job.at.as_str(), reply.at);
+        job.said.of_picture(said, job.at.as_str(), reply.at);
         let links = reply.headers.iter().filter(|(name, _)| name == "link").map(|(_, value)| value.as_str());
         for link in rsl_links(links).into_iter().take(MAX_RSL) {
             let Ok(target) = job.at.join(&link, &self.online().options.allow_private) else { continue };
-            if let Ok(document) = &*self.online().rsl_document(target.as_str()) {
-                let said = document.statements(Speaker::Picture, job.at.as_str());
-                add(&mut job.said, said, target.as_str(), reply.at);
-            }
+            let said = self.online().rsl_says(target.as_str(), job.at.as_str(), Speaker::Picture);
+            job.said.of_picture(said, target.as_str(), reply.at);
         }
     }
 
@@ -208,8 +217,9 @@ impl Asker<'_> {
         }
         match job.at.join(reply.header("location").unwrap_or_default(), &self.online().options.allow_private) {
             Ok(target) => {
+                let rest = self.online().pause_at(job.at.host());
                 job.at = target;
-                Step::Elsewhere(job)
+                Step::Elsewhere(job, rest)
             }
             Err(failure) => {
                 let trouble = of_address(&failure);
@@ -257,17 +267,4 @@ pub(super) fn of_address(failure: &Failure) -> Trouble {
     let message = failure.to_string();
     let kind = if message.contains("is not public") { FetchKind::PrivateAddress } else { FetchKind::BadAddress };
     Trouble { kind, message }
-}
-
-/// Adds what was said, unless it was said on the way before, with the place and the time at which it was.
-pub(super) fn add(said: &mut Vec<Statement>, new: Vec<Statement>, url: &str, at: Timestamp) {
-    for statement in new {
-        let mut signal = Signal::clone(&statement.signal);
-        signal.record = Some(RecordLocator { file: url.into(), offset: 0, length: 0, digest: String::new() });
-        signal.captured_at = Some(at);
-        let statement = Statement::new(signal, statement.preferences.clone());
-        if !said.iter().any(|known| crate::rejudge::is_same(known, &statement)) {
-            said.push(statement);
-        }
-    }
 }

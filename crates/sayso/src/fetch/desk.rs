@@ -1,6 +1,6 @@
 //! Where parts are begun, what comes of their samples is written down, and parts are completed.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use sayso_dataset::Dataset;
@@ -15,6 +15,7 @@ use super::options::FetchOptions;
 use super::outcome::Outcome;
 use super::part::Part;
 use super::plan::{PartPlan, Parts};
+use super::said::Said;
 use super::settle::Settled;
 use super::turns::Turns;
 use crate::Error;
@@ -123,7 +124,7 @@ impl<'a> Desk<'a> {
         }
         self.open.insert(plan.number, open);
         for job in jobs {
-            let host = job.at.host().to_owned();
+            let host = job.place().host().to_owned();
             self.turns.push(&host, job);
         }
         Ok(())
@@ -139,12 +140,31 @@ impl<'a> Desk<'a> {
 
     /// The job of asking for a group, or why it is not asked for.
     fn job(&self, part: &Arc<Part>, group: usize) -> Result<Result<Job, Trouble>, Error> {
-        if !self.gate.opens(part, group, &[])? {
+        if !self.gate.opens(part, group, &Said::default())? {
             let message = "its verdict is disallowed".to_owned();
             return Ok(Err(Trouble { kind: FetchKind::Disallowed, message }));
         }
         let target = Target::parse(part.url_of(group), &self.options.online.options.allow_private);
-        Ok(target.map(|target| Job::new(part, group, target)).map_err(|failure| of_address(&failure)))
+        let target = target.map_err(|failure| of_address(&failure));
+        Ok(target.map(|target| {
+            let page_sites = self.page_sites(part, group, &target);
+            Job::new(part, group, target, page_sites)
+        }))
+    }
+
+    /// The sites of a group's pages, each once, without the picture's own, which is asked anyway.
+    fn page_sites(&self, part: &Part, group: usize, target: &Target) -> Vec<Target> {
+        let mut origins = HashSet::from([target.origin()]);
+        let mut sites = Vec::new();
+        for row in part.rows_of(group) {
+            // An address that is not asked has no site that could be.
+            if let Ok(page) = Target::parse(part.page_url(row), &self.options.online.options.allow_private)
+                && origins.insert(page.origin())
+            {
+                sites.push(page);
+            }
+        }
+        sites
     }
 
     /// Writes down what came of a group.
@@ -203,7 +223,7 @@ impl OpenPart {
             if self.known.get(row).copied().unwrap_or(true) {
                 continue;
             }
-            let judged = gate.judge(&self.part, row, &[])?;
+            let judged = gate.judge(&self.part, row, &Said::default())?;
             let outcome = Outcome {
                 kind: trouble.kind,
                 message: trouble.message.clone(),

@@ -170,7 +170,14 @@ mod tests {
 
     fn plan(snapshot: &str) -> JournalPlan {
         let (agent, keep) = ("sayso".to_owned(), String::new());
-        JournalPlan { version: JOURNAL_VERSION, snapshot: snapshot.to_owned(), part_rows: 10, agent, keep }
+        JournalPlan {
+            version: JOURNAL_VERSION,
+            snapshot: snapshot.to_owned(),
+            part_rows: 10,
+            agent,
+            keep,
+            without_features: false,
+        }
     }
 
     fn line(row: u32) -> Line {

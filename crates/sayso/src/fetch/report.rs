@@ -37,6 +37,8 @@ pub struct FetchReport {
     pub picture_bytes: u64,
     /// Pictures that were kept.
     pub kept: u64,
+    /// Pictures that were kept before and are removed, since their pairs are refused by now.
+    pub removed: u64,
     /// Requests for pictures in this run; what another run had before it was stopped is not among them.
     pub requests: u64,
 }
@@ -61,6 +63,7 @@ impl FetchReport {
             changed: 0,
             picture_bytes: 0,
             kept: 0,
+            removed: 0,
             requests: 0,
         }
     }

@@ -12,7 +12,7 @@ use super::client::Client;
 use super::desk::Desk;
 use super::gate::Gate;
 use super::journal::{JOURNAL_VERSION, Journal, JournalPlan};
-use super::keep::{KeepOptions, open_folder};
+use super::keep::{KeepOptions, forget_refused, open_folder, remember};
 use super::options::FetchOptions;
 use super::plan::{PartPlan, parts};
 use super::report::FetchReport;
@@ -45,6 +45,7 @@ pub fn fetch(
     let (journal, goes_on) = Journal::open(&options.dir, &plan)?;
     if let Some(KeepOptions { folder, .. }) = &options.keep {
         open_folder(folder, goes_on)?;
+        remember(&options.dir, folder)?;
     }
     let plans = parts(&dataset, options.part_rows.get())?;
     let requests = AtomicU64::new(0);
@@ -69,6 +70,11 @@ pub fn fetch(
     // Of a run that was killed behind its last step the indexes may be missing.
     if Library::open(std::slice::from_ref(&options.dir)).is_err() {
         rebuild_index(&options.dir, options.memory_bytes, options.threads)?;
+    }
+    // What is refused by now was perhaps kept by an earlier run.
+    report.removed = forget_refused(&options.dir)?;
+    if report.removed > 0 {
+        write_report(&options.dir, &report)?;
     }
     journal.clear()?;
     workshop.clear()?;
@@ -126,9 +132,9 @@ fn fetch_all(
                     let (host, given_up) = (turn.host, turn.given_up);
                     match guarded(|| asker.step(turn.job, given_up)) {
                         Ok(Step::Again(job, rest)) => turns.again(&host, job, rest),
-                        Ok(Step::Elsewhere(job)) => {
-                            turns.done(&host, options.online.pause_at(&host));
-                            let next = job.at.host().to_owned();
+                        Ok(Step::Elsewhere(job, rest)) => {
+                            turns.done(&host, rest);
+                            let next = job.place().host().to_owned();
                             turns.push(&next, job);
                         }
                         Ok(Step::Done(done)) => {

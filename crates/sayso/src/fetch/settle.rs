@@ -6,13 +6,13 @@ use std::sync::Arc;
 
 use sayso_consent::agents::AgentTable;
 use sayso_consent::{embedded, statements};
-use sayso_core::{Stance, Statement};
+use sayso_core::Stance;
 use sayso_crawl::PayloadKind;
 use sayso_crawl::http::{Decoded, decode_content};
 use sayso_crawl::payload_kind;
 use sayso_picture::PictureFormat;
 
-use super::ask::{Answered, add};
+use super::ask::Answered;
 use super::client::{Trouble, Validators};
 use super::gate::{Gate, Judged};
 use super::keep::{KeepOptions, KeptPicture, render};
@@ -21,6 +21,7 @@ use super::look::{Look, Wish, look};
 use super::options::FetchOptions;
 use super::outcome::Outcome;
 use super::part::Part;
+use super::said::Said;
 use crate::Error;
 use crate::signals::EMBEDDED_LIMITS;
 
@@ -143,20 +144,13 @@ impl Settler<'_> {
     }
 
     /// What the picture's own file says.
-    fn hear(&self, said: &mut Vec<Statement>, bytes: &[u8], url: &str, at: sayso_core::Timestamp) {
+    fn hear(&self, said: &mut Said, bytes: &[u8], url: &str, at: sayso_core::Timestamp) {
         let signals = embedded::signals(bytes, &EMBEDDED_LIMITS);
         let agent = self.options.online.options.agent.as_str();
-        add(said, statements(&signals, AgentTable::builtin(), agent), url, at);
+        said.of_picture(statements(&signals, AgentTable::builtin(), agent), url, at);
     }
 
-    fn see(
-        &self,
-        part: &Part,
-        group: usize,
-        said: &[Statement],
-        bytes: &[u8],
-        validators: Validators,
-    ) -> Result<Seen, Error> {
+    fn see(&self, part: &Part, group: usize, said: &Said, bytes: &[u8], validators: Validators) -> Result<Seen, Error> {
         // Nothing is made of a picture that nobody may have.
         let may_have = part
             .rows_of(group)

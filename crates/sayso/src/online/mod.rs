@@ -23,6 +23,7 @@ mod options;
 mod picture;
 mod private;
 mod read;
+mod said;
 mod site;
 mod site_facts;
 mod target;

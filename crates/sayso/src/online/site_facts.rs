@@ -56,6 +56,10 @@ impl Online {
                 Err(why) if why.is_absence() && name != SiteFile::Rsl => continue,
                 Err(why) => {
                     answers.failures.push(format!("{url}: {why}"));
+                    // Somebody said that there are terms: what they are is in doubt, and not nothing.
+                    if name == SiteFile::Rsl {
+                        answers.facts.push(self.unreadable(name, &url));
+                    }
                     continue;
                 }
             };
@@ -63,10 +67,11 @@ impl Online {
             let captured_at = found.answer.fetched_at;
             let body = match whole(found) {
                 Ok(found) => text_of(&found.answer),
-                // It is there and nobody can read it, which its reader is told by a byte that no such file has.
+                // It is there and nobody can read it.
                 Err(why) => {
                     answers.failures.push(format!("{url}: {why}"));
-                    "\0".to_owned()
+                    answers.facts.push(self.unreadable(name, &url));
+                    continue;
                 }
             };
             let (captured_at, record) = (Some(captured_at), found_at(&url));
@@ -74,6 +79,14 @@ impl Online {
             answers.facts.push((SiteFact::file_key(&origin_of(&url), path_of(&url)), fact));
         }
         answers
+    }
+
+    /// A file that cannot be had or read, which its reader is told by a byte that no such file has.
+    fn unreadable(&self, name: SiteFile, url: &str) -> (String, SiteFact) {
+        let (captured_at, record) = (Some(self.now()), found_at(url));
+        let (content_type, body) = (String::new(), "\0".to_owned());
+        let fact = SiteFact::File { name, content_type, body, captured_at, record };
+        (SiteFact::file_key(&origin_of(url), path_of(url)), fact)
     }
 }
 

@@ -25,6 +25,8 @@ pub struct RejudgeReport {
     pub excluded_before: u64,
     /// All samples that were judged, by verdict.
     pub verdicts: BTreeMap<Stance, u64>,
+    /// Pictures that `sayso fetch` kept and that are removed, since their pairs are refused by now.
+    pub removed: u64,
     /// robots.txt records that were read.
     pub robots: u64,
     /// Sites that were asked.

@@ -12,6 +12,7 @@ use super::rows::RowJudge;
 use super::shard::{Outcome, rejudge_shard};
 use crate::Error;
 use crate::build::{BuildOptions, CaptionOptions, Progress, ReadFacts, Stage, TakeRow, Workshop};
+use crate::fetch::forget_refused;
 use crate::library::{Library, rebuild_index};
 
 /// The policy and purpose of a dataset's newest snapshot.
@@ -74,6 +75,7 @@ fn judge_anew(
         refused_by_reason: BTreeMap::new(),
         excluded_before: old.exclusion_rows(),
         verdicts: BTreeMap::new(),
+        removed: 0,
         robots: facts.counts.robots,
         asked: asked.sites,
         not_learned: asked.not_learned,
@@ -93,6 +95,7 @@ fn judge_anew(
         if Library::open(std::slice::from_ref(&options.dir)).is_err() {
             rebuild_index(&options.dir, options.memory_bytes, options.threads)?;
         }
+        report.removed = forget_refused(&options.dir)?;
     }
     facts.clear()?;
     Ok(report)

@@ -22,12 +22,18 @@ impl Rsl {
             let text = std::str::from_utf8(xml).map_err(|_| Unreadable)?;
             Reader::new(text, document, document.len() - xml.len(), signal_bytes).read()
         };
-        let rsl = read().unwrap_or_else(|Unreadable| Self {
-            patterns: Vec::new(),
-            contents: Vec::new(),
-            unreadable: Some(Found::whole(document, signal_bytes)),
-            is_mistyped: false,
-        });
+        let rsl = read().unwrap_or_else(|Unreadable| Self::unreadable(Found::whole(document, signal_bytes)));
         Self { is_mistyped: is_page_type(content_type), ..rsl }
+    }
+
+    /// A document that somebody names and that could not be had: as much in doubt as one that cannot be read, with why it
+    /// could not be had in the place of its start.
+    #[must_use]
+    pub fn out_of_reach(why: &str, signal_bytes: u64) -> Self {
+        Self::unreadable(Found::whole(why.as_bytes(), signal_bytes))
+    }
+
+    fn unreadable(found: Found) -> Self {
+        Self { patterns: Vec::new(), contents: Vec::new(), unreadable: Some(found), is_mistyped: false }
     }
 }

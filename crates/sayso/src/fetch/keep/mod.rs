@@ -1,6 +1,7 @@
 //! What is kept of pictures beside facts, in layouts that users of img2dataset know.
 
 mod files;
+mod forget;
 mod member;
 mod render;
 mod resize;
@@ -12,6 +13,8 @@ use std::path::PathBuf;
 
 use sayso_core::stable_names;
 
+pub(crate) use forget::forget_refused;
+pub(super) use forget::remember;
 pub(super) use render::{KeptPicture, render};
 pub use resize::ResizeMode;
 pub(super) use store::{PartStore, open_folder};

@@ -150,7 +150,7 @@ mod tests {
 
     #[test]
     fn what_is_made_smaller_is_averaged_over_all_that_lay_there() {
-        let checks = |x: u32, y: u32| if (x + y) % 2 == 0 { [0, 255, 100] } else { [255, 0, 100] };
+        let checks = |x: u32, y: u32| if (x + y).is_multiple_of(2) { [0, 255, 100] } else { [255, 0, 100] };
         let pixels = (0..64).flat_map(|y| (0..64).flat_map(move |x| checks(x, y))).collect();
         let picture = Colours { width: 64, height: 64, space: ColourSpace::Rgb, pixels };
         let small = fit(picture, 8, ResizeMode::KeepRatio).unwrap();

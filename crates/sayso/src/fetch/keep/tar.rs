@@ -19,7 +19,7 @@ pub(super) struct TarStore {
     at: u64,
 }
 
-const BLOCK: usize = 512;
+pub(super) const BLOCK: usize = 512;
 
 /// Opens the tar of a part, which holds what the first of `lines` say. Returns how many of them it does hold: behind a power
 /// cut the journal may know of what never reached the disk.
@@ -65,14 +65,29 @@ impl TarStore {
     /// Ends the tar and makes it last.
     pub(super) fn finish(mut self) -> Result<(), Error> {
         let mut end = || {
-            // Two empty blocks, and empty ones up to a whole record of twenty.
-            let record = (BLOCK * 20) as u64;
-            let rest = (self.at + 2 * BLOCK as u64).next_multiple_of(record) - self.at;
-            self.file.write_all(&vec![0; usize::try_from(rest).unwrap_or(2 * BLOCK)])?;
+            self.file.write_all(&end_of(self.at))?;
             self.file.sync_all()
         };
         end().map_err(Error::file(&self.path))
     }
+}
+
+/// What stands at the end of a tar of so many bytes: two empty blocks, and empty ones up to a whole record of twenty.
+pub(super) fn end_of(bytes: u64) -> Vec<u8> {
+    let record = (BLOCK * 20) as u64;
+    let rest = (bytes + 2 * BLOCK as u64).next_multiple_of(record) - bytes;
+    vec![0; usize::try_from(rest).unwrap_or(2 * BLOCK)]
+}
+
+/// The name and length of the member behind a header as it is written here.
+pub(super) fn member_of(header: &[u8; BLOCK]) -> Option<(String, u64)> {
+    let text = |at: std::ops::Range<usize>| {
+        let field = header.get(at)?.split(|byte| *byte == 0).next()?;
+        std::str::from_utf8(field).ok()
+    };
+    let name = text(0..100).filter(|name| !name.is_empty())?;
+    let bytes = u64::from_str_radix(text(124..136)?.trim(), 8).ok()?;
+    Some((name.to_owned(), bytes))
 }
 
 /// The header of a member: nobody's, of no time, so that equal contents give equal bytes.
