@@ -2,7 +2,7 @@
 
     peers.py FOLDER DISTRACTORS [--cnn]
 
-Writes FOLDER/peers.tsv in the form of ours.tsv. With fewer distractors than ours had, the peers have the easier task.
+Writes FOLDER/peers.tsv in the form of ours.tsv. Hashes are kept in peers.npz, so that a run that was cut off goes on. With fewer distractors than ours had, the peers have the easier task.
 """
 
 import sys
@@ -46,6 +46,22 @@ def hashes(path):
         return None
 
 
+def all_hashes(paths, cache):
+    """A row of bytes for each picture, all hashes side by side, none of what cannot be read. What `cache` has stays."""
+    known = dict(np.load(cache)) if cache.exists() else {}
+    missing = [path for path in dict.fromkeys(paths) if path not in known]
+    with Pool(2) as pool:
+        for start in range(0, len(missing), 2000):
+            some = missing[start:start + 2000]
+            for path, made in zip(some, pool.map(hashes, some, chunksize=32)):
+                known[path] = np.concatenate(made) if made else np.empty(0, np.uint8)
+            part = cache.with_suffix(".part.npz")
+            np.savez(part, **known)
+            part.rename(cache)
+            print(f"peers: {start + len(some)} of {len(missing)} pictures looked at", flush=True)
+    return [known[path] for path in paths]
+
+
 def cnn_vectors(paths):
     import torch
     from imagededup.methods import CNN
@@ -72,17 +88,18 @@ def main():
     chosen = range(0, len(distractors), step)
     paths = originals + [distractors[at] for at in chosen]
     numbers = list(range(len(originals))) + [len(originals) + at for at in chosen]
-    with Pool(2) as pool:
-        known = pool.map(hashes, paths, chunksize=32)
-        sought = pool.map(hashes, edits, chunksize=32)
-    readable = [at for at, made in enumerate(known) if made]
+    known = all_hashes(paths, folder / "peers.npz")
+    sought = all_hashes(edits, folder / "peers.npz")
+    readable = [at for at, made in enumerate(known) if len(made)]
     known_numbers = [numbers[at] for at in readable]
+    ends = np.cumsum([0] + [len(made) for made in hashes(paths[readable[0]])])
     with (folder / "peers.tsv").open("w") as out:
+        table = np.array([known[at] for at in readable])
         for column, name in enumerate([*NAMES, *DEDUP]):
-            table = np.array([known[at][column] for at in readable])
+            part = slice(ends[column], ends[column + 1])
             for number, made in enumerate(sought):
-                if made:
-                    distances = np.bitwise_count(table ^ made[column]).sum(1, dtype=np.int32)
+                if len(made):
+                    distances = np.bitwise_count(table[:, part] ^ made[part]).sum(1, dtype=np.int32)
                     best(-distances.astype(np.float32), out, number, name, known_numbers)
         if "--cnn" in sys.argv:
             table = cnn_vectors([paths[at] for at in readable])

@@ -2,39 +2,26 @@
 
 use std::path::Path;
 
-use sayso_core::{FeatureQuery, Features, Pdq};
-use sayso_picture::{Decoded, Hashed, PictureLimits, Spectrum, decode, feature_query, features};
+use sayso_picture::{Decoded, Hashed, PictureLimits, Sought, Spectrum, Turn, decode, features};
 
-use crate::timing::Timing;
+use crate::known::Known;
 
 const WHITE: [u8; 3] = [u8::MAX; 3];
 
-/// What is known of a picture in the index.
-pub struct Indexed {
-    pub features: Features,
-    /// Only a hash that is worth comparing.
-    pub pdq: Option<Pdq>,
+/// All methods see a picture as it looks on white.
+pub fn indexed(path: &Path) -> Option<Known> {
+    let picture = decoded(path)?;
+    let features = features(&picture.grey_on(WHITE)?);
+    let pdq = spectrum(&picture).filter(is_good).map(|spectrum| spectrum.hashed().pdq);
+    Some(Known { features, pdq })
 }
 
 /// What is looked for of an edit.
-pub struct Looked {
-    pub query: FeatureQuery,
-    /// Its hashes in all eight ways.
-    pub turns: Vec<Pdq>,
-}
-
-pub fn indexed(path: &Path, timing: &mut Timing) -> Option<Indexed> {
+pub fn looked(path: &Path) -> Option<Sought> {
     let picture = decoded(path)?;
-    let grey = picture.grey_on(WHITE)?;
-    let features = timing.of(|| features(&grey));
-    let pdq = spectrum(&picture).filter(is_good).map(|spectrum| spectrum.hashed().pdq);
-    Some(Indexed { features, pdq })
-}
-
-pub fn looked(path: &Path) -> Option<Looked> {
-    let picture = decoded(path)?;
-    let turns = spectrum(&picture).filter(is_good).map_or_else(Vec::new, |spectrum| spectrum.hashes().to_vec());
-    Some(Looked { query: feature_query(&picture.grey_on(WHITE)?), turns })
+    let turned = |spectrum: Spectrum| Turn::ALL.into_iter().zip(spectrum.hashes()).collect();
+    let hashes = spectrum(&picture).filter(is_good).map_or_else(Vec::new, turned);
+    Some(Sought::of(&picture.grey_on(WHITE)?, hashes))
 }
 
 fn decoded(path: &Path) -> Option<Decoded> {
@@ -43,7 +30,6 @@ fn decoded(path: &Path) -> Option<Decoded> {
     decode(&std::fs::read(path).ok()?, &limits).ok()
 }
 
-/// All methods see a picture as it looks on white.
 fn spectrum(picture: &Decoded) -> Option<Spectrum> {
     Spectrum::of_rgb(&picture.rgb_on(WHITE)?)
 }

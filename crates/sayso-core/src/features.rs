@@ -232,6 +232,17 @@ impl FeatureQuery {
     }
 }
 
+/// How well the hash of a picture goes with a part of another one, where a frame puts it there.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Likeness {
+    /// How much of the picture lies inside of the other, from 0 to 1.
+    pub inside: f32,
+    /// By how much more bits agree than by chance, in standard deviations: about 12 for the same picture.
+    pub agreement: f32,
+    /// How much there is for a hash to see, from 0 to 1.
+    pub strength: f32,
+}
+
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]

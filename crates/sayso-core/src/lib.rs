@@ -29,7 +29,7 @@ mod verdict;
 pub use category::{Purpose, UsageCategory};
 pub use digest::Sha256;
 pub use embedder::{EmbedderId, EmbedderIdError, Modality};
-pub use features::{FeatureQuery, Features, FeaturesError, Keypoint};
+pub use features::{FeatureQuery, Features, FeaturesError, Keypoint, Likeness};
 pub use limit::{LimitExceeded, Limits};
 pub use own_rules::{LicencePattern, OwnRules};
 pub use pair::{CaptionOrigin, CreatorOrigin, Pair};

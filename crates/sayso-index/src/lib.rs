@@ -28,7 +28,10 @@ pub mod vector;
 pub use build::{TextIndexOptions, TextIndexWriter};
 pub use error::IndexError;
 pub use facets::{FacetCount, FacetCounter, FacetField, FacetIndex, FacetIndexWriter, FacetKind, FacetRow};
-pub use features::{FeatureHit, FeatureIndex, FeatureIndexWriter, Frame, Region};
+pub use features::{
+    FeatureAnswer, FeatureHit, FeatureIndex, FeatureIndexWriter, Frame, NearPicture, PartCheck, PartHit, Region,
+    StoredPicture,
+};
 pub use hash::{HashAnswer, HashHit, HashIndex, HashIndexWriter, IndexedHash};
 pub use mark::SnapshotId;
 pub use query::{Field, Query, QueryError};

@@ -16,6 +16,7 @@ mod jpeg;
 mod limits;
 mod pdq;
 mod rgb;
+mod sought;
 
 pub use colours::{ColourSpace, Colours};
 pub use cut::is_cut;
@@ -27,5 +28,6 @@ pub use features::{feature_query, features};
 pub use format::PictureFormat;
 pub use grey::Grey;
 pub use limits::PictureLimits;
-pub use pdq::{Spectrum, Turn};
+pub use pdq::{Framed, Spectrum, Turn, View};
 pub use rgb::Rgb;
+pub use sought::{Sought, Whole};

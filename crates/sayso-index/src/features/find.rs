@@ -8,9 +8,18 @@ use super::vote::{Pairing, pairings};
 /// Places that agree at least: two always do, as they define a frame.
 const LEAST_AGREEING: usize = 3;
 
-/// The pictures of a part that agree with the query, in no order. `is_mirrored` says what the query is.
-pub(super) fn find_in(part: &Part, query: &FeatureQuery, is_mirrored: bool) -> Vec<FeatureHit> {
+/// The pictures of a part that agree with the query, in no order. `is_mirrored` says what the query is; `common` counts for
+/// each of its keypoints the pictures that have one like it.
+pub(super) fn find_in(part: &Part, query: &FeatureQuery, is_mirrored: bool, common: &mut [u32]) -> Vec<FeatureHit> {
     let found = pairings(part, query);
+    let mut last = None;
+    for pairing in &found {
+        let place = Some((pairing.picture, pairing.asked));
+        if last != place {
+            common.get_mut(pairing.asked as usize).into_iter().for_each(|count| *count += 1);
+        }
+        last = place;
+    }
     let of_picture = found.chunk_by(|a, b| a.picture == b.picture);
     of_picture.filter_map(|pairings| hit(part, query, is_mirrored, pairings)).collect()
 }

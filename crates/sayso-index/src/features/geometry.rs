@@ -1,5 +1,6 @@
 use sayso_core::Keypoint;
 
+use super::frame::Frame;
 use super::vote::{MOST_APART, Pairing};
 
 /// Pairings that a frame is tried from.
@@ -11,61 +12,6 @@ const ENOUGH: usize = 24;
 /// Steps of size (eighths of an octave) and of angle (64ths of a turn) by which pairings of one frame may differ.
 const STEPS_APART: i32 = 4;
 const TURNS_APART: i32 = 6;
-
-/// How a picture lies in the query: `x' = a x - b y + c`, `y' = b x + a y + d`, in 1024ths of the longer sides.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Frame {
-    pub(super) a: f32,
-    pub(super) b: f32,
-    pub(super) c: f32,
-    pub(super) d: f32,
-}
-
-impl Frame {
-    /// Where a place of the found picture lies in the query.
-    #[must_use]
-    pub fn place(&self, x: f32, y: f32) -> (f32, f32) {
-        (self.a * x - self.b * y + self.c, self.b * x + self.a * y + self.d)
-    }
-
-    /// How large the found picture is in the query.
-    #[must_use]
-    pub fn scale(&self) -> f32 {
-        self.a.hypot(self.b)
-    }
-
-    /// The frame of one pairing, from place, size and angle.
-    fn of_one(asked: &Keypoint, found: &Keypoint) -> Self {
-        let scale = ((f32::from(asked.step()) - f32::from(found.step())) / 8.0).exp2();
-        let angle = (f32::from(asked.turn()) - f32::from(found.turn())) / 64.0 * std::f32::consts::TAU;
-        let (a, b) = (scale * angle.cos(), scale * angle.sin());
-        let (x, y) = (found.x(), found.y());
-        Self { a, b, c: asked.x() - (a * x - b * y), d: asked.y() - (b * x + a * y) }
-    }
-
-    /// The frame that fits all pairings best, in the sense of least squares.
-    fn of_many(pairs: &[(&Keypoint, &Keypoint)]) -> Option<Self> {
-        let count = pairs.len() as f32;
-        let mean = |of: &dyn Fn(&Keypoint, &Keypoint) -> f32| pairs.iter().map(|(q, f)| of(q, f)).sum::<f32>() / count;
-        let (mx, my) = (mean(&|_, f| f.x()), mean(&|_, f| f.y()));
-        let (nx, ny) = (mean(&|q, _| q.x()), mean(&|q, _| q.y()));
-        let (mut even, mut odd, mut spread) = (0.0, 0.0, 0.0);
-        for (asked, found) in pairs {
-            let (x, y) = (found.x() - mx, found.y() - my);
-            let (u, v) = (asked.x() - nx, asked.y() - ny);
-            even += x * u + y * v;
-            odd += x * v - y * u;
-            spread += x * x + y * y;
-        }
-        let (a, b) = (even / spread, odd / spread);
-        (spread > 100.0).then_some(Self { a, b, c: nx - (a * mx - b * my), d: ny - (b * mx + a * my) })
-    }
-
-    fn miss(&self, asked: &Keypoint, found: &Keypoint) -> f32 {
-        let (x, y) = self.place(found.x(), found.y());
-        (x - asked.x()).hypot(y - asked.y())
-    }
-}
 
 /// What a picture and a query agree on.
 pub(super) struct Agreement {
@@ -106,7 +52,7 @@ pub(super) fn agreement(asked: &[Keypoint], pairings: &[Pairing]) -> Option<Agre
             return None;
         }
         let fitted = Frame::of_many(&chosen)?;
-        let pose = (fitted.scale().log2() * 8.0, fitted.b.atan2(fitted.a) / std::f32::consts::TAU * 64.0);
+        let pose = (fitted.scale().log2() * 8.0, fitted.angle() / std::f32::consts::TAU * 64.0);
         agreeing = inliers(&pairs, &fitted, (pose.0.round() as i32, pose.1.round() as i32), |at| {
             8.0 + 0.5 * (f32::from(at.step()) / 8.0).exp2()
         });

@@ -4,7 +4,7 @@ use sayso_core::FeatureQuery;
 use tantivy::directory::Directory as _;
 
 use super::find::find_in;
-use super::hit::FeatureHit;
+use super::hit::FeatureAnswer;
 use super::mark::{Mark, part_name};
 use super::part::Part;
 use crate::error::IndexError;
@@ -51,7 +51,7 @@ impl FeatureIndex {
     /// Finds the pictures that agree with the query, or with its mirror image, at least with `score`, and returns the
     /// `limit` surest, the surest first. Rows of which `is_gone` says so, by their shard and row, are not returned.
     ///
-    /// What score is sure enough: [`FeatureHit::SURE`] and [`FeatureHit::LIKELY`].
+    /// What score is sure enough: [`FeatureHit::SURE`](super::FeatureHit::SURE) and [`FeatureHit::LIKELY`](super::FeatureHit::LIKELY).
     #[must_use]
     pub fn find(
         &self,
@@ -59,12 +59,15 @@ impl FeatureIndex {
         score: f32,
         limit: usize,
         is_gone: &dyn Fn(u32, u32) -> bool,
-    ) -> Vec<FeatureHit> {
+    ) -> FeatureAnswer {
         let mirrored = query.mirrored();
+        let none = vec![0; query.features().keypoints().len()];
+        let mut common = [none.clone(), none];
         let mut hits = Vec::new();
         for part in &self.parts {
-            for (query, is_mirrored) in [(query, false), (&mirrored, true)] {
-                let found = find_in(part, query, is_mirrored).into_iter();
+            let ways = [(query, false), (&mirrored, true)];
+            for ((query, is_mirrored), common) in ways.into_iter().zip(&mut common) {
+                let found = find_in(part, query, is_mirrored, common).into_iter();
                 hits.extend(found.filter(|hit| hit.score >= score && !is_gone(hit.shard, hit.row)));
             }
         }
@@ -73,7 +76,8 @@ impl FeatureIndex {
         let mut seen = std::collections::HashSet::new();
         hits.retain(|hit| seen.insert((hit.shard, hit.row)));
         hits.truncate(limit);
-        hits
+        let [common, common_mirrored] = common;
+        FeatureAnswer { hits, common, common_mirrored }
     }
 }
 

@@ -4,13 +4,19 @@
 //! each that is above their median. As in "The TMK+PDQF video-hashing algorithm and the PDQ image-hashing algorithm"
 //! (Meta, 2019) and its reference in C++, of which it gives the bits wherever these do not hang on rounding.
 
+mod framed;
 mod shrink;
 mod spectrum;
 mod tent;
 mod turn;
+mod view;
 
+pub use framed::Framed;
 pub use spectrum::Spectrum;
 pub use turn::Turn;
+pub use view::View;
+
+use spectrum::{frequencies, median};
 
 /// Pixels on a side of what a picture is shrunk to.
 const SIDE: usize = 64;

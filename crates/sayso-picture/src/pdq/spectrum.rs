@@ -87,10 +87,7 @@ impl Spectrum {
     #[must_use]
     pub fn hash(&self, turn: Turn) -> Pdq {
         let turned = turn.of(&self.frequencies);
-        let mut sorted: Vec<f32> = turned.iter().flatten().copied().collect();
-        let middle = sorted.len() / 2 - 1;
-        // Of two in the middle it is the lower.
-        let median = *sorted.select_nth_unstable_by(middle, f32::total_cmp).1;
+        let median = median(&turned);
         let mut bytes = [0_u8; 32];
         // The last frequency is written first.
         for (byte, eight) in bytes.iter_mut().rev().zip(turned.as_flattened().chunks_exact(8)) {
@@ -106,7 +103,8 @@ impl Spectrum {
     }
 }
 
-fn frequencies(small: &Small) -> [[f32; FREQUENCIES]; FREQUENCIES] {
+/// The lowest frequencies of a picture of 64 x 64 but the constant ones.
+pub(super) fn frequencies(small: &Small) -> [[f32; FREQUENCIES]; FREQUENCIES] {
     let cosines = &*COSINES;
     let mut result = [[0.0; FREQUENCIES]; FREQUENCIES];
     for (line, down) in result.iter_mut().zip(cosines) {
@@ -119,6 +117,13 @@ fn frequencies(small: &Small) -> [[f32; FREQUENCIES]; FREQUENCIES] {
         }
     }
     result
+}
+
+/// The frequency in the middle; of two it is the lower.
+pub(super) fn median(frequencies: &[[f32; FREQUENCIES]; FREQUENCIES]) -> f32 {
+    let mut sorted: Vec<f32> = frequencies.iter().flatten().copied().collect();
+    let middle = sorted.len() / 2 - 1;
+    *sorted.select_nth_unstable_by(middle, f32::total_cmp).1
 }
 
 /// The sum of all steps between neighbours that are large enough to be seen, scaled as the paper does.

@@ -49,6 +49,27 @@ impl Turn {
         }
     }
 
+    /// Whether left and right, or top and bottom, change places, and no turn undoes it.
+    #[must_use]
+    pub const fn mirrors(self) -> bool {
+        matches!(self, Self::FlipX | Self::FlipY | Self::FlipPlus1 | Self::FlipMinus1)
+    }
+
+    /// Where a place of the turned picture lies in the picture, both from 0 to 1 from the left and from the top.
+    #[must_use]
+    pub fn place(self, x: f32, y: f32) -> (f32, f32) {
+        match self {
+            Self::Original => (x, y),
+            Self::Rotate90 => (1.0 - y, x),
+            Self::Rotate180 => (1.0 - x, 1.0 - y),
+            Self::Rotate270 => (y, 1.0 - x),
+            Self::FlipX => (x, 1.0 - y),
+            Self::FlipY => (1.0 - x, y),
+            Self::FlipPlus1 => (y, x),
+            Self::FlipMinus1 => (1.0 - y, 1.0 - x),
+        }
+    }
+
     /// Whether rows become columns.
     const fn transposes(self) -> bool {
         matches!(self, Self::Rotate90 | Self::Rotate270 | Self::FlipPlus1 | Self::FlipMinus1)
