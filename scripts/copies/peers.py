@@ -6,13 +6,28 @@ Writes FOLDER/peers.tsv in the form of ours.tsv. Hashes are kept in peers.npz, s
 """
 
 import sys
+import types
 from multiprocessing import Pool
 from pathlib import Path
 
 import imagehash
 import numpy as np
-from imagededup.methods import AHash, DHash, PHash, WHash
 from PIL import Image
+
+
+def dedup_hashes():
+    """imagededup's hashes. They need no network, and its modules load one all the same: gigabytes, which are kept away
+    where nobody asked for the network."""
+    kept_away = [] if "--cnn" in sys.argv else ["imagededup.methods.cnn", "imagededup.utils.models", "imagededup.utils.data_generator"]
+    for name in kept_away:
+        module = types.ModuleType(name)
+        module.CNN = module.CustomModel = module.img_dataloader = module.MobilenetV3 = None
+        sys.modules[name] = module
+    from imagededup.methods import AHash, DHash, PHash, WHash
+
+    return PHash, DHash, WHash, AHash
+
+
 
 Image.MAX_IMAGE_PIXELS = None
 HITS = 20
@@ -23,7 +38,7 @@ NAMES = {
     "imagehash average": imagehash.average_hash,
     "imagehash colorhash": imagehash.colorhash,
 }
-DEDUP = {f"imagededup {made.__name__}": made for made in (PHash, DHash, WHash, AHash)}
+DEDUP = {f"imagededup {made.__name__}": made for made in dedup_hashes()}
 
 
 def on_white(path):

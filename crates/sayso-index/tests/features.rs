@@ -63,7 +63,7 @@ fn a_part_that_is_turned_and_scaled_is_found_and_nothing_else() {
     let index = index(&dir.path().join("features"), 300);
     assert_eq!((index.pictures(), index.keypoints()), (300, 24_000));
     for row in [0_u32, 99, 100, 299] {
-        let hits = index.find(&copied(&picture(u64::from(row)), 0.6, 0.5, 0.4), 0.0, 10, &|_, _| false);
+        let hits = index.find(&copied(&picture(u64::from(row)), 0.6, 0.5, 0.4), 0.0, 10, &|_, _| false).hits;
         assert_eq!(places(&hits), [(row / 100, row % 100)]);
         let hit = &hits[0];
         assert!(hit.score > FeatureHit::SURE && !hit.mirrored && hit.agreeing > 15, "{hit:?}");
@@ -77,7 +77,7 @@ fn a_mirror_image_is_found_and_said_to_be_one() {
     let dir = tempfile::tempdir().unwrap();
     let index = index(&dir.path().join("features"), 50);
     let mirrored = FeatureQuery::new(picture(7).mirrored(), Vec::new());
-    let hits = index.find(&mirrored, 0.0, 10, &|_, _| false);
+    let hits = index.find(&mirrored, 0.0, 10, &|_, _| false).hits;
     assert_eq!(places(&hits), [(0, 7)]);
     assert!(hits[0].mirrored && hits[0].sought.left < 0.1 && hits[0].sought.right > 0.9, "{:?}", hits[0]);
 }
@@ -87,10 +87,10 @@ fn rows_that_are_gone_are_not_found() {
     let dir = tempfile::tempdir().unwrap();
     let index = index(&dir.path().join("features"), 120);
     let query = FeatureQuery::new(picture(110), Vec::new());
-    assert_eq!(places(&index.find(&query, 0.0, 10, &|_, _| false)), [(1, 10)]);
-    assert!(index.find(&query, 0.0, 10, &|shard, row| (shard, row) == (1, 10)).is_empty());
-    assert!(index.find(&query, 0.0, 0, &|_, _| false).is_empty());
-    assert!(index.find(&query, 1e6, 10, &|_, _| false).is_empty());
+    assert_eq!(places(&index.find(&query, 0.0, 10, &|_, _| false).hits), [(1, 10)]);
+    assert!(index.find(&query, 0.0, 10, &|shard, row| (shard, row) == (1, 10)).hits.is_empty());
+    assert!(index.find(&query, 0.0, 0, &|_, _| false).hits.is_empty());
+    assert!(index.find(&query, 1e6, 10, &|_, _| false).hits.is_empty());
 }
 
 #[test]
@@ -106,7 +106,7 @@ fn what_is_appended_is_found_beside_what_was_there() {
     assert_eq!((index.pictures(), index.snapshot().0.as_str()), (21, "manifest-000002.json"));
     for (seed, place) in [(1000, (5, 3)), (19, (0, 19))] {
         let query = FeatureQuery::new(picture(seed), Vec::new());
-        assert_eq!(places(&index.find(&query, 0.0, 10, &|_, _| false)), [place]);
+        assert_eq!(places(&index.find(&query, 0.0, 10, &|_, _| false).hits), [place]);
     }
 }
 
@@ -124,10 +124,10 @@ fn equal_features_give_equal_files() {
 fn an_empty_index_and_an_empty_query_find_nothing() {
     let dir = tempfile::tempdir().unwrap();
     let empty = index(&dir.path().join("empty"), 0);
-    assert!(empty.find(&FeatureQuery::new(picture(1), Vec::new()), 0.0, 10, &|_, _| false).is_empty());
+    assert!(empty.find(&FeatureQuery::new(picture(1), Vec::new()), 0.0, 10, &|_, _| false).hits.is_empty());
     let some = index(&dir.path().join("some"), 5);
     let nothing = FeatureQuery::new(Features::new(1024, 1, Vec::new()), Vec::new());
-    assert!(some.find(&nothing, 0.0, 10, &|_, _| false).is_empty());
+    assert!(some.find(&nothing, 0.0, 10, &|_, _| false).hits.is_empty());
     assert!(matches!(FeatureIndex::open(&dir.path().join("none")), Err(IndexError::Absent { .. })));
 }
 
@@ -152,7 +152,7 @@ fn a_damaged_index_is_refused_or_finds_less_and_never_panics() {
             Err(error) => unreachable!("{error}"),
             Ok(index) => {
                 assert!(at >= 24, "byte {at} of the header was changed");
-                assert!(index.find(&query, 0.0, 10, &|_, _| false).len() <= 10);
+                assert!(index.find(&query, 0.0, 10, &|_, _| false).hits.len() <= 10);
             }
         }
     }
@@ -167,6 +167,7 @@ fn keypoints_that_are_all_alike_end() {
     let mut writer = FeatureIndexWriter::create(&place).unwrap();
     (0..20).for_each(|row| writer.add(0, row, &alike).unwrap());
     writer.finish(snapshot()).unwrap();
-    let hits = FeatureIndex::open(&place).unwrap().find(&FeatureQuery::new(alike, Vec::new()), 0.0, 50, &|_, _| false);
+    let index = FeatureIndex::open(&place).unwrap();
+    let hits = index.find(&FeatureQuery::new(alike, Vec::new()), 0.0, 50, &|_, _| false).hits;
     assert!(hits.len() <= 20);
 }

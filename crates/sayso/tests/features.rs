@@ -7,7 +7,7 @@ mod support;
 use std::path::{Path, PathBuf};
 
 use sayso_core::{Features, Pdq};
-use sayso_index::{FeatureHit, FeatureIndex, FeatureIndexWriter, SnapshotId};
+use sayso_index::{FeatureHit, FeatureIndex, FeatureIndexWriter, PartHit, SnapshotId};
 use sayso_picture::{Grey, PictureLimits, decode, facts, feature_query, features};
 
 const LIMITS: PictureLimits =
@@ -53,7 +53,7 @@ fn every_edit_and_every_turn_is_found() {
             assert!(pdq(&path).distance(&pdq(&original)) <= Pdq::NEAR, "{name}");
             continue;
         }
-        let hits = index.find(&feature_query(&grey(&path)), FeatureHit::SURE, 10, &|_, _| false);
+        let hits = index.find(&feature_query(&grey(&path)), FeatureHit::SURE, 10, &|_, _| false).hits;
         let [hit] = hits.as_slice() else { unreachable!("{}: {hits:?}", path.display()) };
         assert_eq!((hit.shard, hit.row), (0, 0), "{}", path.display());
         assert_eq!(hit.mirrored, name.contains("-flip"), "{name}");
@@ -64,5 +64,5 @@ fn every_edit_and_every_turn_is_found() {
 #[test]
 fn the_page_on_matching_names_the_score_that_counts() {
     let page = include_str!("../../../docs/reference/match.md");
-    assert!(page.contains(&format!("with a score of {} or more", FeatureHit::SURE)));
+    assert!(page.contains(&format!("with a score of {} or more", PartHit::SURE)));
 }

@@ -1,5 +1,5 @@
 use sayso_core::Pdq;
-use sayso_index::{FeatureHit, Region};
+use sayso_index::{PartHit, Region};
 use sayso_picture::Turn;
 
 /// Bits up to which a picture is called a copy. Recompressing, greying and light retouching of a file change no more, and
@@ -76,16 +76,17 @@ pub enum MatchHow {
         /// In how many of 256 bits the hashes differ.
         distance: u32,
     },
-    /// Places of it look like places of one's own picture and lie to one another as those do.
+    /// Places of it look like places of one's own picture and lie to one another as those do; or its hash goes with a part of
+    /// one's own picture.
     Features(Agreement),
 }
 
 /// What of two pictures agrees. It is no proof: what both took from a third picture agrees as well.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Agreement {
-    /// How sure it is that this is no chance, from [`FeatureHit::SURE`] on.
+    /// How sure it is that this is no chance, from [`PartHit::SURE`] on.
     pub score: f32,
-    /// How many places agree.
+    /// How many places agree; none where it is the hash alone that goes with a part of one's own.
     pub places: u32,
     /// Whether it is the mirror image of one's own picture that agrees.
     pub is_mirrored: bool,
@@ -96,9 +97,9 @@ pub struct Agreement {
 }
 
 impl Agreement {
-    pub(super) const fn of_hit(hit: &FeatureHit) -> Self {
-        let FeatureHit { score, agreeing, mirrored, sought, found, .. } = *hit;
-        Self { score, places: agreeing, is_mirrored: mirrored, own: sought, found }
+    pub(super) const fn of_hit(hit: &PartHit) -> Self {
+        let PartHit { sureness, agreeing, mirrored, sought, found, .. } = *hit;
+        Self { score: sureness, places: agreeing, is_mirrored: mirrored, own: sought, found }
     }
 
     /// How much agrees, for people.

@@ -12,6 +12,7 @@ mod fault;
 mod hashes;
 mod input;
 mod own;
+mod parts;
 mod portfolio;
 mod search;
 mod seen;

@@ -1,6 +1,6 @@
-use sayso_core::{FeatureQuery, Pdq, Sha256};
+use sayso_core::{Pdq, Sha256};
 use sayso_index::HashIndexWriter;
-use sayso_picture::{Hashed, PictureFault, PictureLimits, Spectrum, Turn, decode_luminance, feature_query};
+use sayso_picture::{Hashed, PictureFault, PictureLimits, Sought, Spectrum, Turn, decode_luminance};
 use sha2::Digest;
 
 /// Keypoints that a picture has to have for its parts to be looked for.
@@ -18,8 +18,9 @@ pub struct OwnHash {
     pub pdq: Pdq,
 }
 
-/// A picture that somebody looks for: a few hashes, the features of some places, and nothing of the picture itself.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// A picture that somebody looks for: a few hashes, the features of some places, and its luminance, made small, to check what
+/// these lead to. It stays in memory.
+#[derive(Debug, Clone, PartialEq)]
 pub struct OwnPicture {
     /// The digest of its file, where there is one.
     pub sha256: Option<Sha256>,
@@ -31,8 +32,8 @@ pub struct OwnPicture {
     pub size: Option<(u32, u32)>,
     /// What is looked for; nothing of a picture that is too plain.
     pub hashes: Vec<OwnHash>,
-    /// By what parts of it are looked for, where the picture was there and has enough texture.
-    pub features: Option<FeatureQuery>,
+    /// By what parts of it are looked for, where the picture was there and there is enough to see.
+    pub parts: Option<Sought>,
 }
 
 impl OwnPicture {
@@ -51,19 +52,21 @@ impl OwnPicture {
                 hashes.push(OwnHash { turn, pdq });
             }
         }
+        let all = |hashes: &[OwnHash]| hashes.iter().map(|hash| (hash.turn, hash.pdq)).collect();
+        let parts = picture.grey_on_white().map(|grey| Sought::of(&grey, all(&hashes))).filter(can_be_found);
         Ok(Self {
             sha256: Some(Sha256(sha2::Sha256::digest(bytes).into())),
             pdq: spectrum.as_ref().map(|spectrum| spectrum.hash(Turn::Original)),
             quality: spectrum.as_ref().map(Spectrum::quality),
             size: Some((picture.width(), picture.height())),
             hashes,
-            features: picture.grey_on_white().map(|grey| feature_query(&grey)).filter(can_be_found),
+            parts,
         })
     }
 
     /// A picture of which nothing is known.
     pub(super) const fn without_hashes() -> Self {
-        Self { sha256: None, pdq: None, quality: None, size: None, hashes: Vec::new(), features: None }
+        Self { sha256: None, pdq: None, quality: None, size: None, hashes: Vec::new(), parts: None }
     }
 
     /// A picture of which somebody has no more than the hash: it is looked for as it is, and not turned.
@@ -91,11 +94,11 @@ impl OwnPicture {
     /// Whether there is anything to look for. What is too plain has a hash that is chance, and no features.
     #[must_use]
     pub fn can_be_matched(&self) -> bool {
-        !self.hashes.is_empty() || self.features.is_some()
+        !self.hashes.is_empty() || self.parts.is_some()
     }
 }
 
-/// Whether there are places enough to say how two pictures lie to one another.
-fn can_be_found(query: &FeatureQuery) -> bool {
-    query.features().keypoints().len() >= LEAST_KEYPOINTS
+/// Whether there are places enough to say how two pictures lie to one another, or something within a border.
+fn can_be_found(sought: &Sought) -> bool {
+    sought.features.features().keypoints().len() >= LEAST_KEYPOINTS || sought.framed.is_some()
 }

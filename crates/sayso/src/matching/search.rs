@@ -1,11 +1,12 @@
 use std::collections::{BTreeMap, HashSet};
 
 use sayso_core::{Pdq, Sample};
-use sayso_index::{FeatureHit, IndexError};
+use sayso_index::IndexError;
 use sayso_picture::Turn;
 
 use super::class::{Agreement, MatchClass, MatchHow, NEAR_COPY};
 use super::own::OwnPicture;
+use super::parts::parts;
 use crate::Error;
 use crate::library::{Library, Shelf, hash_index_dir};
 
@@ -61,7 +62,7 @@ impl Library {
         for shelf in &self.shelves {
             let (mut rows, has_more) = rows(shelf, own, options)?;
             found.has_more |= has_more;
-            let (parts, has_more) = parts(shelf, own, &rows, options.limit);
+            let (parts, has_more) = parts(shelf, own, &known_copies(&rows), options.limit)?;
             found.has_more |= has_more;
             let of_parts: HashSet<(u32, u32)> = parts.iter().map(|hit| (hit.shard, hit.row)).collect();
             rows.retain(|(_, place)| !of_parts.contains(place));
@@ -108,17 +109,9 @@ fn rows(shelf: &Shelf, own: &OwnPicture, options: &MatchOptions) -> Result<(Vec<
     Ok((rows, has_more))
 }
 
-/// The surest of the rows of which parts agree and that are not known to be copies, and whether there are more.
-fn parts(shelf: &Shelf, own: &OwnPicture, known: &[(Nearness, (u32, u32))], limit: usize) -> (Vec<FeatureHit>, bool) {
-    let Some(query) = &own.features else { return (Vec::new(), false) };
-    let is_copy = |nearness: &Nearness| nearness.0 <= NEAR_COPY;
-    let known: HashSet<(u32, u32)> =
-        known.iter().filter(|(nearness, _)| is_copy(nearness)).map(|(_, place)| *place).collect();
-    let is_known = |shard, row| known.contains(&(shard, row));
-    let mut hits = shelf.features.find(query, FeatureHit::SURE, limit.saturating_add(1), &is_known);
-    let has_more = hits.len() > limit;
-    hits.truncate(limit);
-    (hits, has_more)
+/// The rows that are known to be copies: there is no need to look at their parts.
+fn known_copies(rows: &[(Nearness, (u32, u32))]) -> HashSet<(u32, u32)> {
+    rows.iter().filter(|(nearness, _)| nearness.0 <= NEAR_COPY).map(|(_, place)| *place).collect()
 }
 
 /// How a sample was found; none if it is not what the index took it for.
