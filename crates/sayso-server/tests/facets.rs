@@ -89,6 +89,7 @@ fn what_is_personal_is_masked() {
         threads: NonZeroUsize::new(1).unwrap(),
         memory_bytes: 16 << 20,
         shard_rows: 1_000,
+        features: true,
         captions: CaptionOptions::default(),
     };
     import(&options, &AtomicBool::new(false), &|_| {}).unwrap();

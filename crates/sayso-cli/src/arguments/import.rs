@@ -5,7 +5,7 @@ use clap::Args;
 use sayso::import::ColumnMap;
 use sayso_core::Purpose;
 
-use super::{CaptionArguments, limit};
+use super::{CaptionArguments, FeaturesWhat, limit};
 use crate::policy::PolicyChoice;
 
 #[derive(Debug, Args)]
@@ -46,6 +46,9 @@ pub(crate) struct Import {
     /// Samples in a shard.
     #[arg(long, default_value_t = 1_000_000, value_name = "NUMBER", value_parser = clap::value_parser!(u64).range(1..))]
     pub(crate) shard_rows: u64,
+    /// By what parts of pictures at hand are known again: keypoints or none, which takes less time.
+    #[arg(long, default_value = "keypoints", value_name = "WHAT")]
+    pub(crate) features: FeaturesWhat,
     #[command(flatten)]
     pub(crate) captions: CaptionArguments,
     /// Raise or lower a limit on what is read, such as caption-bytes=131072; may be given several times.

@@ -6,7 +6,7 @@ use sayso_core::Policy;
 
 use super::build::{interrupt_on_signal, personal};
 use super::{captions, limits, threads};
-use crate::arguments::Import;
+use crate::arguments::{FeaturesWhat, Import};
 use crate::exit::Outcome;
 use crate::output::{counted, harmless};
 use crate::progress::Bar;
@@ -27,6 +27,7 @@ pub(crate) fn run(arguments: Import) -> anyhow::Result<Outcome> {
         threads: threads(arguments.threads),
         memory_bytes: arguments.memory.saturating_mul(1 << 20),
         shard_rows: arguments.shard_rows,
+        features: arguments.features == FeaturesWhat::Keypoints,
         captions: captions(&arguments.captions)?,
     };
     let interrupt = interrupt_on_signal()?;

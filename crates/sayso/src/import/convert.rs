@@ -33,14 +33,15 @@ pub(super) struct Converted {
 pub(super) struct Converter {
     pool: PoolBuilder,
     limits: Limits,
+    with_features: bool,
 }
 
 /// PDQ's quality of hashes of which only the hash is known. Whoever published them will have left the bad ones out.
 const QUALITY: u8 = 100;
 
 impl Converter {
-    pub(super) fn new(limits: Limits) -> Self {
-        Self { pool: PoolBuilder::of_tables(), limits }
+    pub(super) fn new(limits: Limits, with_features: bool) -> Self {
+        Self { pool: PoolBuilder::of_tables(), limits, with_features }
     }
 
     /// Makes pairs of a chunk of `file`.
@@ -52,7 +53,7 @@ impl Converter {
         layout: &Layout,
     ) -> Result<Converted, Error> {
         let Chunk { batch, rows, mut aside, pictures, .. } = chunk;
-        let facts = (!pictures.is_empty()).then(|| facts_of(&pictures));
+        let facts = (!pictures.is_empty()).then(|| facts_of(&pictures, self.with_features));
         let text = |role| input.place(role).map(|place| as_text(batch.column(place))).transpose();
         let (urls, captions) = (text(Role::Url)?, text(Role::Caption)?);
         let (pages, creators, licences) = (text(Role::PageUrl)?, text(Role::Creator)?, text(Role::Licence)?);

@@ -120,7 +120,7 @@ fn read_all(
 }
 
 fn work(shelf: &Shelf<'_>, waiting: &Receiver<Task>, messages: &Sender<Message>) {
-    let mut converter = Converter::new(shelf.options.limits);
+    let mut converter = Converter::new(shelf.options.limits, shelf.options.features);
     for Task { number, input, chunk } in waiting {
         let (next, rows) = (chunk.next, (chunk.rows.len() + chunk.aside.len()) as u64);
         let result = convert(shelf, &mut converter, input, chunk);

@@ -29,6 +29,8 @@ pub struct ImportOptions {
     pub memory_bytes: usize,
     /// Samples in a shard.
     pub shard_rows: u64,
+    /// Whether pictures at hand get features, by which parts of them are found.
+    pub features: bool,
     /// What is looked for in captions.
     pub captions: CaptionOptions,
 }

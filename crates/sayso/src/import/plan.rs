@@ -29,6 +29,8 @@ struct Plan<'a> {
     shard_rows: u64,
     #[serde(skip_serializing_if = "Option::is_none")]
     captions: Option<(Option<&'a str>, bool)>,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    without_features: bool,
 }
 
 /// A digest of the plan: two imports with the same digest make the same dataset.
@@ -46,6 +48,7 @@ pub(super) fn digest(options: &ImportOptions, inputs: &[ImportInput]) -> Result<
         limits: options.limits,
         shard_rows: options.shard_rows,
         captions: options.captions.of_plan(),
+        without_features: !options.features,
     };
     let json = serde_json::to_vec(&plan).map_err(|error| arrow_schema::ArrowError::JsonError(error.to_string()))?;
     let digest = sha2::Digest::finalize(sha2::Digest::chain_update(<sha2::Sha256 as sha2::Digest>::new(), &json));

@@ -3,7 +3,7 @@ use std::sync::Arc;
 use arrow_array::ArrayRef;
 use arrow_array::builder::{BinaryBuilder, StringBuilder, UInt8Builder, UInt32Builder, UInt64Builder};
 use sayso_consent::embedded;
-use sayso_picture::facts_and_features;
+use sayso_picture::decode_luminance;
 use sha2::Digest as _;
 
 use crate::import::table::PictureFile;
@@ -26,27 +26,27 @@ pub(in crate::import) struct FactColumns {
     pub(in crate::import) undecoded: Vec<(usize, String)>,
 }
 
-/// Looks at every picture.
-pub(in crate::import) fn facts_of(pictures: &[PictureFile]) -> FactColumns {
+/// Looks at every picture. Features take most of the time.
+pub(in crate::import) fn facts_of(pictures: &[PictureFile], with_features: bool) -> FactColumns {
     let mut columns = FactColumns::default();
     for (at, picture) in pictures.iter().enumerate() {
         let signals = embedded::signals(&picture.bytes, &EMBEDDED_LIMITS);
         columns.signals.push((!signals.is_empty()).then(|| serde_json::to_string(&signals).ok()).flatten());
         columns.bytes.append_value(picture.bytes.len() as u64);
-        match facts_and_features(&picture.bytes, &PICTURE_LIMITS) {
-            Ok((facts, features)) => {
-                columns.width.append_value(facts.width);
-                columns.height.append_value(facts.height);
-                columns.sha256.append_value(facts.sha256.to_string());
-                columns.pdq.append_option(facts.pdq.map(|hashed| hashed.pdq.to_string()));
-                columns.quality.append_option(facts.pdq.map(|hashed| hashed.quality));
-                columns.features.append_value(features.to_bytes());
+        let digest = sha2::Sha256::digest(&picture.bytes);
+        columns.sha256.append_value(sayso_core::Sha256(digest.into()).to_string());
+        match decode_luminance(&picture.bytes, &PICTURE_LIMITS) {
+            Ok(decoded) => {
+                let hashed = decoded.spectrum().map(|spectrum| spectrum.hashed());
+                columns.width.append_value(decoded.width());
+                columns.height.append_value(decoded.height());
+                columns.pdq.append_option(hashed.map(|hashed| hashed.pdq.to_string()));
+                columns.quality.append_option(hashed.map(|hashed| hashed.quality));
+                columns.features.append_option(with_features.then(|| decoded.features().to_bytes()));
             }
             Err(fault) => {
                 columns.width.append_null();
                 columns.height.append_null();
-                let digest = sha2::Sha256::digest(&picture.bytes);
-                columns.sha256.append_value(sayso_core::Sha256(digest.into()).to_string());
                 columns.pdq.append_null();
                 columns.quality.append_null();
                 columns.features.append_null();
