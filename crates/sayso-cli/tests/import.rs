@@ -202,6 +202,51 @@ fn captions_say_who_made_it_in_which_language_and_sometimes_too_much() {
     assert_eq!(found("similarity:>=0.3 language:en"), ["1.jpg", "3.jpg"]);
 }
 
+#[test]
+fn what_was_imported_is_handed_out_again() {
+    let dir = tempfile::tempdir().unwrap();
+    let table = dir.path().join("t.jsonl");
+    let rows = [
+        json!({"url": "https://a.example/1.jpg", "text": "=HYPERLINK(\"https://evil.example\")", "score": 0.3, "tags": ["x"]}),
+        json!({"url": "https://a.example/2.jpg", "text": "two, or \"more\"", "score": 1.5}),
+        json!({"url": "https://b.example/3.jpg", "text": "write to ana@mail.example", "license": "CC BY 4.0"}),
+    ];
+    fs::write(&table, rows.map(|row| row.to_string()).join("\n")).unwrap();
+    let out = dir.path().join("out");
+    import(&[&table], &out, &[]);
+    let export = |more: &[&str]| {
+        let mut arguments = vec!["export", out.to_str().unwrap()];
+        arguments.extend(more);
+        let output = sayso(&arguments);
+        (String::from_utf8(output.stdout).unwrap(), output.status.code().unwrap())
+    };
+    let (csv, status) = export(&["--columns", "url,caption,score,licence"]);
+    assert_eq!(status, 0);
+    assert_eq!(
+        csv,
+        "url,caption,score,licence\r\n\
+         https://a.example/1.jpg,\"'=HYPERLINK(\"\"https://evil.example\"\")\",0.3,\r\n\
+         https://a.example/2.jpg,\"two, or \"\"more\"\"\",1.5,\r\n\
+         https://b.example/3.jpg,write to ana@mail.example,,cc-by-4.0\r\n"
+    );
+    assert_eq!(export(&["--query", "licence:cc-by", "--format", "urls"]).0, "https://b.example/3.jpg\n");
+    assert!(export(&["--query", "write", "--mask-personal"]).0.contains("[e-mail]"));
+    assert_eq!(export(&["--query", "nowhere"]), (String::new(), 1));
+    assert_eq!(export(&["--columns", "nothing"]).1, 2);
+    let (lines, _) = export(&["--format", "jsonl", "--limit", "1"]);
+    let line: Value = serde_json::from_str(&lines).unwrap();
+    assert_eq!((&line["score"], &line["record"]["offset"]), (&json!(0.3), &json!(0)));
+    // Its own Parquet and its own CSV are tables like others.
+    for name in ["again.parquet", "again.csv"] {
+        let file = dir.path().join(name);
+        assert_eq!(export(&["-o", file.to_str().unwrap()]).1, 0);
+        let again = dir.path().join(name.replace('.', "-"));
+        let (report, status) = import(&[&file], &again, &[]);
+        assert_eq!((status, &report["samples"]), (0, &json!(3)), "{name}: {report}");
+        assert_eq!(search(&again, "licence:cc-by")[0]["uid"], search(&out, "licence:cc-by")[0]["uid"], "{name}");
+    }
+}
+
 /// A member of a tar as ustar has it.
 fn member(tar: &mut Vec<u8>, name: &str, kind: u8, bytes: &[u8]) {
     let mut header = [0_u8; 512];

@@ -62,6 +62,20 @@ impl Dataset {
         &self.dir
     }
 
+    /// The names of the columns of samples, as the shards have them.
+    #[must_use]
+    pub fn columns(&self) -> Vec<String> {
+        let mut names: Vec<String> = Vec::new();
+        for (_, metadata) in &self.shards {
+            for field in metadata.schema().fields() {
+                if !names.contains(field.name()) {
+                    names.push(field.name().clone());
+                }
+            }
+        }
+        names
+    }
+
     /// The samples at these (shard, row) places, in the order given.
     pub fn samples_at(&self, places: &[(u32, u32)]) -> Result<Vec<Sample>, DatasetError> {
         let mut order: Vec<usize> = (0..places.len()).collect();
@@ -185,6 +199,31 @@ impl Dataset {
         let schema = arrow_array::RecordBatchReader::schema(&reader);
         let batches = reader.collect::<Result<Vec<_>, _>>().map_err(DatasetError::arrow(path))?;
         arrow_select::concat::concat_batches(&schema, &batches).map_err(DatasetError::arrow(path))
+    }
+
+    /// These rows of a shard, sorted and each once, whole, a batch at a time.
+    pub fn selected(
+        &self,
+        shard: u32,
+        rows: &[u32],
+    ) -> Result<impl Iterator<Item = Result<RecordBatch, DatasetError>> + use<>, DatasetError> {
+        let Some((path, metadata)) = self.shards.get(shard as usize) else {
+            let message = format!("there is no shard {shard}");
+            return Err(DatasetError::Damaged { file: self.dir.clone(), message });
+        };
+        let (mut selectors, mut at) = (Vec::new(), 0);
+        for run in rows.chunk_by(|before, after| before + 1 == *after) {
+            let first = run.first().map_or(0, |row| *row as usize);
+            selectors.extend([RowSelector::skip(first.saturating_sub(at)), RowSelector::select(run.len())]);
+            at = first + run.len();
+        }
+        let reader = ParquetRecordBatchReaderBuilder::new_with_metadata(self.open_again(path)?, metadata.clone())
+            .with_row_selection(RowSelection::from(selectors))
+            .with_batch_size(1024)
+            .build()
+            .map_err(DatasetError::parquet(path))?;
+        let path = path.clone();
+        Ok(reader.map(move |batch| batch.map_err(DatasetError::arrow(&path))))
     }
 
     /// Calls `each` with the batches of every shard that hold these columns, with the shard's number, in order.

@@ -8,7 +8,7 @@ fn waves(seed: u32, width: usize, height: usize) -> Grey {
     let wave = |x: f32, y: f32, number: u32| {
         let of = |factor: u32, most: u32| (seed.wrapping_mul(31) + number.wrapping_mul(factor)) % most;
         let (across, down) = (1.0 + of(7, 11) as f32, 1.0 + of(13, 9) as f32);
-        (across * x + down * y * if number % 2 == 0 { 1.0 } else { -1.0 } + of(5, 17) as f32).sin()
+        (across * x + down * y * if number.is_multiple_of(2) { 1.0 } else { -1.0 } + of(5, 17) as f32).sin()
     };
     let pixel = |at: usize| {
         let (x, y) = ((at % width) as f32 / width as f32 * 6.0, (at / width) as f32 / height as f32 * 6.0);

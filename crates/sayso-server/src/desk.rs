@@ -3,6 +3,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::body::{Body, Bytes};
+use sayso::export::{ExportOptions, export_to_writer};
 use sayso::library::{
     DatasetSummary, Facet, FacetField, Library, NearHit, NearQuestion, SearchAnswer, VectorIndexSummary, Window,
 };
@@ -94,6 +95,21 @@ impl Desk {
         limit: usize,
     ) -> Result<Vec<Facet>, Refusal> {
         self.ask(move |library| library.facets_of(dataset.as_deref(), query.as_deref(), &fields, limit)).await
+    }
+
+    /// The names of all columns. Answered at once: they are in memory.
+    pub(crate) fn columns(&self) -> Vec<String> {
+        self.library.columns()
+    }
+
+    /// Hits of a query as a table.
+    pub(crate) async fn export(&self, options: ExportOptions) -> Result<Vec<u8>, Refusal> {
+        self.ask(move |library| {
+            let mut table = Vec::new();
+            export_to_writer(library, &options, &mut table)?;
+            Ok(table)
+        })
+        .await
     }
 
     /// The indexes of vectors. Answered at once: they are in memory.

@@ -19,6 +19,7 @@ pub(crate) fn router(desk: Desk, limits: ServerLimits) -> Router {
         .route("/assets/{name}", get(assets::asset))
         .route("/healthz", get(api::health))
         .route("/api/v1/search", get(api::search))
+        .route("/api/v1/export", get(api::export))
         .route("/api/v1/facets", get(api::facets))
         .route("/api/v1/match", get(api::copies))
         .route("/api/v1/near", get(api::near))

@@ -133,6 +133,7 @@ fn the_description_covers_what_is_answered() {
     let paths: Vec<&String> = description["paths"].as_object().unwrap().keys().collect();
     let expected = [
         "/api/v1/datasets",
+        "/api/v1/export",
         "/api/v1/facets",
         "/api/v1/match",
         "/api/v1/near",

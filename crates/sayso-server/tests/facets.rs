@@ -109,4 +109,20 @@ fn what_is_personal_is_masked() {
         let body = server.get(path).body;
         assert!(!body.contains("<script") && !body.contains("<img") && !body.contains('\u{202e}'), "{path}: {body}");
     }
+    let csv = server.get("/api/v1/export?q=session&columns=caption,creator");
+    assert_eq!((csv.status, csv.header("content-type").as_str()), (200, "text/csv; charset=utf-8; header=present"));
+    assert!(csv.header("content-disposition").starts_with("attachment"));
+    assert!(csv.body.starts_with("caption,creator\r\n") && csv.body.contains("[e-mail]"), "{}", csv.body);
+    assert!(!csv.body.contains("studio@mail"));
+    let urls = server.get("/api/v1/export?q=session&format=urls").body;
+    assert_eq!(urls, "https://a.example/1.jpg\nhttps://a.example/2.jpg\n");
+    let lines = server.get("/api/v1/export?q=portrait&format=jsonl").body;
+    let line: Value = serde_json::from_str(&lines).unwrap();
+    assert_eq!(
+        (&line["url"], &line["reasons"][0]["code"]),
+        (&json!("https://a.example/1.jpg"), &json!("no-statement"))
+    );
+    for path in ["/api/v1/export?q=", "/api/v1/export?q=a&columns=none", "/api/v1/export?q=a&format=parquet"] {
+        assert_eq!(server.get(path).status, 400, "{path}");
+    }
 }

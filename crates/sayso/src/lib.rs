@@ -11,6 +11,7 @@ pub mod captions;
 pub mod check;
 pub mod demo;
 mod error;
+pub mod export;
 pub mod fetch;
 pub mod import;
 pub mod library;

@@ -45,6 +45,8 @@ static WORDS: LazyLock<WordTable> = LazyLock::new(|| WordTable::read(include_str
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+
     use super::{CLASSES, WORDS};
 
     #[test]

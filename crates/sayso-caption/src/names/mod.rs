@@ -250,6 +250,8 @@ fn stands_alone(caption: &str, start: usize, end: usize) -> bool {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+
     use super::{Names, NamesError, NamesLimits};
 
     const LIMITS: NamesLimits = NamesLimits { names: 10, name_bytes: 40 };

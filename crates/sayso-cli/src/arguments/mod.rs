@@ -1,5 +1,6 @@
 //! What the command is asked: every argument, its help, and its limits.
 
+mod export;
 mod import;
 mod pictures;
 mod vectors;
@@ -13,6 +14,7 @@ use clap::{Args, Parser, Subcommand};
 use sayso::online::Contact;
 use sayso_core::{Purpose, Uid};
 
+pub(crate) use self::export::Export;
 pub(crate) use self::import::Import;
 pub(crate) use self::pictures::{FeaturesWhat, Fetch, FetchArguments, FetchWhat, Hash, Keep, Match};
 pub(crate) use self::vectors::{
@@ -59,6 +61,8 @@ pub(crate) enum Command {
     Hash(Hash),
     /// Write the files and headers by which a site says no, or yes, for which uses, and read them again.
     Reserve(Reserve),
+    /// Write samples, or those that a query finds, as CSV, TSV, JSON Lines, Parquet or a list of addresses.
+    Export(Export),
     /// Put datasets on a page of their own, with a JSON API.
     Serve(Serve),
     /// Build, search and serve a small made-up web on this machine, without network.

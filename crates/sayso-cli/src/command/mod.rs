@@ -4,6 +4,7 @@ mod build;
 mod check;
 mod demo;
 mod embed;
+mod export;
 mod fetch;
 mod hash;
 mod import;
@@ -65,6 +66,7 @@ pub(crate) fn run(arguments: Arguments) -> anyhow::Result<Outcome> {
         Command::Signals(arguments) => signals::run(&arguments),
         Command::Hash(arguments) => hash::run(&arguments),
         Command::Reserve(arguments) => reserve::run(&arguments),
+        Command::Export(arguments) => export::run(arguments),
         Command::Serve(arguments) => serve::run(&arguments),
         Command::Demo(arguments) => demo::run(arguments),
         Command::Index(arguments) => index::run(&arguments),

@@ -5,6 +5,9 @@ use sayso_core::{Features, Keypoint};
 use super::frame::Frame;
 use super::vote::MOST_APART;
 
+/// A frame by pairs of keypoints, if any fits them.
+type Fit<'a> = dyn Fn(&[(&Keypoint, &Keypoint)]) -> Option<Frame> + 'a;
+
 /// Bits in which keypoints may differ where the frame says that they are the same.
 const APART: u32 = 36;
 /// Steps of size (eighths of an octave) and of angle (64ths of a turn) by which they may.
@@ -45,7 +48,7 @@ pub(super) fn recheck(query: &Features, found: &Features, first: &Frame, rarity:
             .filter(|at| seen.get(*at).and_then(|seen| seen.asked).is_some_and(|(_, apart)| apart <= APART))
             .collect()
     };
-    let fit = |seen: &[Seen], least: usize, of: &dyn Fn(&[(&Keypoint, &Keypoint)]) -> Option<Frame>| {
+    let fit = |seen: &[Seen], least: usize, of: &Fit<'_>| {
         let pairs: Vec<_> = chosen(seen).into_iter().filter_map(|at| pair(query, seen.get(at)?)).collect();
         (pairs.len() >= least).then(|| of(&pairs)).flatten()
     };

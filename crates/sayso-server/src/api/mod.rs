@@ -1,6 +1,7 @@
 //! The JSON API under `/api/v1`: one handler a file, the forms of what it says in `types`.
 
 mod datasets;
+mod export;
 mod facets;
 mod health;
 mod knn;
@@ -14,6 +15,7 @@ mod search;
 mod types;
 
 pub(crate) use datasets::datasets;
+pub(crate) use export::{MOST_EXPORTED, export};
 pub(crate) use facets::facets;
 pub(crate) use health::health;
 pub(crate) use knn::{indices_list, knn_service};

@@ -13,6 +13,7 @@ use utoipa::OpenApi;
     ),
     paths(
         super::search::search,
+        super::export::export,
         super::facets::facets,
         super::matching::copies,
         super::near::near,

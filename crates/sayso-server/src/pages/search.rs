@@ -8,10 +8,10 @@ use serde::Deserialize;
 
 use super::PageRefusal;
 use super::render::render;
-use crate::api::MOST_REACHED;
+use crate::api::{MOST_EXPORTED, MOST_REACHED};
 use crate::desk::Desk;
 use crate::refusal::Refusal;
-use crate::view::{FacetView, FoundView, Layout, NothingView, Pager, Problem, Step, shortened};
+use crate::view::{FacetView, FoundView, Layout, NothingView, Pager, Problem, Step, shortened, words};
 
 /// What a search is narrowed by.
 const NARROWING: [FacetField; 5] =
@@ -40,6 +40,9 @@ struct SearchPage {
     facets: Vec<FacetView>,
     /// The counts of everything.
     overview_href: String,
+    /// The hits as tables: what it is called, and where it is.
+    exports: Vec<(&'static str, String)>,
+    most_exported: String,
 }
 
 /// What a search came to.
@@ -80,7 +83,13 @@ pub(crate) async fn search(
     let title = shortened(&query, 60);
     let encoded: String = url::form_urlencoded::byte_serialize(query.as_bytes()).collect();
     let overview_href = format!("/overview?q={encoded}");
-    Ok(render(status, &SearchPage { layout: Layout::new(), title, query, outcome, facets, overview_href }))
+    let forms = [("CSV", "csv"), ("JSON Lines", "jsonl"), ("addresses", "urls")];
+    let exports = forms.map(|(name, format)| (name, format!("/api/v1/export?q={encoded}&format={format}"))).to_vec();
+    let most_exported = words::number(MOST_EXPORTED);
+    Ok(render(
+        status,
+        &SearchPage { layout: Layout::new(), title, query, outcome, facets, overview_href, exports, most_exported },
+    ))
 }
 
 fn outcome_of(desk: &Desk, query: &str, page: u64, answer: &SearchAnswer) -> Result<Outcome, Refusal> {

@@ -7,6 +7,7 @@ mod facets;
 mod index;
 mod near;
 mod open;
+mod rows;
 mod search;
 
 pub use answer::{DatasetSummary, Hit, Matched, SearchAnswer, Window};

@@ -1,0 +1,103 @@
+use std::io::{BufWriter, Write};
+use std::path::Path;
+
+use arrow_array::RecordBatch;
+use sayso_dataset::FEATURES;
+
+use super::text::{Texts, write_row};
+use super::{ExportFormat, ExportOptions, ExportReport, json, parquet};
+use crate::Error;
+use crate::library::Library;
+
+/// Writes a file, which gets its name when it is complete.
+pub fn export_to_file(library: &Library, options: &ExportOptions, file: &Path) -> Result<ExportReport, Error> {
+    if options.format == ExportFormat::Parquet {
+        check_columns(library, &options.columns)?;
+        return parquet::write(library, options, file);
+    }
+    let temporary = file.with_extension("tmp");
+    let mut out = BufWriter::new(fs_err::File::create(&temporary).map_err(Error::file(&temporary))?);
+    let report = export_to_writer(library, options, &mut out)?;
+    out.flush().map_err(Error::file(&temporary))?;
+    fs_err::rename(&temporary, file).map_err(Error::file(file))?;
+    Ok(ExportReport { file: Some(file.to_owned()), ..report })
+}
+
+/// Writes every form but Parquet.
+pub fn export_to_writer(
+    library: &Library,
+    options: &ExportOptions,
+    out: &mut dyn Write,
+) -> Result<ExportReport, Error> {
+    check_columns(library, &options.columns)?;
+    let failed = |source| Error::File { file: "-".into(), source };
+    let mut names = options.columns.clone();
+    let mut is_first = true;
+    let samples = library.each_batch(options.query.as_deref(), options.limit, &mut |batch| {
+        if names.is_empty() {
+            names = all_columns(library, batch);
+        }
+        write(batch, &names, options, std::mem::take(&mut is_first), out)?.map_err(failed)
+    })?;
+    Ok(ExportReport { file: None, samples })
+}
+
+fn write(
+    batch: &RecordBatch,
+    names: &[String],
+    options: &ExportOptions,
+    is_first: bool,
+    out: &mut dyn Write,
+) -> Result<std::io::Result<()>, Error> {
+    let is_csv = options.format == ExportFormat::Csv;
+    let rows = 0..batch.num_rows();
+    match options.format {
+        ExportFormat::Urls => {
+            let texts = Texts::of(batch, &["url".to_owned()], false)?;
+            Ok(rows.flat_map(|row| texts.row(row)).try_for_each(|url| writeln!(out, "{url}")))
+        }
+        ExportFormat::JsonLines => {
+            for row in rows {
+                let object = json::object(batch, names, row, options.mask_personal)?;
+                if let Err(error) = writeln!(out, "{object}") {
+                    return Ok(Err(error));
+                }
+            }
+            Ok(Ok(()))
+        }
+        ExportFormat::Csv | ExportFormat::Tsv | ExportFormat::Parquet => {
+            let texts = Texts::of(batch, names, options.mask_personal)?;
+            let write = || {
+                if is_first {
+                    write_row(out, names.iter().map(|name| name.as_str().into()), is_csv)?;
+                }
+                rows.into_iter().try_for_each(|row| write_row(out, texts.row(row), is_csv))
+            };
+            Ok(write())
+        }
+    }
+}
+
+/// All columns of a dataset but the features, which are bytes.
+fn all_columns(library: &Library, batch: &RecordBatch) -> Vec<String> {
+    let mut names: Vec<String> =
+        batch.schema().fields().iter().map(|field| field.name().clone()).filter(|name| name != FEATURES).collect();
+    for name in library.columns() {
+        if name != FEATURES && !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    names
+}
+
+/// That somebody has each of the columns.
+fn check_columns(library: &Library, wanted: &[String]) -> Result<(), Error> {
+    let known = library.columns();
+    match wanted.iter().find(|name| !known.contains(name)) {
+        None => Ok(()),
+        Some(missing) => {
+            let message = format!("no dataset has it\nhint: the columns are {}", known.join(", "));
+            Err(Error::Input { input: missing.clone(), message })
+        }
+    }
+}
