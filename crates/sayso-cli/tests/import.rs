@@ -247,6 +247,40 @@ fn what_was_imported_is_handed_out_again() {
     }
 }
 
+#[test]
+fn two_datasets_are_compared() {
+    let dir = tempfile::tempdir().unwrap();
+    let table = |name: &str, rows: std::ops::Range<u32>| {
+        let path = dir.path().join(format!("{name}.csv"));
+        let mut text = String::from("url,caption\n");
+        for row in rows {
+            writeln!(text, "https://h{}.example/{row}.jpg,picture {row}", row % 3).unwrap();
+        }
+        fs::write(&path, text).unwrap();
+        let out = dir.path().join(name);
+        import(&[&path], &out, &["--shard-rows", "70"]);
+        out
+    };
+    let (old, new) = (table("old", 0..300), table("new", 30..320));
+    let compare = |first: &Path, second: &Path| {
+        let output = sayso(&["compare", first.to_str().unwrap(), second.to_str().unwrap(), "--json"]);
+        (serde_json::from_slice::<Value>(&output.stdout).unwrap(), output.status.code().unwrap())
+    };
+    let (found, status) = compare(&old, &new);
+    assert_eq!((status, &found["both"]), (1, &json!(270)));
+    assert_eq!((&found["alone"][0]["only"], &found["alone"][1]["only"]), (&json!(30), &json!(20)));
+    assert_eq!(found["alone"][0]["domains"][0], json!({"value": "h0.example", "count": 10}));
+    let urls: Vec<&str> = found["alone"][1]["examples"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|sample| sample["url"].as_str().unwrap())
+        .collect();
+    let number = |url: &str| url.rsplit('/').next().unwrap().trim_end_matches(".jpg").parse::<u32>().unwrap();
+    assert!(urls.len() == 20 && urls.iter().all(|url| number(url) >= 300), "{urls:?}");
+    assert_eq!(compare(&old, &old).1, 0);
+}
+
 /// A member of a tar as ustar has it.
 fn member(tar: &mut Vec<u8>, name: &str, kind: u8, bytes: &[u8]) {
     let mut header = [0_u8; 512];

@@ -37,4 +37,4 @@ pub use mark::SnapshotId;
 pub use query::{Field, Query, QueryError};
 pub use sample::IndexedSample;
 pub use search::{Found, RowHit, TextIndex};
-pub use uids::{UidIndex, write_uids};
+pub use uids::{SortedUids, UidIndex, write_uids};

@@ -1,11 +1,13 @@
+use std::collections::HashMap;
 use std::future::Future;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use axum::body::{Body, Bytes};
 use sayso::export::{ExportOptions, export_to_writer};
 use sayso::library::{
-    DatasetSummary, Facet, FacetField, Library, NearHit, NearQuestion, SearchAnswer, VectorIndexSummary, Window,
+    Comparison, DatasetSummary, Facet, FacetField, Library, NearHit, NearQuestion, SearchAnswer, VectorIndexSummary,
+    Window,
 };
 use sayso::matching::{Copies, MatchOptions, OwnPicture, PictureLimits};
 use sayso::pictures::PICTURE_LIMITS;
@@ -53,6 +55,8 @@ pub(crate) struct Desk {
     upload_time: Duration,
     patience: Duration,
     picture_bytes: usize,
+    /// Comparisons that were made: datasets do not change while they are open.
+    compared: Arc<Mutex<HashMap<(String, String), Arc<Comparison>>>>,
 }
 
 fn masked(mut hits: Vec<NearHit>) -> Vec<NearHit> {
@@ -72,6 +76,7 @@ impl Desk {
             upload_time: limits.picture_time,
             patience: limits.answer_time,
             picture_bytes: limits.picture_bytes,
+            compared: Arc::default(),
         }
     }
 
@@ -95,6 +100,28 @@ impl Desk {
         limit: usize,
     ) -> Result<Vec<Facet>, Refusal> {
         self.ask(move |library| library.facets_of(dataset.as_deref(), query.as_deref(), &fields, limit)).await
+    }
+
+    /// What two datasets have in common.
+    pub(crate) async fn compare(&self, first: &str, second: &str) -> Result<Arc<Comparison>, Refusal> {
+        let names = (first.to_owned(), second.to_owned());
+        let known = self.compared.lock().unwrap_or_else(PoisonError::into_inner).get(&names).cloned();
+        if let Some(known) = known {
+            return Ok(known);
+        }
+        for name in [first, second] {
+            if !self.datasets().iter().any(|dataset| dataset.name == name) {
+                return Err(Refusal::NoDataset { name: name.to_owned() });
+            }
+        }
+        let (one, other) = names.clone();
+        let found = self.ask(move |library| library.compare(&one, &other)).await?;
+        let mut found = found.ok_or_else(|| Refusal::NoDataset { name: first.to_owned() })?;
+        let examples = found.first.examples.iter_mut().chain(&mut found.second.examples);
+        examples.for_each(mask_sample);
+        let found = Arc::new(found);
+        self.compared.lock().unwrap_or_else(PoisonError::into_inner).insert(names, Arc::clone(&found));
+        Ok(found)
     }
 
     /// The names of all columns. Answered at once: they are in memory.

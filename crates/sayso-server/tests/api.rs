@@ -132,6 +132,7 @@ fn the_description_covers_what_is_answered() {
     assert!(description["openapi"].as_str().unwrap().starts_with("3."));
     let paths: Vec<&String> = description["paths"].as_object().unwrap().keys().collect();
     let expected = [
+        "/api/v1/compare",
         "/api/v1/datasets",
         "/api/v1/export",
         "/api/v1/facets",
@@ -149,6 +150,7 @@ fn the_description_covers_what_is_answered() {
     let pdq = hash_of_a_sample(&server);
     for (path, called) in [
         ("/api/v1/facets", "/api/v1/facets?q=red"),
+        ("/api/v1/compare", "/api/v1/compare?a=demo-dataset&b=demo-dataset"),
         ("/api/v1/match", &*format!("/api/v1/match?pdq={pdq}")),
         ("/api/v1/datasets", "/api/v1/datasets"),
         ("/api/v1/samples/{uid}", &*format!("/api/v1/samples/{uid}")),

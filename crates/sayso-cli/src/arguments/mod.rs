@@ -61,6 +61,8 @@ pub(crate) enum Command {
     Hash(Hash),
     /// Write the files and headers by which a site says no, or yes, for which uses, and read them again.
     Reserve(Reserve),
+    /// Compare two datasets pair by pair: what is in both, and what in one alone.
+    Compare(Compare),
     /// Write samples, or those that a query finds, as CSV, TSV, JSON Lines, Parquet or a list of addresses.
     Export(Export),
     /// Put datasets on a page of their own, with a JSON API.
@@ -132,6 +134,19 @@ pub(crate) struct CaptionArguments {
     /// Refuse pairs whose captions hold personal data: e-mail, telephone, address, numbers of cards and papers.
     #[arg(long)]
     pub(crate) drop_personal: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Compare {
+    /// The first dataset.
+    #[arg(value_name = "DIR")]
+    pub(crate) first: PathBuf,
+    /// The second, such as a later version of the first.
+    #[arg(value_name = "OTHER")]
+    pub(crate) second: PathBuf,
+    /// Print one JSON document.
+    #[arg(long)]
+    pub(crate) json: bool,
 }
 
 #[derive(Debug, Args)]

@@ -2,6 +2,7 @@
 
 mod build;
 mod check;
+mod compare;
 mod demo;
 mod embed;
 mod export;
@@ -66,6 +67,7 @@ pub(crate) fn run(arguments: Arguments) -> anyhow::Result<Outcome> {
         Command::Signals(arguments) => signals::run(&arguments),
         Command::Hash(arguments) => hash::run(&arguments),
         Command::Reserve(arguments) => reserve::run(&arguments),
+        Command::Compare(arguments) => compare::run(&arguments),
         Command::Export(arguments) => export::run(arguments),
         Command::Serve(arguments) => serve::run(&arguments),
         Command::Demo(arguments) => demo::run(arguments),

@@ -1,5 +1,6 @@
 //! The JSON API under `/api/v1`: one handler a file, the forms of what it says in `types`.
 
+mod compare;
 mod datasets;
 mod export;
 mod facets;
@@ -14,6 +15,7 @@ mod sample;
 mod search;
 mod types;
 
+pub(crate) use compare::compare;
 pub(crate) use datasets::datasets;
 pub(crate) use export::{MOST_EXPORTED, export};
 pub(crate) use facets::facets;

@@ -13,6 +13,7 @@ use utoipa::OpenApi;
     ),
     paths(
         super::search::search,
+        super::compare::compare,
         super::export::export,
         super::facets::facets,
         super::matching::copies,

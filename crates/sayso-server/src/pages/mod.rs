@@ -1,6 +1,7 @@
 //! The pages: one handler a file.
 
 mod about;
+mod compare;
 mod home;
 mod matching;
 mod overview;
@@ -11,6 +12,7 @@ mod sample;
 mod search;
 
 pub(crate) use about::about;
+pub(crate) use compare::compare;
 pub(crate) use home::home;
 pub(crate) use matching::{match_hash, match_picture};
 pub(crate) use overview::overview;

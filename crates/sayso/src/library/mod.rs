@@ -2,6 +2,7 @@
 
 mod answer;
 mod change;
+mod compare;
 mod facet_rows;
 mod facets;
 mod index;
@@ -12,6 +13,7 @@ mod search;
 
 pub use answer::{DatasetSummary, Hit, Matched, SearchAnswer, Window};
 pub use change::what_would_change;
+pub use compare::{Comparison, OneSide};
 pub use facets::Facet;
 pub(crate) use index::Indexer;
 pub use index::rebuild_index;

@@ -40,16 +40,20 @@ pub(crate) struct ApiFacetValue {
     pub(crate) count: u64,
 }
 
+impl ApiFacetValue {
+    pub(crate) fn new(value: &FacetCount) -> Self {
+        Self { value: value.value.clone(), below: value.below, count: value.count }
+    }
+}
+
 impl ApiFacet {
     pub(crate) fn new(facet: &Facet) -> Self {
         let Facet { field, values, distinct, without } = facet;
-        let value =
-            |value: &FacetCount| ApiFacetValue { value: value.value.clone(), below: value.below, count: value.count };
         Self {
             field: field.as_str(),
             distinct: *distinct,
             without: *without,
-            values: values.iter().map(value).collect(),
+            values: values.iter().map(ApiFacetValue::new).collect(),
         }
     }
 }

@@ -1,6 +1,7 @@
 //! What the API says, apart from what the program works with: the two change for different reasons.
 
 mod answer;
+mod compare;
 mod copies;
 mod error;
 mod facets;
@@ -9,9 +10,10 @@ mod sample;
 mod verdict;
 
 pub(crate) use answer::{ApiDataset, ApiHit, Datasets, Found, FoundSample, Health};
+pub(crate) use compare::ApiComparison;
 pub(crate) use copies::{ApiCopy, FoundCopies};
 pub(crate) use error::{ErrorBody, ErrorEnvelope};
-pub(crate) use facets::{ApiFacet, Facets};
+pub(crate) use facets::{ApiFacet, ApiFacetValue, Facets};
 pub(crate) use near::{ApiNear, FoundNear, KnnResult};
 pub(crate) use sample::{ApiRecord, ApiSample};
 pub(crate) use verdict::ApiVerdict;

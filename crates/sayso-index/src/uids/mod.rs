@@ -1,3 +1,5 @@
+mod sorted;
+
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::os::unix::fs::FileExt;
@@ -5,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use sayso_core::Uid;
 
+pub use self::sorted::SortedUids;
 use crate::error::IndexError;
 
 /// `SAYSOUID`, the version of the format, and a reserved word: 16 bytes before the entries.
@@ -108,6 +111,11 @@ mod tests {
             }
         }
         assert_eq!(index.find(uid(999_999)).unwrap(), None);
+        let walk: Vec<_> = index.sorted().unwrap().collect::<Result<_, _>>().unwrap();
+        assert_eq!(walk.len(), 1500);
+        assert!(
+            walk.is_sorted() && walk.iter().all(|(uid, shard, row)| index.find(*uid).unwrap() == Some((*shard, *row)))
+        );
         assert!(UidIndex::open(dir.path(), 4).is_err());
     }
 }

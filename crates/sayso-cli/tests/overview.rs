@@ -1,0 +1,112 @@
+//! A reader looks into an imported dataset in a real browser, at two widths, and what looks for barriers finds none.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stderr, reason = "tests")]
+
+mod driven;
+mod support;
+
+use std::path::Path;
+use std::process::Command;
+
+use driven::{Browser, Running, served, started};
+use serde_json::{Value, json};
+use support::sayso;
+
+/// An imported table of two sites with names, licences, sizes and scores, served.
+fn table(dir: &Path) -> (String, Running) {
+    let rows: Vec<String> = (0..300)
+        .map(|row| {
+            let (site, maker) = (["one", "two"][row % 2], ["Ana Okonkwo", "Bo Lindqvist", "Cem Aydin"][row % 3]);
+            json!({"url": format!("https://{site}.example/{row}.jpg"), "text": format!("A harbour at dawn, number {row}, by {maker}"),
+                "license": (["CC BY 4.0", "?"][row % 2]), "width": 100 + row * 10, "height": 80 + row * 5,
+                "similarity": 0.2 + row as f64 / 1000.0, "punsafe": row as f64 / 300.0, "note": "kept <b>as it was</b>"})
+            .to_string()
+        })
+        .collect();
+    std::fs::write(dir.join("t.jsonl"), rows.join("\n")).unwrap();
+    assert!(sayso(&["import", "t.jsonl", "-o", "set"], dir).status.success());
+    let mut command = Command::new(env!("CARGO_BIN_EXE_sayso"));
+    command.args(["serve", "--listen", "127.0.0.1:0"]).arg(dir.join("set"));
+    served(command)
+}
+
+#[test]
+fn a_reader_counts_narrows_and_reads() {
+    let Some(browser) = started(true) else { return };
+    let dir = tempfile::tempdir().unwrap();
+    let (site, _server) = table(dir.path());
+    for (width, height) in [(1200, 1300), (390, 844)] {
+        browser.post("/window/rect", &json!({"width": width, "height": height}));
+        browser.open(&format!("{site}/overview"));
+        assert!(browser.text("h1").contains("What is in it"));
+        let facets = browser.text("main");
+        for part in ["one.example", "Bo Lindqvist", "cc-by-4.0", "150 samples without a statement", "0.5 to 0.52"] {
+            assert!(facets.contains(part), "no `{part}` in {facets}");
+        }
+        browser.click("section[aria-labelledby=by-creator] a");
+        browser.arrive("/search?q=creator");
+        assert!(browser.text("h1").contains("100 samples"), "{}", browser.text("h1"));
+        browser.click("section[aria-labelledby=by-domain] a");
+        browser.arrive("site%3A");
+        assert!(browser.text("h1").contains("50 samples"), "{}", browser.text("h1"));
+        browser.click("main a[href^='/samples/']");
+        browser.arrive("/samples/");
+        let sample = browser.text("main");
+        assert!(sample.contains("kept <b>as it was</b>") && sample.contains("t.jsonl"), "{sample}");
+        assert!(browser.elements("img").is_empty(), "nothing is loaded from the listed sites");
+        browser.open(&format!("{site}/overview?q=punsafe%3A%3E%3D0.5"));
+        browser.click("section[aria-labelledby=by-punsafe] a");
+        browser.arrive("punsafe%3A0.5..0.52");
+        let is_wider = browser.script("return document.documentElement.scrollWidth > window.innerWidth + 1");
+        assert_eq!(is_wider, Value::Bool(false), "the page is wider than a window of {width}");
+    }
+}
+
+#[test]
+fn no_page_has_serious_barriers() {
+    // axe-core, from npm: `npm pack axe-core` and SAYSO_AXE=package/axe.min.js.
+    let Some(axe) = std::env::var_os("SAYSO_AXE") else {
+        eprintln!("skipped: SAYSO_AXE names no axe.min.js");
+        return;
+    };
+    let Some(browser) = started(true) else { return };
+    let axe = std::fs::read_to_string(axe).unwrap();
+    let dir = tempfile::tempdir().unwrap();
+    let (site, _server) = table(dir.path());
+    browser.open(&format!("{site}/search?q=harbour"));
+    let sample = browser.property("main a[href^='/samples/']", "href");
+    let sample = sample.as_str().unwrap().trim_start_matches(&site).to_owned();
+    let paths = [
+        "/",
+        "/search?q=harbour",
+        "/search?q=nothing",
+        "/overview",
+        "/overview?q=dawn",
+        &sample,
+        "/match",
+        "/about",
+        "/none",
+    ];
+    for (width, height) in [(1200, 1300), (390, 844)] {
+        browser.post("/window/rect", &json!({"width": width, "height": height}));
+        for path in paths {
+            browser.open(&format!("{site}{path}"));
+            browser.script(&axe);
+            let run = "const done = arguments[arguments.length - 1]; axe.run().then(found => done(found.violations.map(one => \
+                       [one.impact, one.id, one.nodes.map(node => node.html).slice(0, 3)])));";
+            let found = browser.post("/execute/async", &json!({"script": run, "args": []}));
+            let found = found.as_array().unwrap_or_else(|| panic!("{path}: {found}"));
+            let serious: Vec<_> = found.iter().filter(|one| one[0] == "serious" || one[0] == "critical").collect();
+            assert!(serious.is_empty(), "{path} at {width}: {serious:?}");
+            for one in found {
+                eprintln!("{path} at {width}: {one}");
+            }
+        }
+    }
+}
+
+impl Browser {
+    /// What a script returns that is run in the page.
+    fn script(&self, script: &str) -> Value {
+        self.post("/execute/sync", &json!({"script": script, "args": []}))
+    }
+}
