@@ -5,9 +5,6 @@ use sayso_core::{Features, Keypoint};
 use super::frame::Frame;
 use super::vote::MOST_APART;
 
-/// A frame by pairs of keypoints, if any fits them.
-type Fit<'a> = dyn Fn(&[(&Keypoint, &Keypoint)]) -> Option<Frame> + 'a;
-
 /// Bits in which keypoints may differ where the frame says that they are the same.
 const APART: u32 = 36;
 /// Steps of size (eighths of an octave) and of angle (64ths of a turn) by which they may.
@@ -41,36 +38,37 @@ pub(super) struct Recheck {
 /// Looks at all keypoints where a frame puts them, first with room, and then with a frame that was fitted to them. Unlike
 /// the index it misses none that is there, and it sees what is not. `rarity` says what a keypoint of the query is worth.
 pub(super) fn recheck(query: &Features, found: &Features, first: &Frame, rarity: &dyn Fn(usize) -> f32) -> Recheck {
-    let mut frame = *first;
-    let mut seen = seen(query, found, &frame, FIRST);
-    let chosen = |seen: &[Seen]| -> Vec<usize> {
-        (0..seen.len())
-            .filter(|at| seen.get(*at).and_then(|seen| seen.asked).is_some_and(|(_, apart)| apart <= APART))
-            .collect()
-    };
-    let fit = |seen: &[Seen], least: usize, of: &Fit<'_>| {
-        let pairs: Vec<_> = chosen(seen).into_iter().filter_map(|at| pair(query, seen.get(at)?)).collect();
-        (pairs.len() >= least).then(|| of(&pairs)).flatten()
-    };
-    let turned = fit(&seen, LEAST, &Frame::of_many);
+    let turned = fitted(query, &seen(query, found, first, FIRST), LEAST, Frame::of_many);
     let squeezed = turned.and_then(|turned| {
-        frame = turned;
-        fit(&self::seen(query, found, &turned, FITTED), LEAST_SQUEEZED, &Frame::of_many_squeezed)
+        fitted(query, &seen(query, found, &turned, FITTED), LEAST_SQUEEZED, Frame::of_many_squeezed)
     });
-    frame = squeezed.unwrap_or(frame);
-    seen = self::seen(query, found, &frame, if squeezed.is_some() { SQUEEZED } else { LAST });
+    let frame = squeezed.or(turned).unwrap_or(*first);
+    let seen = seen(query, found, &frame, if squeezed.is_some() { SQUEEZED } else { LAST });
     let mut used = vec![false; query.keypoints().len()];
-    let (mut pairs, mut worth) = (Vec::new(), 0.0);
-    for (asked, apart, keypoint) in seen.iter().filter_map(|seen| Some((seen.asked?.0, seen.asked?.1, seen.found))) {
-        let Some(used) = used.get_mut(asked).filter(|used| !**used && apart <= APART) else { continue };
+    let (mut pairs, mut worth, mut alike) = (Vec::new(), 0.0, 0);
+    for (asked, apart, keypoint) in seen.iter().filter_map(Seen::alike) {
+        alike += 1;
+        // Two keypoints of the picture may look like one of the query's, which proves no more than one of them.
+        let Some(used) = used.get_mut(asked).filter(|used| !**used) else { continue };
         *used = true;
         pairs.extend(query.keypoints().get(asked).map(|asked| (*asked, *keypoint)));
         if apart <= MOST_APART {
             worth += rarity(asked);
         }
     }
-    let alike = chosen(&seen).len();
     Recheck { frame, pairs, worth, expected: seen.len(), seen: alike, asked: asked(query, found, &frame) }
+}
+
+/// The frame that fits all that look alike, if these are enough.
+fn fitted(
+    query: &Features,
+    seen: &[Seen<'_>],
+    least: usize,
+    of: fn(&[(&Keypoint, &Keypoint)]) -> Option<Frame>,
+) -> Option<Frame> {
+    let alike = seen.iter().filter_map(Seen::alike);
+    let pairs: Vec<_> = alike.filter_map(|(asked, _, found)| Some((query.keypoints().get(asked)?, found))).collect();
+    (pairs.len() >= least).then(|| of(&pairs)).flatten()
 }
 
 /// A keypoint that should be seen in the query, and the one there that looks most like it, by number, with the bits in
@@ -80,8 +78,11 @@ struct Seen<'a> {
     asked: Option<(usize, u32)>,
 }
 
-fn pair<'a>(query: &'a Features, seen: &Seen<'a>) -> Option<(&'a Keypoint, &'a Keypoint)> {
-    Some((query.keypoints().get(seen.asked?.0)?, seen.found))
+impl<'a> Seen<'a> {
+    /// Both, if they look alike enough.
+    fn alike(&self) -> Option<(usize, u32, &'a Keypoint)> {
+        self.asked.filter(|(_, apart)| *apart <= APART).map(|(asked, apart)| (asked, apart, self.found))
+    }
 }
 
 /// All keypoints of the picture that should be seen in the query.
