@@ -9,6 +9,7 @@ use arrow_cast::display::array_value_to_string;
 use arrow_schema::{ArrowError, DataType, Field, Fields, Schema, SchemaRef, TimeUnit};
 use sayso_core::{Admission, Pair, Pdq, Reason, RecordLocator, Sample, Timestamp, Uid, Verdict};
 
+use crate::instants::writable;
 use crate::{DatasetError, Manifest};
 
 /// The column with the features of the picture. Nothing that is known of a sample depends on it, and a reader does well
@@ -219,7 +220,9 @@ impl<'a> SampleColumns<'a> {
         let with_value = further.filter(|(_, column)| column.is_valid(row));
         // A type without a text, of which there is none so far, is nothing to show.
         with_value
-            .filter_map(|(field, column)| Some((field.name().clone(), array_value_to_string(column, row).ok()?)))
+            .filter_map(|(field, column)| {
+                Some((field.name().clone(), array_value_to_string(&writable(column), row).ok()?))
+            })
             .collect()
     }
 

@@ -43,6 +43,9 @@ impl Near {
     }
 }
 
+/// Comparisons by the names of both datasets.
+type Compared = HashMap<(String, String), Arc<Comparison>>;
+
 /// Where requests ask the library: a few at a time, on threads that may block, and nobody waits for ever.
 #[derive(Clone)]
 pub(crate) struct Desk {
@@ -56,7 +59,7 @@ pub(crate) struct Desk {
     patience: Duration,
     picture_bytes: usize,
     /// Comparisons that were made: datasets do not change while they are open.
-    compared: Arc<Mutex<HashMap<(String, String), Arc<Comparison>>>>,
+    compared: Arc<Mutex<Compared>>,
 }
 
 fn masked(mut hits: Vec<NearHit>) -> Vec<NearHit> {

@@ -1,9 +1,10 @@
 use arrow_array::cast::AsArray;
 use arrow_array::types::{Float32Type, Float64Type, Int64Type, UInt64Type};
-use arrow_array::{Array, RecordBatch};
+use arrow_array::{Array, ArrayRef, RecordBatch};
 use arrow_cast::display::array_value_to_string;
 use arrow_cast::{CastOptions, cast_with_options};
 use arrow_schema::{ArrowError, DataType};
+use sayso_dataset::writable;
 use serde_json::{Map, Value};
 
 use crate::captions::mask;
@@ -15,7 +16,7 @@ pub(super) fn object(batch: &RecordBatch, names: &[String], row: usize, is_maske
         if let Some(column) = batch.column_by_name(name)
             && column.is_valid(row)
         {
-            let value = value(column.as_ref(), row, is_masked)?;
+            let value = value(&writable(column), row, is_masked)?;
             // Reasons are stored as JSON, which need not be JSON in JSON.
             let value = match value {
                 Value::String(text) if name == "reasons" => serde_json::from_str(&text).unwrap_or(Value::String(text)),
@@ -27,7 +28,7 @@ pub(super) fn object(batch: &RecordBatch, names: &[String], row: usize, is_maske
     Ok(Value::Object(object))
 }
 
-fn value(column: &dyn Array, row: usize, is_masked: bool) -> Result<Value, ArrowError> {
+fn value(column: &ArrayRef, row: usize, is_masked: bool) -> Result<Value, ArrowError> {
     if column.is_null(row) {
         return Ok(Value::Null);
     }
@@ -52,7 +53,7 @@ fn value(column: &dyn Array, row: usize, is_masked: bool) -> Result<Value, Arrow
             let mut object = Map::new();
             if let Some(column) = column.as_struct_opt() {
                 for (field, inner) in fields.iter().zip(column.columns()) {
-                    object.insert(field.name().clone(), value(inner.as_ref(), row, is_masked)?);
+                    object.insert(field.name().clone(), value(&writable(inner), row, is_masked)?);
                 }
             }
             Value::Object(object)
@@ -60,7 +61,7 @@ fn value(column: &dyn Array, row: usize, is_masked: bool) -> Result<Value, Arrow
         DataType::List(_) => {
             let values = column.as_list_opt::<i32>().map(|column| column.value(row));
             let values =
-                values.iter().flat_map(|values| (0..values.len()).map(|at| value(values.as_ref(), at, is_masked)));
+                values.iter().flat_map(|values| (0..values.len()).map(|at| value(&writable(values), at, is_masked)));
             Value::Array(values.collect::<Result<_, _>>()?)
         }
         _ => {

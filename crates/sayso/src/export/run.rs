@@ -4,7 +4,7 @@ use std::path::Path;
 use arrow_array::RecordBatch;
 use sayso_dataset::FEATURES;
 
-use super::text::{Texts, write_row};
+use super::text::{Texts, columns, write_row};
 use super::{ExportFormat, ExportOptions, ExportReport, json, parquet};
 use crate::Error;
 use crate::library::Library;
@@ -53,7 +53,8 @@ fn write(
     let rows = 0..batch.num_rows();
     match options.format {
         ExportFormat::Urls => {
-            let texts = Texts::of(batch, &["url".to_owned()], false)?;
+            let urls = columns(batch, &["url".to_owned()]);
+            let texts = Texts::of(&urls, false)?;
             Ok(rows.flat_map(|row| texts.row(row)).try_for_each(|url| writeln!(out, "{url}")))
         }
         ExportFormat::JsonLines => {
@@ -66,7 +67,8 @@ fn write(
             Ok(Ok(()))
         }
         ExportFormat::Csv | ExportFormat::Tsv | ExportFormat::Parquet => {
-            let texts = Texts::of(batch, names, options.mask_personal)?;
+            let found = columns(batch, names);
+            let texts = Texts::of(&found, options.mask_personal)?;
             let write = || {
                 if is_first {
                     write_row(out, names.iter().map(|name| name.as_str().into()), is_csv)?;

@@ -1,9 +1,10 @@
 use std::borrow::Cow;
 use std::io::{self, Write};
 
-use arrow_array::{Array, RecordBatch};
+use arrow_array::{ArrayRef, RecordBatch};
 use arrow_cast::display::{ArrayFormatter, FormatOptions};
 use arrow_schema::ArrowError;
+use sayso_dataset::writable;
 
 use crate::captions::mask;
 
@@ -38,6 +39,11 @@ fn spaced(cell: Cow<'_, str>) -> Cow<'_, str> {
     if cell.contains(['\t', '\n', '\r']) { Cow::Owned(cell.replace(['\t', '\n', '\r'], " ")) } else { cell }
 }
 
+/// The columns of these names in their order, fit to be written out.
+pub(super) fn columns(batch: &RecordBatch, names: &[String]) -> Vec<Option<ArrayRef>> {
+    names.iter().map(|name| batch.column_by_name(name).map(writable)).collect()
+}
+
 /// The values of a batch as text, by column; nothing is empty text.
 pub(super) struct Texts<'a> {
     columns: Vec<Option<ArrayFormatter<'a>>>,
@@ -48,13 +54,12 @@ pub(super) struct Texts<'a> {
 const FORMAT: FormatOptions<'static> = FormatOptions::new();
 
 impl<'a> Texts<'a> {
-    /// `names` in their order; a column that the batch lacks is empty.
-    pub(super) fn of(batch: &'a RecordBatch, names: &[String], is_masked: bool) -> Result<Self, ArrowError> {
-        let column = |name: &String| {
-            let column: Option<&'a dyn Array> = batch.column_by_name(name).map(AsRef::as_ref);
-            column.map(|column| ArrayFormatter::try_new(column, &FORMAT)).transpose()
+    /// The columns as [`columns`] found them; one that the batch lacks is empty.
+    pub(super) fn of(columns: &'a [Option<ArrayRef>], is_masked: bool) -> Result<Self, ArrowError> {
+        let column = |column: &'a Option<ArrayRef>| {
+            column.as_ref().map(|column| ArrayFormatter::try_new(column.as_ref(), &FORMAT)).transpose()
         };
-        Ok(Self { columns: names.iter().map(column).collect::<Result<_, _>>()?, is_masked })
+        Ok(Self { columns: columns.iter().map(column).collect::<Result<_, _>>()?, is_masked })
     }
 
     pub(super) fn row(&self, row: usize) -> impl Iterator<Item = Cow<'static, str>> {
