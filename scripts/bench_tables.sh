@@ -16,8 +16,7 @@ if [ ! -x "$work/../peers/bin/python" ]; then
   python3 -m venv "$work/../peers"
   "$work/../peers/bin/pip" install --quiet duckdb pyarrow
 fi
-cargo build --quiet --release --package sayso-cli
-cargo build --quiet --release --package sayso --example library_speed
+cargo build --quiet --release --package sayso-cli --package sayso --bin sayso --example library_speed
 target=${CARGO_TARGET_DIR:-target}/release
 
 rm -rf "$work/dataset"

@@ -180,6 +180,12 @@ fn conforms(description: &Value, schema: &Value, value: &Value, at: &str) {
         return conforms(description, choice, value, at);
     }
     match value {
+        Value::Object(object) if schema["properties"].is_null() => {
+            // Any names, with values of one kind.
+            for (name, value) in object {
+                conforms(description, &schema["additionalProperties"], value, &format!("{at}.{name}"));
+            }
+        }
         Value::Object(object) => {
             let properties = schema["properties"].as_object().unwrap_or_else(|| unreachable!("{at}: {schema}"));
             for required in schema["required"].as_array().unwrap() {

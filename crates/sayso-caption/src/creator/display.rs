@@ -15,7 +15,11 @@ pub fn display_name(name: &str) -> Cow<'_, str> {
     let mut parts = name.split(',').map(str::trim);
     let (Some(surname), Some(forenames)) = (parts.next(), parts.next()) else { return name.into() };
     let (suffix, more) = (parts.next(), parts.next());
-    if more.is_some() || suffix.is_some_and(|suffix| !is_suffix(suffix)) || is_suffix(forenames) {
+    if more.is_some()
+        || suffix.is_some_and(|suffix| !is_suffix(suffix))
+        || is_suffix(forenames)
+        || are_honours(forenames, surname)
+    {
         return name.into();
     }
     if !is_part(surname, 3) || !is_part(forenames, 4) || surname.contains('.') {
@@ -29,6 +33,13 @@ pub fn display_name(name: &str) -> Cow<'_, str> {
         turned.push_str(part);
     }
     turned.into()
+}
+
+/// Whether that is what stands behind a name for honours, such as `OM, CH` or `RA`: short words in capitals behind a name
+/// that is not.
+fn are_honours(words: &str, name: &str) -> bool {
+    let is_honour = |word: &str| (2..=4).contains(&word.len()) && word.bytes().all(|byte| byte.is_ascii_uppercase());
+    name.chars().any(char::is_lowercase) && words.split_whitespace().all(is_honour)
 }
 
 /// What is the same for all the ways to write a creator's name: the way it is said, in lower case, without accents and
@@ -76,6 +87,9 @@ mod tests {
     #[test]
     fn surnames_go_behind_forenames() {
         for (name, shown) in [
+            ("Henry Moore OM, CH", "Henry Moore OM, CH"),
+            ("Turner, RA", "Turner, RA"),
+            ("WANG, LI", "LI WANG"),
             ("Turner, Joseph Mallord William", "Joseph Mallord William Turner"),
             ("Van Gogh, Vincent", "Vincent Van Gogh"),
             ("Gogh, Vincent van", "Vincent van Gogh"),
