@@ -89,13 +89,13 @@ fn tables_without_header_are_recognised() {
     let cc12m = write("cc12m.tsv", "https://a.example/3.jpg\ta cat\nhttps://a.example/4.jpg\ta bird\n");
     let yfcc = write(
         "yfcc.tsv",
-        "1\tabc@N00\tana\t2010-01-01\t1\tcam\tthe old bridge\tat dawn\tbridge\t\t\t\t\thttp://www.flickr.com/photos/abc@N00/1/\t\
+        "1\tabc@N00\tana\t2010-01-01\t1\tcam\tthe+old+bridge%21\tat+dawn\tbridge\t\t\t\t\thttp://www.flickr.com/photos/abc@N00/1/\t\
          http://farm1.staticflickr.com/1/1_a.jpg\tAttribution License\thttp://creativecommons.org/licenses/by/2.0/\t1\t1\ta\tb\tjpg\t0\n",
     );
     for (path, dataset, samples, query) in [
         (cc3m, "Conceptual Captions 3M", 2, "sea"),
         (cc12m, "Conceptual 12M", 2, "bird"),
-        (yfcc, "YFCC100M", 1, "bridge"),
+        (yfcc, "YFCC100M", 1, "\"the old bridge\""),
     ] {
         let out = dir.path().join(dataset);
         let (report, status) = import(&[&path], &out, &[]);

@@ -1,3 +1,4 @@
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use arrow_array::builder::{StringBuilder, UInt8Builder};
@@ -7,7 +8,7 @@ use arrow_cast::display::{ArrayFormatter, FormatOptions};
 use arrow_cast::{CastOptions, can_cast_types, cast_with_options};
 use arrow_schema::{ArrowError, DataType, Field, Schema};
 use arrow_select::filter::{filter, filter_record_batch};
-use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
+use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_encode};
 use sayso_caption::display_name;
 use sayso_consent::licence_of_table;
 use sayso_core::{CaptionOrigin, CreatorOrigin, Limits};
@@ -65,6 +66,8 @@ impl Converter {
             let local = picture.filter(|_| url.is_empty()).map(|picture| local_address(&picture.name));
             let url = local.as_deref().unwrap_or(url);
             let caption = value(captions.as_ref(), row).unwrap_or_default();
+            let caption = if input.has_encoded_texts() { decoded(caption) } else { caption.into() };
+            let caption = &*caption;
             if let Err((reason, message)) = self.check(url, caption) {
                 let content = format!("{} {}", cut(url), cut(caption));
                 aside.push(Aside::new(file, *number, reason, message, content.as_bytes()));
@@ -162,6 +165,12 @@ fn is_address(url: &str) -> bool {
 
 fn value(texts: Option<&StringArray>, row: usize) -> Option<&str> {
     texts.filter(|texts| texts.is_valid(row)).map(|texts| texts.value(row))
+}
+
+/// A text that stands in its table as a form sends it: `old+bridge%21`.
+fn decoded(text: &str) -> Cow<'_, str> {
+    let spaced = text.replace('+', " ");
+    Cow::Owned(percent_decode_str(&spaced).decode_utf8_lossy().into_owned())
 }
 
 /// Bytes of an address or caption that are kept aside.

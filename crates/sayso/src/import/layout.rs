@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 
 use arrow_schema::{DataType, Field, FieldRef, Schema};
 
-use super::recognise::recognise;
+use super::recognise::{YFCC, recognise};
 use super::report::InputReport;
 use super::role::{ColumnMap, Role};
 
@@ -76,6 +76,11 @@ impl InputLayout {
             kept.push((place, own));
         }
         Ok(Self { dataset: headless.or(recognised.dataset), roles: recognised.roles, kept, has_pictures })
+    }
+
+    /// Whether texts stand in the table as forms send them.
+    pub(super) fn has_encoded_texts(&self) -> bool {
+        self.dataset == Some(YFCC)
     }
 
     pub(super) fn place(&self, role: Role) -> Option<usize> {

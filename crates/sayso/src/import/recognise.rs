@@ -84,6 +84,9 @@ const COMMON: [(Role, &[&str]); 14] = [
     (Role::Aesthetic, &["aesthetic", "aesthetic_score", "aesthetics_score"]),
 ];
 
+/// The Yahoo Flickr Creative Commons dataset, whose texts are percent-encoded.
+pub(super) const YFCC: &str = "YFCC100M";
+
 /// What the columns of a table were found to be.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Recognised {
@@ -133,9 +136,10 @@ pub(super) fn recognise_headless(first: &[&str]) -> Option<(&'static str, Vec<St
                 // The identifier, too, stands before the hash.
                 Some(_) => &["line_number", "photo_id"],
             };
-            let rest =
-                YFCC.iter().map(|name| if before.len() == 2 && *name == "photo_id" { "photo_hash" } else { *name });
-            Some(("YFCC100M", before.iter().copied().chain(rest).map(str::to_owned).collect()))
+            let rest = YFCC_COLUMNS
+                .iter()
+                .map(|name| if before.len() == 2 && *name == "photo_id" { "photo_hash" } else { *name });
+            Some((YFCC, before.iter().copied().chain(rest).map(str::to_owned).collect()))
         }
         row if row.iter().any(is_url) => {
             Some(("a table without header", (1..=row.len()).map(|number| format!("column{number}")).collect()))
@@ -148,12 +152,12 @@ pub(super) fn recognise_headless(first: &[&str]) -> Option<(&'static str, Vec<St
 fn yfcc_prefix(row: &[&str]) -> Option<usize> {
     let is_url =
         |at: usize| row.get(at).is_some_and(|text| text.starts_with("http://") || text.starts_with("https://"));
-    let before = row.len().checked_sub(YFCC.len()).filter(|before| *before <= 2)?;
+    let before = row.len().checked_sub(YFCC_COLUMNS.len()).filter(|before| *before <= 2)?;
     (is_url(13 + before) && is_url(14 + before)).then_some(before)
 }
 
 /// The columns of YFCC100M.
-const YFCC: [&str; 23] = [
+const YFCC_COLUMNS: [&str; 23] = [
     "photo_id",
     "user_nsid",
     "username",
