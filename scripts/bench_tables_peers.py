@@ -95,6 +95,6 @@ duck = duckdb.connect()
 duck.execute("set threads=1")
 duck.execute("create table samples(domain varchar)")
 made = [row[0] for row in base.execute("select domain from samples order by domain")]
-column = pa.table({"domain": made})
-duck.execute("insert into samples select * from column")
+domains_of_samples = pa.table({"domain": made})
+duck.execute("insert into samples select * from domains_of_samples")
 percentiles("domains of all samples, DuckDB", [""] * 10, lambda _: duck.execute(ALL).fetchall())

@@ -10,7 +10,7 @@ use parquet::file::metadata::PageIndexPolicy;
 use sayso_core::Sample;
 
 use crate::retire::place_of;
-use crate::{DatasetError, Manifest, SampleColumns};
+use crate::{DatasetError, FEATURES, Manifest, SampleColumns};
 
 /// A dataset's newest snapshot, open for reading.
 pub struct Dataset {
@@ -110,7 +110,13 @@ impl Dataset {
             at = *row as usize + 1;
         }
         let file = self.open_again(path)?;
-        let reader = ParquetRecordBatchReaderBuilder::new_with_metadata(file, metadata.clone())
+        let builder = ParquetRecordBatchReaderBuilder::new_with_metadata(file, metadata.clone());
+        // Nothing that is shown of a sample comes from its features.
+        let fields = metadata.schema().fields().iter().enumerate();
+        let shown: Vec<usize> = fields.filter(|(_, field)| field.name() != FEATURES).map(|(place, _)| place).collect();
+        let mask = ProjectionMask::roots(builder.parquet_schema(), shown);
+        let reader = builder
+            .with_projection(mask)
             .with_row_selection(RowSelection::from(selectors))
             .with_batch_size(distinct.len().max(1))
             .build()

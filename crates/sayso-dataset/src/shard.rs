@@ -3,7 +3,7 @@ use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use arrow_array::RecordBatch;
-use arrow_schema::SchemaRef;
+use arrow_schema::{DataType, Schema, SchemaRef};
 use parquet::arrow::ArrowWriter;
 use parquet::basic::{Compression, Encoding, ZstdLevel};
 use parquet::file::properties::{EnabledStatistics, WriterProperties};
@@ -25,6 +25,8 @@ pub struct ShardWriter {
 
 /// Bytes of a data page: small, so that one sample can be fetched without inflating its neighbours.
 const PAGE_BYTES: usize = 8 << 10;
+/// Bytes of a dictionary: it has to be read whole for any one row of its group.
+const DICTIONARY_BYTES: usize = 32 << 10;
 /// Rows of a row group: one column chunk of each column must fit into memory while it is written.
 const ROW_GROUP_ROWS: usize = 128 << 10;
 
@@ -38,8 +40,8 @@ impl ShardWriter {
         }
         let file = File::create(&temporary).map_err(DatasetError::io(&temporary))?;
         let file = Hashing { file: BufWriter::with_capacity(1 << 18, file), hasher: sha2::Sha256::new(), bytes: 0 };
-        let writer =
-            ArrowWriter::try_new(file, schema, Some(properties())).map_err(DatasetError::parquet(&temporary))?;
+        let writer = ArrowWriter::try_new(file, SchemaRef::clone(&schema), Some(properties(&schema)))
+            .map_err(DatasetError::parquet(&temporary))?;
         Ok(Self { dir: dir.to_owned(), name: name.to_owned(), temporary, writer, rows: 0 })
     }
 
@@ -79,13 +81,14 @@ impl ShardWriter {
 }
 
 /// How shards are written; part of the format only where `docs/specs/dataset.md` says so.
-fn properties() -> WriterProperties {
+fn properties(schema: &Schema) -> WriterProperties {
     let level = ZstdLevel::try_new(1).unwrap_or_default();
     let mut builder = WriterProperties::builder()
         .set_created_by("sayso".to_owned())
         .set_compression(Compression::ZSTD(level))
         .set_data_page_size_limit(PAGE_BYTES)
         .set_data_page_row_count_limit(2048)
+        .set_dictionary_page_size_limit(DICTIONARY_BYTES)
         .set_write_batch_size(256)
         .set_max_row_group_row_count(Some(ROW_GROUP_ROWS))
         .set_statistics_enabled(EnabledStatistics::Chunk)
@@ -98,7 +101,18 @@ fn properties() -> WriterProperties {
             .set_column_dictionary_enabled(ColumnPath::from(column), false)
             .set_column_encoding(ColumnPath::from(column), Encoding::PLAIN);
     }
-    builder.build()
+    // Scores and numbers of rows hardly repeat either.
+    for field in schema.fields().iter().filter(|field| is_measured(field.data_type())) {
+        builder = builder.set_column_dictionary_enabled(ColumnPath::from(field.name().as_str()), false);
+    }
+    builder
+        .set_column_dictionary_enabled(ColumnPath::from(vec!["record".to_owned(), "offset".to_owned()]), false)
+        .build()
+}
+
+/// Whether values of this type are measured and not chosen, so that each is another one.
+fn is_measured(kind: &DataType) -> bool {
+    kind.is_floating() || matches!(kind, DataType::Int64 | DataType::UInt64 | DataType::Timestamp(..))
 }
 
 /// Counts and hashes what is written.
