@@ -40,8 +40,8 @@ impl ShardWriter {
         }
         let file = File::create(&temporary).map_err(DatasetError::io(&temporary))?;
         let file = Hashing { file: BufWriter::with_capacity(1 << 18, file), hasher: sha2::Sha256::new(), bytes: 0 };
-        let writer = ArrowWriter::try_new(file, SchemaRef::clone(&schema), Some(properties(&schema)))
-            .map_err(DatasetError::parquet(&temporary))?;
+        let properties = properties(&schema);
+        let writer = ArrowWriter::try_new(file, schema, Some(properties)).map_err(DatasetError::parquet(&temporary))?;
         Ok(Self { dir: dir.to_owned(), name: name.to_owned(), temporary, writer, rows: 0 })
     }
 
