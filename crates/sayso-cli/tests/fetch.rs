@@ -256,8 +256,9 @@ fn a_server_that_asks_for_patience_gets_it_within_reason() {
     // Twice refused and then had, and the next one at once.
     let asked = pictures_asked(&busy);
     assert!(asked.len() == 4 && asked[..3].iter().all(|path| *path == asked[0]) && asked[3] != asked[0], "{asked:?}");
-    // Whoever wants to be left alone for a day is.
-    assert_eq!(pictures_asked(&closed), ["/a.jpg"]);
+    // Whoever wants to be left alone for a day is, after the first of them.
+    let asked = pictures_asked(&closed);
+    assert_eq!(asked.len(), 1, "{asked:?}");
 }
 
 #[test]
