@@ -2,7 +2,7 @@ use std::io::{BufWriter, Write};
 use std::path::Path;
 
 use arrow_array::RecordBatch;
-use sayso_dataset::FEATURES;
+use sayso_dataset::{FEATURES, remove_if_there};
 
 use super::text::{Texts, columns, write_row};
 use super::{ExportFormat, ExportOptions, ExportReport, json, parquet};
@@ -15,12 +15,23 @@ pub fn export_to_file(library: &Library, options: &ExportOptions, file: &Path) -
         check_columns(library, &options.columns)?;
         return parquet::write(library, options, file);
     }
-    let temporary = file.with_extension("tmp");
-    let mut out = BufWriter::new(fs_err::File::create(&temporary).map_err(Error::file(&temporary))?);
-    let report = export_to_writer(library, options, &mut out)?;
-    out.flush().map_err(Error::file(&temporary))?;
-    fs_err::rename(&temporary, file).map_err(Error::file(file))?;
-    Ok(ExportReport { file: Some(file.to_owned()), ..report })
+    // Behind the whole name: `samples.tmp` may be somebody's.
+    let mut temporary = file.as_os_str().to_owned();
+    temporary.push(".tmp");
+    let temporary = Path::new(&temporary);
+    let mut out = BufWriter::new(fs_err::File::create(temporary).map_err(Error::file(temporary))?);
+    let written = export_to_writer(library, options, &mut out)
+        .and_then(|report| out.flush().map(|()| report).map_err(Error::file(temporary)));
+    match written {
+        Ok(report) => {
+            fs_err::rename(temporary, file).map_err(Error::file(file))?;
+            Ok(ExportReport { file: Some(file.to_owned()), ..report })
+        }
+        Err(error) => {
+            remove_if_there(temporary)?;
+            Err(error)
+        }
+    }
 }
 
 /// Writes every form but Parquet.
@@ -31,13 +42,13 @@ pub fn export_to_writer(
 ) -> Result<ExportReport, Error> {
     check_columns(library, &options.columns)?;
     let failed = |source| Error::File { file: "-".into(), source };
-    let mut names = options.columns.clone();
-    let mut is_first = true;
+    let names = if options.columns.is_empty() { all_columns(library) } else { options.columns.clone() };
+    if matches!(options.format, ExportFormat::Csv | ExportFormat::Tsv) {
+        let is_csv = options.format == ExportFormat::Csv;
+        write_row(out, names.iter().map(|name| name.as_str().into()), is_csv).map_err(failed)?;
+    }
     let samples = library.each_batch(options.query.as_deref(), options.limit, &mut |batch| {
-        if names.is_empty() {
-            names = all_columns(library, batch);
-        }
-        write(batch, &names, options, std::mem::take(&mut is_first), out)?.map_err(failed)
+        write(batch, &names, options, out)?.map_err(failed)
     })?;
     Ok(ExportReport { file: None, samples })
 }
@@ -46,7 +57,6 @@ fn write(
     batch: &RecordBatch,
     names: &[String],
     options: &ExportOptions,
-    is_first: bool,
     out: &mut dyn Write,
 ) -> Result<std::io::Result<()>, Error> {
     let is_csv = options.format == ExportFormat::Csv;
@@ -69,27 +79,14 @@ fn write(
         ExportFormat::Csv | ExportFormat::Tsv | ExportFormat::Parquet => {
             let found = columns(batch, names);
             let texts = Texts::of(&found, options.mask_personal)?;
-            let write = || {
-                if is_first {
-                    write_row(out, names.iter().map(|name| name.as_str().into()), is_csv)?;
-                }
-                rows.into_iter().try_for_each(|row| write_row(out, texts.row(row), is_csv))
-            };
-            Ok(write())
+            Ok(rows.into_iter().try_for_each(|row| write_row(out, texts.row(row), is_csv)))
         }
     }
 }
 
-/// All columns of a dataset but the features, which are bytes.
-fn all_columns(library: &Library, batch: &RecordBatch) -> Vec<String> {
-    let mut names: Vec<String> =
-        batch.schema().fields().iter().map(|field| field.name().clone()).filter(|name| name != FEATURES).collect();
-    for name in library.columns() {
-        if name != FEATURES && !names.contains(&name) {
-            names.push(name);
-        }
-    }
-    names
+/// All columns but the features, which are bytes.
+fn all_columns(library: &Library) -> Vec<String> {
+    library.columns().into_iter().filter(|name| name != FEATURES).collect()
 }
 
 /// That somebody has each of the columns.
