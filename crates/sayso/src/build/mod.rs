@@ -11,6 +11,7 @@
 //! how many threads: the same input gives the same bytes.
 
 mod captions;
+mod complete;
 mod extract;
 mod facts;
 mod input;
@@ -29,18 +30,19 @@ mod sitestore;
 mod write;
 
 pub use captions::{CaptionOptions, NameList};
+pub(crate) use complete::{PlanReport, complete, finished};
 pub(crate) use extract::Pool;
 pub(crate) use facts::licences_of;
 pub(crate) use input::HttpInput;
 pub use input::{InputFile, resolve_inputs};
 pub(crate) use merge_runs::{FAN_IN, merge_runs, write_run};
-pub(crate) use options::Writing;
 pub use options::{BuildOptions, default_limits, set_limit};
-pub(crate) use plan::{RunJournal, Workshop};
+pub(crate) use options::{Writing, WritingPlan};
+pub(crate) use plan::{RunJournal, Workshop, digest_of};
 pub(crate) use read_facts::{ReadFacts, TakeRow};
 pub use report::{Progress, Report, Seconds, Stage};
 pub use run::build;
 pub(crate) use runs::sorted;
 pub use sayso_crawl::DamageCounts;
 pub(crate) use sitefile::SiteFileRead;
-pub(crate) use write::{ensure_index, write};
+pub(crate) use write::write;

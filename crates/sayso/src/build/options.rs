@@ -1,7 +1,8 @@
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
-use sayso_core::{Limits, Policy};
+use sayso_core::{Limits, OwnRules, Policy, PolicyName, Purpose};
+use serde::Serialize;
 
 use super::captions::CaptionOptions;
 
@@ -60,6 +61,34 @@ pub(crate) struct Writing<'a> {
     pub(crate) memory_bytes: usize,
     pub(crate) shard_rows: u64,
     pub(crate) captions: &'a CaptionOptions,
+}
+
+/// What of that decides the bytes of the result.
+#[derive(Serialize)]
+pub(crate) struct WritingPlan<'a> {
+    purpose: Purpose,
+    policy: PolicyName,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    own_rules: Option<&'a OwnRules>,
+    agent: &'a str,
+    limits: Limits,
+    shard_rows: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    captions: Option<(Option<&'a str>, bool)>,
+}
+
+impl<'a> Writing<'a> {
+    pub(crate) fn plan(&self) -> WritingPlan<'a> {
+        WritingPlan {
+            purpose: self.policy.purpose,
+            policy: self.policy.name,
+            own_rules: self.policy.own.as_deref(),
+            agent: self.agent,
+            limits: self.limits,
+            shard_rows: self.shard_rows,
+            captions: self.captions.of_plan(),
+        }
+    }
 }
 
 /// The limits that the command starts from.

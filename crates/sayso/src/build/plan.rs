@@ -2,7 +2,6 @@ use std::fs::{File, TryLockError};
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
-use sayso_core::{Limits, OwnRules, PolicyName, Purpose};
 use sayso_crawl::blocks::{Input, Position};
 use sayso_crawl::{Counts, DamageCounts};
 use sayso_dataset::write_atomically;
@@ -10,7 +9,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use super::input::InputFile;
-use super::options::BuildOptions;
+use super::options::{BuildOptions, WritingPlan};
 use crate::Error;
 
 /// Everything that decides the bytes of the result.
@@ -18,15 +17,8 @@ use crate::Error;
 struct Plan<'a> {
     version: u64,
     inputs: Vec<(&'a str, Option<u64>, bool)>,
-    purpose: Purpose,
-    policy: PolicyName,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    own_rules: Option<&'a OwnRules>,
-    agent: &'a str,
-    limits: Limits,
-    shard_rows: u64,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    captions: Option<(Option<&'a str>, bool)>,
+    #[serde(flatten)]
+    writing: WritingPlan<'a>,
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     without_features: bool,
 }
@@ -36,16 +28,15 @@ pub(super) fn digest(options: &BuildOptions, inputs: &[InputFile]) -> Result<Str
     let plan = Plan {
         version: 4,
         inputs: inputs.iter().map(|input| (input.name(), input.bytes, input.robots_only)).collect(),
-        purpose: options.policy.purpose,
-        policy: options.policy.name,
-        own_rules: options.policy.own.as_deref(),
-        agent: &options.agent,
-        limits: options.limits,
-        shard_rows: options.shard_rows,
-        captions: options.captions.of_plan(),
+        writing: options.writing().plan(),
         without_features: !options.features,
     };
-    let json = serde_json::to_vec(&plan).map_err(|error| arrow_schema::ArrowError::JsonError(error.to_string()))?;
+    digest_of(&plan)
+}
+
+/// The digest of a plan.
+pub(crate) fn digest_of(plan: &impl Serialize) -> Result<String, Error> {
+    let json = serde_json::to_vec(plan).map_err(|error| arrow_schema::ArrowError::JsonError(error.to_string()))?;
     let digest = sha2::Digest::finalize(sha2::Digest::chain_update(<sha2::Sha256 as sha2::Digest>::new(), &json));
     Ok(sayso_core::Sha256(digest.into()).to_string())
 }

@@ -4,6 +4,8 @@ use sayso_core::Stance;
 use sayso_crawl::{Counts, DamageCounts};
 use serde::{Deserialize, Serialize};
 
+use super::complete::PlanReport;
+
 /// What a build saw and made, as `report.json` keeps it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Report {
@@ -38,6 +40,12 @@ pub struct Report {
     pub bytes_written: u64,
     /// How long it took.
     pub seconds: Seconds,
+}
+
+impl PlanReport for Report {
+    fn plan(&self) -> &str {
+        &self.plan
+    }
 }
 
 /// Wall time of the phases; of a build that was interrupted, the sum of its runs for the first and the last run's for

@@ -1,15 +1,14 @@
 use std::sync::atomic::AtomicBool;
 use std::time::Instant;
 
-use sayso_dataset::write_atomically;
-
+use super::complete::{complete, finished};
 use super::extract::extract;
 use super::input::resolve_inputs;
 use super::merge_runs::{FAN_IN, merge_runs};
 use super::options::BuildOptions;
 use super::plan::{Journal, Workshop, digest};
 use super::report::{Progress, REPORT_VERSION, Report, Seconds};
-use super::write::{ensure_index, write};
+use super::write::write;
 use crate::Error;
 
 /// Builds a dataset, or goes on with a build that was stopped, or finds it built already.
@@ -23,7 +22,7 @@ pub fn build(
     let mut inputs = resolve_inputs(&options.robots, options.prefix.as_deref(), true)?;
     inputs.extend(resolve_inputs(&options.inputs, options.prefix.as_deref(), false)?);
     let plan = digest(options, &inputs)?;
-    if let Some(report) = finished(options, &plan)? {
+    if let Some(report) = finished(&options.writing(), &plan)? {
         return Ok(report);
     }
     let workshop = Workshop::open(&options.out)?;
@@ -49,36 +48,6 @@ pub fn build(
         bytes_written: written.manifest.samples.iter().map(|entry| entry.bytes).sum(),
         seconds: Seconds { extract: journal.extract_seconds, write: started.elapsed().as_secs_f64() },
     };
-    let mut json =
-        serde_json::to_vec_pretty(&report).map_err(|error| arrow_schema::ArrowError::JsonError(error.to_string()))?;
-    json.push(b'\n');
-    // The report goes first: a manifest without its report would look like somebody else's dataset to the next build.
-    write_atomically(&options.out.join("report.json"), &json)?;
-    written.manifest.publish(&options.out)?;
-    workshop.clear()?;
+    complete(&options.out, &report, &written.manifest, workshop)?;
     Ok(report)
-}
-
-/// The report of a dataset that is complete, if it was built by this very plan.
-fn finished(options: &BuildOptions, plan: &str) -> Result<Option<Report>, Error> {
-    if !options.out.join("CURRENT").exists() {
-        return Ok(None);
-    }
-    let path = options.out.join("report.json");
-    let report = fs_err::read(&path).ok().and_then(|json| serde_json::from_slice::<Report>(&json).ok());
-    match report {
-        Some(report) if report.plan == plan => {
-            ensure_index(&options.writing())?;
-            // What a build that was killed at its very end left behind.
-            if options.out.join(".build").exists() {
-                Workshop::open(&options.out)?.clear()?;
-            }
-            Ok(Some(report))
-        }
-        _ => {
-            let message =
-                "it holds a dataset of other inputs or another policy\nhint: choose an empty folder".to_owned();
-            Err(Error::Output { dir: options.out.clone(), message })
-        }
-    }
 }

@@ -199,7 +199,7 @@ fn index(options: &Writing<'_>, slices: &Receiver<Slice>) -> Result<crate::libra
 }
 
 /// Whether the indexes of a dataset are there; a build that was killed between manifest and index makes them again.
-pub(crate) fn ensure_index(options: &Writing<'_>) -> Result<(), Error> {
+pub(super) fn ensure_index(options: &Writing<'_>) -> Result<(), Error> {
     if crate::library::Library::open(&[options.out.to_owned()]).is_ok() {
         return Ok(());
     }

@@ -1,6 +1,5 @@
 use std::collections::BTreeMap;
 
-use sayso_core::{Limits, OwnRules, PolicyName, Purpose};
 use serde::{Deserialize, Serialize};
 
 use super::aside::AsideReason;
@@ -10,7 +9,7 @@ use super::report::AsideCount;
 use super::role::Role;
 use super::table::Position;
 use crate::Error;
-use crate::build::RunJournal;
+use crate::build::{RunJournal, WritingPlan, digest_of};
 
 /// Everything that decides the bytes of the result.
 #[derive(Serialize)]
@@ -20,15 +19,8 @@ struct Plan<'a> {
     inputs: Vec<(&'a str, Option<u64>, Format)>,
     map: &'a BTreeMap<Role, String>,
     header: Option<bool>,
-    purpose: Purpose,
-    policy: PolicyName,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    own_rules: Option<&'a OwnRules>,
-    agent: &'a str,
-    limits: Limits,
-    shard_rows: u64,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    captions: Option<(Option<&'a str>, bool)>,
+    #[serde(flatten)]
+    writing: WritingPlan<'a>,
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     without_features: bool,
 }
@@ -41,18 +33,10 @@ pub(super) fn digest(options: &ImportOptions, inputs: &[ImportInput]) -> Result<
         inputs: inputs.iter().map(|input| (input.name.as_str(), input.bytes, input.format)).collect(),
         map: &options.map.0,
         header: options.header,
-        purpose: options.policy.purpose,
-        policy: options.policy.name,
-        own_rules: options.policy.own.as_deref(),
-        agent: &options.agent,
-        limits: options.limits,
-        shard_rows: options.shard_rows,
-        captions: options.captions.of_plan(),
+        writing: options.writing().plan(),
         without_features: !options.features,
     };
-    let json = serde_json::to_vec(&plan).map_err(|error| arrow_schema::ArrowError::JsonError(error.to_string()))?;
-    let digest = sha2::Digest::finalize(sha2::Digest::chain_update(<sha2::Sha256 as sha2::Digest>::new(), &json));
-    Ok(sayso_core::Sha256(digest.into()).to_string())
+    digest_of(&plan)
 }
 
 /// How far an import came: what a killed one goes on from.

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::aside::AsideReason;
 use super::role::Role;
-use crate::build::Seconds;
+use crate::build::{PlanReport, Seconds};
 
 /// What an import saw and made, as `report.json` keeps it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -46,6 +46,12 @@ pub struct ImportReport {
     pub bytes_written: u64,
     /// How long it took.
     pub seconds: Seconds,
+}
+
+impl PlanReport for ImportReport {
+    fn plan(&self) -> &str {
+        &self.plan
+    }
 }
 
 /// What inputs with the same columns were taken for.

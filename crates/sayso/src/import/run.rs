@@ -2,7 +2,7 @@ use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
-use sayso_dataset::{remove_if_there, write_atomically};
+use sayso_dataset::remove_if_there;
 
 use super::aside::AsideFile;
 use super::gather::gather;
@@ -14,7 +14,7 @@ use super::read::open;
 use super::report::{ImportReport, InputReport, REPORT_VERSION};
 use super::table::Position;
 use crate::Error;
-use crate::build::{FAN_IN, Pool, Progress, Seconds, Workshop, ensure_index, merge_runs, write};
+use crate::build::{FAN_IN, Pool, Progress, Seconds, Workshop, complete, finished, merge_runs, write};
 
 /// The file of rows that became no sample.
 const ASIDE: &str = "aside.jsonl";
@@ -29,7 +29,7 @@ pub fn import(
 ) -> Result<ImportReport, Error> {
     let mut inputs = resolve(&options.inputs)?;
     let plan = digest(options, &inputs)?;
-    if let Some(report) = finished(options, &plan)? {
+    if let Some(report) = finished(&options.writing(), &plan)? {
         return Ok(report);
     }
     let workshop = Workshop::open(&options.out)?;
@@ -70,40 +70,11 @@ pub fn import(
         bytes_written: written.manifest.samples.iter().map(|entry| entry.bytes).sum(),
         seconds: Seconds { extract: read_seconds, write: started.elapsed().as_secs_f64() },
     };
-    let mut json =
-        serde_json::to_vec_pretty(&report).map_err(|error| arrow_schema::ArrowError::JsonError(error.to_string()))?;
-    json.push(b'\n');
-    // The report goes first: a manifest without its report would look like somebody else's dataset to the next import.
-    write_atomically(&options.out.join("report.json"), &json)?;
-    written.manifest.publish(&options.out)?;
-    workshop.clear()?;
+    complete(&options.out, &report, &written.manifest, workshop)?;
     Ok(report)
 }
 
 const FORMAT: &str = "sayso-import-report";
-
-/// The report of a dataset that is complete, if it was imported by this very plan.
-fn finished(options: &ImportOptions, plan: &str) -> Result<Option<ImportReport>, Error> {
-    if !options.out.join("CURRENT").exists() {
-        return Ok(None);
-    }
-    let path = options.out.join("report.json");
-    let report = fs_err::read(&path).ok().and_then(|json| serde_json::from_slice::<ImportReport>(&json).ok());
-    match report {
-        Some(report) if report.plan == plan => {
-            ensure_index(&options.writing())?;
-            if options.out.join(".build").exists() {
-                Workshop::open(&options.out)?.clear()?;
-            }
-            Ok(Some(report))
-        }
-        _ => {
-            let message =
-                "it holds a dataset of other inputs or other options\nhint: choose an empty folder".to_owned();
-            Err(Error::Output { dir: options.out.clone(), message })
-        }
-    }
-}
 
 /// What the columns of all inputs become.
 struct LaidOut {

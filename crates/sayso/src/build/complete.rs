@@ -1,0 +1,56 @@
+use std::path::Path;
+
+use sayso_dataset::{Manifest, write_atomically};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use super::options::Writing;
+use super::plan::Workshop;
+use super::write::ensure_index;
+use crate::Error;
+
+/// The report of a build or an import, which knows the plan that it is of.
+pub(crate) trait PlanReport: Serialize + DeserializeOwned {
+    /// The digest of the plan.
+    fn plan(&self) -> &str;
+}
+
+/// The report of a dataset that is complete, if it was made by this very plan.
+pub(crate) fn finished<R: PlanReport>(writing: &Writing<'_>, plan: &str) -> Result<Option<R>, Error> {
+    let out = writing.out;
+    if !out.join("CURRENT").exists() {
+        return Ok(None);
+    }
+    let report = fs_err::read(out.join("report.json")).ok().and_then(|json| serde_json::from_slice::<R>(&json).ok());
+    match report {
+        Some(report) if report.plan() == plan => {
+            ensure_index(writing)?;
+            // What one left behind that was killed at its very end.
+            if out.join(".build").exists() {
+                Workshop::open(out)?.clear()?;
+            }
+            Ok(Some(report))
+        }
+        _ => {
+            let message =
+                "it holds a dataset of other inputs or other options\nhint: choose an empty folder".to_owned();
+            Err(Error::Output { dir: out.to_owned(), message })
+        }
+    }
+}
+
+/// Makes what was written a dataset.
+pub(crate) fn complete<R: PlanReport>(
+    out: &Path,
+    report: &R,
+    manifest: &Manifest,
+    workshop: Workshop,
+) -> Result<(), Error> {
+    let mut json =
+        serde_json::to_vec_pretty(report).map_err(|error| arrow_schema::ArrowError::JsonError(error.to_string()))?;
+    json.push(b'\n');
+    // The report goes first: a manifest without its report would look like somebody else's dataset to the next start.
+    write_atomically(&out.join("report.json"), &json)?;
+    manifest.publish(out)?;
+    workshop.clear()
+}
