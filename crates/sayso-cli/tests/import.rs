@@ -231,7 +231,7 @@ fn what_was_imported_is_handed_out_again() {
     );
     assert_eq!(export(&["--query", "licence:cc-by", "--format", "urls"]).0, "https://b.example/3.jpg\n");
     assert!(export(&["--query", "write", "--mask-personal"]).0.contains("[e-mail]"));
-    assert_eq!(export(&["--query", "nowhere"]), (String::new(), 1));
+    assert_eq!(export(&["--query", "nowhere", "--columns", "url,caption"]), ("url,caption\r\n".to_owned(), 1));
     assert_eq!(export(&["--columns", "nothing"]).1, 2);
     let (lines, _) = export(&["--format", "jsonl", "--limit", "1"]);
     let line: Value = serde_json::from_str(&lines).unwrap();
@@ -318,10 +318,31 @@ fn pictures_in_folders_and_tars_come_with_their_facts() {
     fs::write(folder.join("silent.png"), picture(7)).unwrap();
     fs::write(folder.join("broken.png"), b"\x89PNG\r\n\x1a\nnothing").unwrap();
     fs::write(folder.join("broken.txt"), "a broken one").unwrap();
+    // A folder has metadata of its own, with a line that is broken; a sidecar is, too; a tar is an input of its own.
+    fs::create_dir(folder.join("own")).unwrap();
+    fs::write(folder.join("own/d.png"), picture(17)).unwrap();
+    fs::write(folder.join("own/metadata.jsonl"), "no json\n{\"file_name\": \"d.png\", \"caption\": \"told nearby\"}\n")
+        .unwrap();
+    fs::write(folder.join("e.png"), picture(19)).unwrap();
+    fs::write(folder.join("e.json"), "{\"caption\": ").unwrap();
+    let mut inner = Vec::new();
+    member(&mut inner, "in.png", b'0', &picture(23));
+    member(&mut inner, "in.txt", b'0', b"a picture in a tar");
+    fs::write(folder.join("own/inner.tar"), &inner).unwrap();
     let out = dir.path().join("of-folder");
     let (report, status) = import(&[&folder], &out, &[]);
-    assert_eq!((status, &report["samples"]), (3, &json!(3)), "{report}");
-    assert_eq!(report["aside"]["no-caption"]["count"], 1);
+    assert_eq!((status, &report["samples"], &report["duplicates"]), (3, &json!(5), &json!(0)), "{report}");
+    let kept: Vec<(String, u64)> = report["aside"]
+        .as_object()
+        .unwrap()
+        .iter()
+        .map(|(kind, count)| (kind.clone(), count["count"].as_u64().unwrap()))
+        .collect();
+    assert_eq!(kept, [("no-caption".to_owned(), 1), ("not-json".to_owned(), 1), ("sidecar".to_owned(), 1)], "{report}");
+    let bad = aside(&out).into_iter().find(|row| row["reason"] == "not-json").unwrap();
+    assert_eq!((&bad["file"], &bad["row"]), (&json!("own/metadata.jsonl"), &json!(0)));
+    assert_eq!(search(&out, "\"told nearby\"")[0]["url"], "file:own/d.png");
+    assert_eq!(search(&out, "\"in a tar\"").len(), 1);
     assert_eq!(report["undecoded"]["count"], 1);
     let told = search(&out, "\"told by the folder\"");
     assert_eq!(told[0]["url"], "file:deep/b%20c.png");

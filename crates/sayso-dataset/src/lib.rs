@@ -26,6 +26,8 @@ pub use instants::writable;
 pub use manifest::{FileEntry, MANIFEST_VERSION, Manifest};
 pub use retire::{remove_unlisted, retire};
 pub use rows::{IndexedColumns, index_columns};
-pub use schema::{FEATURES, PictureColumns, SampleBatchBuilder, SampleColumns, reasons_json, sample_schema};
+pub use schema::{
+    FEATURES, OF_FETCHING, PictureColumns, SampleBatchBuilder, SampleColumns, reasons_json, sample_schema,
+};
 pub use shard::ShardWriter;
 pub use table::read_table;

@@ -52,7 +52,7 @@ pub fn sample_schema() -> SchemaRef {
 }
 
 /// Columns that say what became of a picture that was asked for, and nothing of the sample.
-const OF_FETCHING: [&str; 4] = ["fetch", "fetched_at", "etag", "last_modified"];
+pub const OF_FETCHING: [&str; 4] = ["fetch", "fetched_at", "etag", "last_modified"];
 
 fn record_fields() -> Fields {
     Fields::from(vec![

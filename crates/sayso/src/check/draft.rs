@@ -10,7 +10,7 @@ use sayso_dataset::Cell;
 use sayso_picture::is_cut;
 
 use super::fault::{Fault, FaultKind};
-use super::sidecar::{Sidecar, read_extent};
+use super::sidecar::{Beside, Sidecar, read_extent};
 use super::source::{Extent, Licence, Row, Unit};
 use super::subject::{Origin, web_host};
 use crate::signals::{EMBEDDED_LIMITS, SourceKind};
@@ -49,7 +49,7 @@ pub(super) fn draft(unit: Unit, file_bytes: u64, buffer: &mut Vec<u8>) -> Drafte
     match unit {
         Unit::File { path, sidecars, is_named } => of_file(&path, &sidecars, is_named, file_bytes, buffer),
         Unit::Member { tar, name, extent, sidecars } => {
-            let sidecar = Sidecar::of_members(&tar, &sidecars, buffer);
+            let sidecar = Sidecar::from(Beside::of_members(&tar, &sidecars, buffer));
             let read = read_extent(&tar, extent, file_bytes, buffer);
             let is_short = buffer.len() as u64 != extent.bytes.min(file_bytes);
             let Extent { offset, bytes } = extent;
@@ -86,7 +86,7 @@ fn of_file(path: &Path, sidecars: &[PathBuf], is_named: bool, file_bytes: u64, b
     };
     let mut draft = Draft::new(Origin::File(path.to_owned()));
     draft.take_picture(path, read, is_too_large, false, buffer);
-    draft.take_sidecar(Sidecar::of_files(sidecars));
+    draft.take_sidecar(Beside::of_files(sidecars).into());
     Drafted::Subject(Box::new(draft))
 }
 

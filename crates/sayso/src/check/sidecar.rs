@@ -26,58 +26,77 @@ const SIDECAR_BYTES: u64 = 1 << 20;
 /// The names of captions and sources beside a picture.
 const EXTENSIONS: [&str; 3] = ["txt", "caption", "json"];
 
-impl Sidecar {
+/// The same as one JSON object, whatever is in it.
+#[derive(Debug, Default)]
+pub(crate) struct Beside {
+    /// The keys of the source, and under `caption` the caption, where the source has none.
+    pub(crate) object: Map<String, Value>,
+    /// What could not be read.
+    pub(crate) faults: Vec<Fault>,
+}
+
+impl Beside {
     /// What the files say that lie beside a picture.
-    pub(super) fn of_files(paths: &[PathBuf]) -> Self {
-        let mut sidecar = Self::default();
+    pub(crate) fn of_files(paths: &[PathBuf]) -> Self {
+        let mut beside = Self::default();
         for path in paths {
             let place = path.display().to_string();
             match read_up_to(path, SIDECAR_BYTES) {
-                Ok(bytes) => sidecar.add(&place, &place, &bytes),
-                Err(error) => sidecar.faults.push(unreadable(&place, error.to_string())),
+                Ok(bytes) => beside.add(&place, &place, &bytes),
+                Err(error) => beside.faults.push(unreadable(&place, error.to_string())),
             }
         }
-        sidecar
+        beside
     }
 
     /// What the members of a tar say that lie beside a picture.
-    pub(super) fn of_members(tar: &Path, members: &[(String, Extent)], buffer: &mut Vec<u8>) -> Self {
-        let mut sidecar = Self::default();
+    pub(crate) fn of_members(tar: &Path, members: &[(String, Extent)], buffer: &mut Vec<u8>) -> Self {
+        let mut beside = Self::default();
         for (name, extent) in members {
             let place = format!("{} {name}", tar.display());
             match read_extent(tar, *extent, SIDECAR_BYTES, buffer) {
-                Ok(()) => sidecar.add(name, &place, buffer),
-                Err(error) => sidecar.faults.push(unreadable(&place, error.to_string())),
+                Ok(()) => beside.add(name, &place, buffer),
+                Err(error) => beside.faults.push(unreadable(&place, error.to_string())),
             }
         }
-        sidecar
+        beside
     }
 
     fn add(&mut self, name: &str, place: &str, bytes: &[u8]) {
         if !name.ends_with(".json") {
-            if self.caption.is_none() {
-                self.caption = Some(String::from_utf8_lossy(bytes).trim().to_owned());
-            }
+            let caption = || Value::String(String::from_utf8_lossy(bytes).trim().to_owned());
+            self.object.entry("caption").or_insert_with(caption);
             return;
         }
-        let mut json: Map<String, Value> = match serde_json::from_slice(bytes) {
-            Ok(json) => json,
+        match serde_json::from_slice::<Map<String, Value>>(bytes) {
+            Ok(source) => {
+                for (key, value) in source {
+                    // What is nothing, or no text where text is there, takes nothing away.
+                    let is_less = value.is_null() || !value.is_string() && self.object.contains_key(&key);
+                    if !is_less {
+                        self.object.insert(key, value);
+                    }
+                }
+            }
             Err(error) => {
                 let message = format!("the sidecar is no JSON object: {error}");
-                return self.faults.push(Fault::new(FaultKind::SidecarJson, place, message));
+                self.faults.push(Fault::new(FaultKind::SidecarJson, place, message));
             }
-        };
-        let mut text = |key: &str| match json.remove(key) {
+        }
+    }
+}
+
+impl From<Beside> for Sidecar {
+    fn from(Beside { mut object, faults }: Beside) -> Self {
+        let mut text = |key: &str| match object.remove(key) {
             Some(Value::String(text)) => Some(text),
             _ => None,
         };
-        self.url = text("url").or(self.url.take());
-        self.page_url = text("page_url").or(self.page_url.take());
-        self.caption = text("caption").or(self.caption.take());
-        for column in ["licence", "license"] {
+        let licence = ["license", "licence"].into_iter().fold(None, |known, column| {
             let value = text(column).filter(|value| !matches!(value.trim(), "" | "?"));
-            self.licence = value.map(|value| Licence { column: column.to_owned(), value }).or(self.licence.take());
-        }
+            known.or_else(|| value.map(|value| Licence { column: column.to_owned(), value }))
+        });
+        Self { caption: text("caption"), url: text("url"), page_url: text("page_url"), licence, faults }
     }
 }
 

@@ -32,8 +32,10 @@ pub enum AsideReason {
     NotUtf8,
     /// A value is not of the type of its column.
     WrongType,
-    /// A picture cannot be read or decoded.
+    /// A picture cannot be read.
     Picture,
+    /// What lies beside a picture cannot be read.
+    Sidecar,
     /// A member of a tar with a name that leads out of the folder, or that is a link.
     UnsafePath,
 }
@@ -50,6 +52,7 @@ stable_names!(AsideReason, "reason to keep a row aside", {
     NotUtf8 => "not-utf8",
     WrongType => "wrong-type",
     Picture => "picture",
+    Sidecar => "sidecar",
     UnsafePath => "unsafe-path",
 });
 

@@ -1,3 +1,5 @@
+use std::collections::HashSet;
+use std::ffi::{OsStr, OsString};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -46,6 +48,12 @@ pub(super) struct ImportInput {
 }
 
 impl ImportInput {
+    /// Whether it is called like one JSON document, and not like lines of them.
+    pub(super) fn is_document(&self) -> bool {
+        let name = self.name.split(['?', '#']).next().unwrap_or_default().to_ascii_lowercase();
+        name.trim_end_matches(".gz").trim_end_matches(".zst").ends_with(".json")
+    }
+
     /// Whether pictures lie in it, and not only addresses of some.
     pub(super) fn has_pictures(&self) -> bool {
         matches!(self.format, Format::Tar | Format::Pictures)
@@ -153,6 +161,13 @@ fn folder(
         .and_then(|entries| entries.map(|entry| entry.map(|entry| entry.path())).collect::<io::Result<Vec<_>>>())
         .map_err(Error::file(dir))?;
     entries.sort();
+    let is_picture = |path: &PathBuf| is_named_like_a_picture(&path.to_string_lossy());
+    let pictures: HashSet<OsString> = entries
+        .iter()
+        .filter(|path| is_picture(path))
+        .filter_map(|path| path.file_stem().map(OsStr::to_owned))
+        .collect();
+    *has_pictures |= !pictures.is_empty();
     for path in entries {
         let metadata = fs_err::symlink_metadata(&path).map_err(Error::file(&path))?;
         if metadata.is_dir() {
@@ -162,32 +177,29 @@ fn folder(
         {
             let describes_a_shard =
                 format == Format::Parquet && (path.with_extension("tar").is_file() || path.with_extension("").is_dir());
-            let belongs_to_pictures = format == Format::Json
-                && (path.extension().is_some_and(|ending| ending == "json") || path.ends_with("metadata.jsonl"));
-            if describes_a_shard || belongs_to_pictures && is_beside_pictures(&path, dir)? {
+            if describes_a_shard || format == Format::Json && describes_pictures(&path, &pictures) {
                 continue;
             }
             let name = path.strip_prefix(top).unwrap_or(&path).to_string_lossy().into_owned();
             let input = input(name, Place::File(path.clone()), format, Some(metadata.len()));
             found.push(ImportInput { is_named: false, ..input });
-        } else if is_named_like_a_picture(&path.to_string_lossy()) {
-            *has_pictures = true;
         }
     }
     Ok(())
 }
 
-/// Whether a file speaks of pictures in its folder and is no table of its own.
-fn is_beside_pictures(path: &Path, dir: &Path) -> Result<bool, Error> {
-    let stem = path.file_stem().unwrap_or_default();
-    let is_for_all = path.ends_with("metadata.jsonl");
-    for entry in fs_err::read_dir(dir).map_err(Error::file(dir))? {
-        let other = entry.map_err(Error::file(dir))?.path();
-        let is_picture = is_named_like_a_picture(&other.to_string_lossy());
-        if is_picture && (is_for_all || other.file_stem() == Some(stem)) {
-            return Ok(true);
-        }
+/// Bytes of a file by which it is told what it speaks of.
+const PROBE_BYTES: u64 = 64 << 10;
+
+/// Whether a JSON file speaks of pictures in its folder, by the stems of their names, and is no table of its own.
+fn describes_pictures(path: &Path, pictures: &HashSet<OsString>) -> bool {
+    if path.ends_with("metadata.jsonl") {
+        let mut start = Vec::new();
+        let read = fs_err::File::open(path).and_then(|file| file.take(PROBE_BYTES).read_to_end(&mut start));
+        return read.is_ok() && memchr::memmem::find(&start, b"\"file_name\"").is_some();
     }
-    // Statistics that img2dataset leaves beside each shard.
-    Ok(stem.to_string_lossy().ends_with("_stats"))
+    let stem = path.file_stem().unwrap_or_default();
+    // Statistics are what img2dataset leaves beside each shard.
+    path.extension().is_some_and(|ending| ending == "json")
+        && (pictures.contains(stem) || stem.to_string_lossy().ends_with("_stats"))
 }

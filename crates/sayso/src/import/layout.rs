@@ -150,13 +150,10 @@ fn wider(one: &DataType, other: &DataType) -> DataType {
     }
 }
 
-/// Whether samples, or what a build keeps of pairs, have a column of this name already.
+/// Whether samples, or what a build keeps of pairs, have a column of this name, or will have one.
 fn is_taken(name: &str) -> bool {
-    const LATER: [&str; 7] = ["fetch", "fetched_at", "etag", "last_modified", "personal", "key", "caption_language"];
     let (samples, pool) = (sayso_dataset::sample_schema(), sayso_crawl::pool_schema());
-    let is = |other: &str| other.eq_ignore_ascii_case(name);
-    let mut known = samples.fields().iter().chain(pool.fields()).map(|field| field.name().as_str());
-    known.any(is)
-        || (LATER.iter().any(|other| is(other)) && name != "key")
-        || Role::ALL.iter().any(|role| is(role.as_str()))
+    let fields = samples.fields().iter().chain(pool.fields()).map(|field| field.name().as_str());
+    let roles = Role::ALL.iter().map(|role| role.as_str());
+    fields.chain(roles).chain(sayso_dataset::OF_FETCHING).any(|other| other.eq_ignore_ascii_case(name))
 }

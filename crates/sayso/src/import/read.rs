@@ -33,7 +33,7 @@ pub(super) fn open(
         Format::Csv => Box::new(Delimited::open(&input.name, stream, b',', header)?.seek(from)?),
         Format::Tsv => Box::new(Delimited::open(&input.name, stream, b'\t', header)?.seek(from)?),
         Format::Json | Format::Parquet | Format::Tar | Format::Pictures => {
-            Box::new(Json::open(&input.name, stream)?.seek(from)?)
+            Box::new(Json::open(&input.name, stream, input.is_document())?.seek(from)?)
         }
     })
 }

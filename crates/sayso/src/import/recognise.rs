@@ -190,3 +190,96 @@ pub(super) fn listed(names: &[String]) -> String {
     }
     if quoted.is_empty() { "none".to_owned() } else { quoted.join(", ") }
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+
+    use super::{Role, recognise};
+    use crate::import::role::ColumnMap;
+
+    /// A dataset, its columns as they are published, and which of them has which role.
+    type Case = (&'static str, &'static str, &'static [(Role, &'static str)]);
+
+    #[test]
+    fn published_datasets_are_recognised() {
+        let cases: [Case; 11] = [
+            (
+                "LAION-400M",
+                "SAMPLE_ID URL TEXT HEIGHT WIDTH LICENSE NSFW similarity",
+                &[
+                    (Role::Url, "URL"),
+                    (Role::Caption, "TEXT"),
+                    (Role::Licence, "LICENSE"),
+                    (Role::Similarity, "similarity"),
+                ],
+            ),
+            (
+                "LAION-5B",
+                "URL TEXT WIDTH HEIGHT similarity hash punsafe pwatermark language",
+                &[(Role::Punsafe, "punsafe"), (Role::Pwatermark, "pwatermark"), (Role::Language, "language")],
+            ),
+            (
+                "Re-LAION",
+                "url caption similarity hash punsafe pwatermark key status error_message width height exif original_width",
+                &[(Role::Url, "url"), (Role::Caption, "caption"), (Role::Width, "width")],
+            ),
+            (
+                "LAION-Aesthetics",
+                "URL TEXT WIDTH HEIGHT similarity hash punsafe pwatermark AESTHETIC_SCORE",
+                &[(Role::Aesthetic, "AESTHETIC_SCORE")],
+            ),
+            (
+                "LAION-Aesthetics",
+                "URL TEXT WIDTH HEIGHT similarity punsafe pwatermark aesthetic",
+                &[(Role::Aesthetic, "aesthetic")],
+            ),
+            (
+                "COYO-700M",
+                "id url text width height image_phash text_length word_count num_tokens_bert num_tokens_gpt num_faces \
+                 clip_similarity_vitb32 clip_similarity_vitl14 nsfw_score_opennsfw2 nsfw_score_gantman watermark_score \
+                 aesthetic_score_laion_v2",
+                &[
+                    (Role::Similarity, "clip_similarity_vitl14"),
+                    (Role::Punsafe, "nsfw_score_opennsfw2"),
+                    (Role::Pwatermark, "watermark_score"),
+                    (Role::Aesthetic, "aesthetic_score_laion_v2"),
+                ],
+            ),
+            (
+                "DataComp",
+                "uid url text original_width original_height clip_b32_similarity_score clip_l14_similarity_score face_bboxes sha256",
+                &[
+                    (Role::Width, "original_width"),
+                    (Role::Similarity, "clip_l14_similarity_score"),
+                    (Role::Sha256, "sha256"),
+                ],
+            ),
+            (
+                "WebVid",
+                "videoid contentUrl duration page_dir name",
+                &[(Role::Url, "contentUrl"), (Role::Caption, "name")],
+            ),
+            (
+                "RedCaps",
+                "image_id author url raw_caption caption subreddit score created_utc permalink",
+                &[(Role::Caption, "caption"), (Role::Creator, "author")],
+            ),
+            (
+                "img2dataset",
+                "url caption key status error_message width height original_width original_height exif sha256",
+                &[(Role::Width, "width"), (Role::Sha256, "sha256")],
+            ),
+            ("clip-retrieval", "image_path caption url", &[(Role::Url, "url")]),
+        ];
+        for (dataset, columns, roles) in cases {
+            let names: Vec<String> = columns.split_whitespace().map(str::to_owned).collect();
+            let found = recognise(&names, &ColumnMap::default()).unwrap();
+            assert_eq!(found.dataset, Some(dataset), "{columns}");
+            for (role, column) in roles {
+                let place = names.iter().position(|name| name == column).unwrap();
+                assert!(found.roles.contains(&(*role, place)), "{dataset}: {role} is not {column}: {:?}", found.roles);
+            }
+        }
+    }
+}

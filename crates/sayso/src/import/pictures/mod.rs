@@ -1,7 +1,7 @@
 //! Pictures that lie beside their captions: folders, and the tars of WebDataset and img2dataset.
 
 mod facts;
-mod sidecars;
+mod metadata;
 
 use std::collections::VecDeque;
 use std::ops::ControlFlow;
@@ -12,12 +12,12 @@ use crossbeam_channel::{Receiver, bounded};
 use serde_json::{Map, Value};
 
 pub(super) use self::facts::{FactColumns, facts_of};
-use self::sidecars::{Metadata, sidecars_of_files, sidecars_of_members};
+use self::metadata::Metadata;
 use super::aside::{Aside, AsideReason};
 use super::table::{Chunk, Keys, Objects, PictureFile, Position, Table};
 use crate::Error;
 use crate::check::draft::{Read, read_picture};
-use crate::check::sidecar::read_extent;
+use crate::check::sidecar::{Beside, read_extent};
 use crate::check::source::{Unit, members, walk};
 use crate::pictures::PICTURE_LIMITS;
 
@@ -30,6 +30,8 @@ pub(super) struct Pictures {
     objects: Objects,
     /// Rows that were read to know the keys of the sidecars.
     waiting: VecDeque<Result<Row, Aside>>,
+    /// Lines of metadata that cannot be read, each with the row at which it was found out.
+    told: VecDeque<(u64, Aside)>,
     row: u64,
 }
 
@@ -48,21 +50,22 @@ const CHUNK_BYTES: usize = 32 << 20;
 const TYPED_PICTURES: usize = 100;
 
 impl Pictures {
-    /// Opens a tar, or a folder with pictures, tars or both; the first `skip` pictures were read before.
+    /// Opens a tar, or a folder with pictures, at the picture where an earlier reading ended. Tars in the folder are inputs
+    /// of their own.
     pub(super) fn open(name: &str, path: &Path, from: Position) -> Result<Self, Error> {
         let is_folder = path.is_dir();
-        let metadata = if is_folder { Metadata::of_folder(path)? } else { Metadata::default() };
+        let root = if is_folder { path } else { path.parent().unwrap_or(path) };
         let mut pictures = Self {
             name: name.to_owned(),
-            root: if is_folder { path.to_owned() } else { path.parent().unwrap_or(path).to_owned() },
+            root: root.to_owned(),
             units: units(path, is_folder),
-            metadata,
+            metadata: Metadata::new(root),
             objects: Objects::default(),
             waiting: VecDeque::new(),
+            told: VecDeque::new(),
             row: 0,
         };
         let mut keys = Keys::default();
-        pictures.metadata.see(&mut keys);
         for _ in 0..TYPED_PICTURES {
             let Some(row) = pictures.read_row() else { break };
             if let Ok(row) = &row {
@@ -75,11 +78,14 @@ impl Pictures {
             pictures.waiting.pop_front();
         }
         while pictures.waiting.is_empty() && pictures.row < from.row {
-            if pictures.next_unit().is_none() {
-                break;
+            let Some(unit) = pictures.next_unit() else { break };
+            if let Unit::File { path, .. } = &unit {
+                pictures.metadata.read_for(path);
             }
             pictures.row += 1;
         }
+        // What was found out before was told then.
+        pictures.told.retain(|(row, _)| *row >= from.row);
         Ok(pictures)
     }
 
@@ -97,7 +103,7 @@ impl Pictures {
             let aside = |reason, message: String, name: &str| {
                 Some(Err(Aside::new(&self.name, number, reason, message, name.as_bytes())))
             };
-            let (name, mut object) = match unit {
+            let (name, Beside { mut object, faults }) = match unit {
                 Unit::File { path, sidecars, is_named } => {
                     let name = self.relative(&path);
                     match read_picture(&path, is_named, PICTURE_LIMITS.file_bytes, &mut bytes) {
@@ -106,7 +112,13 @@ impl Pictures {
                         Ok(Read::TooLarge) => return aside(AsideReason::Picture, too_large(), &name),
                         Err(error) => return aside(AsideReason::Picture, error.to_string(), &name),
                     }
-                    (name, sidecars_of_files(&sidecars))
+                    let line = |(place, line, message): (String, u64, String)| {
+                        (number, Aside::new(&place, line, AsideReason::NotJson, message, b""))
+                    };
+                    self.told.extend(self.metadata.read_for(&path).into_iter().map(line));
+                    let mut beside = Beside::of_files(&sidecars);
+                    self.metadata.add_to(&path, &mut beside.object);
+                    (name, beside)
                 }
                 Unit::Member { tar, name, extent, sidecars } => {
                     if !is_safe(&name) {
@@ -115,22 +127,20 @@ impl Pictures {
                     if extent.bytes > PICTURE_LIMITS.file_bytes {
                         return aside(AsideReason::Picture, too_large(), &name);
                     }
-                    let object = sidecars_of_members(&tar, &sidecars, &mut bytes);
+                    let beside = Beside::of_members(&tar, &sidecars, &mut bytes);
                     if let Err(error) = read_extent(&tar, extent, PICTURE_LIMITS.file_bytes, &mut bytes) {
                         return aside(AsideReason::Picture, error.to_string(), &name);
                     }
                     if bytes.len() as u64 != extent.bytes {
                         return aside(AsideReason::Picture, "the tar ends inside it".to_owned(), &name);
                     }
-                    (format!("{}/{name}", self.relative(&tar)), object)
+                    (format!("{}/{name}", self.relative(&tar)), beside)
                 }
                 Unit::Fault(fault) => return aside(AsideReason::Picture, fault.message.clone(), &fault.place),
                 Unit::Row(_) | Unit::Url(_) | Unit::Other => continue,
             };
-            if let Some(more) = self.metadata.of(&name) {
-                for (key, value) in more {
-                    object.entry(key.clone()).or_insert_with(|| value.clone());
-                }
+            if let Some(fault) = faults.first() {
+                return aside(AsideReason::Sidecar, format!("{}: {}", fault.place, fault.message), &name);
             }
             // In Hugging Face's folders a caption is called text.
             if !object.contains_key("caption")
@@ -165,9 +175,13 @@ fn units(path: &Path, is_folder: bool) -> Receiver<Unit> {
     let (sender, receiver) = bounded(256);
     let path = path.to_owned();
     std::thread::spawn(move || {
-        let mut emit = |unit| match sender.send(unit) {
-            Ok(()) => ControlFlow::Continue(()),
-            Err(_) => ControlFlow::Break(()),
+        let mut emit = |unit| match unit {
+            // The tar is an input of its own.
+            Unit::Member { .. } if is_folder => ControlFlow::Continue(()),
+            unit => match sender.send(unit) {
+                Ok(()) => ControlFlow::Continue(()),
+                Err(_) => ControlFlow::Break(()),
+            },
         };
         let _ = if is_folder { walk(&path, None, &mut emit) } else { members(&path, &mut emit) };
     });
@@ -185,7 +199,11 @@ impl Table for Pictures {
         let mut next = None;
         while rows.len() + aside.len() < CHUNK_PICTURES && bytes < CHUNK_BYTES {
             let Some(row) = self.waiting.pop_front().or_else(|| self.read_row()) else { break };
-            next = Some(number_of(&row) + 1);
+            let number = number_of(&row);
+            next = Some(number + 1);
+            while self.told.front().is_some_and(|(at, _)| *at <= number) {
+                aside.extend(self.told.pop_front().map(|(_, told)| told));
+            }
             match row {
                 Ok(Row { number, object, picture }) => match objects.push(object) {
                     Ok(()) => {

@@ -6,9 +6,10 @@ use arrow_schema::{Field, Schema, SchemaRef};
 use csv_core::{ReadRecordResult, Reader, ReaderBuilder};
 
 use super::typed::{ColumnBuilder, Type};
+use super::window::Window;
 use super::{CHUNK_BYTES, CHUNK_ROWS, Chunk, Position, ROW_BYTES, TYPED_ROWS, Table};
 use crate::Error;
-use crate::import::aside::{Aside, AsideReason};
+use crate::import::aside::{Aside, AsideReason, CONTENT_BYTES};
 use crate::import::recognise::recognise_headless;
 
 /// Values between commas or tabs.
@@ -16,13 +17,7 @@ use crate::import::recognise::recognise_headless;
 /// `csv-core` is used and not `csv`, because here it is we who own the memory: a quotation that is never closed makes one
 /// row of the rest of a file. Such a row is given up at its first line, and the next line begins a new one.
 pub(in crate::import) struct Delimited {
-    name: String,
-    input: Box<dyn Read + Send>,
-    buffer: Vec<u8>,
-    /// The unread part of the buffer.
-    start: usize,
-    end: usize,
-    ended: bool,
+    window: Window,
     reader: Reader,
     delimiter: u8,
     fields: Vec<u8>,
@@ -30,23 +25,12 @@ pub(in crate::import) struct Delimited {
     schema: SchemaRef,
     types: Vec<Type>,
     dataset: Option<&'static str>,
-    position: Position,
+    row: u64,
     chunk_rows: usize,
 }
 
 /// Fields of a row.
 const FIELDS: usize = 4096;
-
-/// Bytes that are read at once.
-const READ_BYTES: usize = 256 << 10;
-
-/// Whether what was read already may make room for what is to be read.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Buffer {
-    Moves,
-    /// Somebody goes back to what was read.
-    Stays,
-}
 
 enum Record {
     End,
@@ -56,7 +40,7 @@ enum Record {
 }
 
 impl Delimited {
-    /// Opens the table, whose types are told by its first rows. `known` is what an earlier opening found out.
+    /// Opens the table, whose types are told by its first rows.
     pub(in crate::import) fn open(
         name: &str,
         input: Box<dyn Read + Send>,
@@ -64,12 +48,7 @@ impl Delimited {
         header: Option<bool>,
     ) -> Result<Self, Error> {
         let mut table = Self {
-            name: name.to_owned(),
-            input,
-            buffer: Vec::new(),
-            start: 0,
-            end: 0,
-            ended: false,
+            window: Window::new(name, input),
             reader: reader(delimiter),
             delimiter,
             fields: vec![0; 64 << 10],
@@ -77,12 +56,12 @@ impl Delimited {
             schema: Arc::new(Schema::empty()),
             types: Vec::new(),
             dataset: None,
-            position: Position::default(),
+            row: 0,
             chunk_rows: CHUNK_ROWS,
         };
-        table.fill(3)?;
-        if table.unread().starts_with("\u{feff}".as_bytes()) {
-            table.advance(3);
+        table.window.fill(3)?;
+        if table.window.unread().starts_with("\u{feff}".as_bytes()) {
+            table.window.take(3);
         }
         table.name_columns(header)?;
         table.tell_types()?;
@@ -97,20 +76,11 @@ impl Delimited {
 
     /// Goes to where an earlier reading ended.
     pub(in crate::import) fn seek(mut self, position: Position) -> Result<Self, Error> {
-        if position == Position::default() {
-            // The first row does not begin at the first byte.
-            return Ok(self);
+        // The first row does not begin at the first byte.
+        if position != Position::default() {
+            self.window.go_to(position.byte)?;
+            self.row = position.row;
         }
-        while self.position.byte < position.byte {
-            self.fill(1)?;
-            let step = usize::try_from(position.byte - self.position.byte).unwrap_or(usize::MAX);
-            let step = step.min(self.end - self.start);
-            if step == 0 {
-                break;
-            }
-            self.advance(step);
-        }
-        self.position = position;
         Ok(self)
     }
 
@@ -127,7 +97,7 @@ impl Delimited {
             }
             None if header == Some(false) => (1..=count).map(|number| format!("column{number}")).collect(),
             None => {
-                self.advance(bytes);
+                self.window.take(bytes);
                 distinct(first)
             }
         };
@@ -139,10 +109,10 @@ impl Delimited {
 
     /// Looks at the rows at the start without taking them.
     fn tell_types(&mut self) -> Result<(), Error> {
-        let (start, position) = (self.start, self.position);
+        self.window.mark();
         let mut seen = 0;
-        while seen < TYPED_ROWS && self.start - start < CHUNK_BYTES {
-            match self.record_in(Buffer::Stays)? {
+        while seen < TYPED_ROWS && self.window.since_mark() < CHUNK_BYTES {
+            match self.record()? {
                 Record::Whole(count, bytes) => {
                     if count == self.types.len() {
                         for at in 0..count {
@@ -152,28 +122,19 @@ impl Delimited {
                             }
                         }
                         seen += 1;
-                        self.start += bytes;
+                        self.window.take(bytes);
                     } else {
-                        self.start += self.line_bytes(bytes);
+                        self.window.take(self.window.line_bytes(bytes));
                     }
                 }
                 Record::End | Record::TooLong => break,
             }
         }
-        (self.start, self.position) = (start, position);
+        self.window.go_back();
         let fields = self.schema.fields().iter().zip(&self.types);
         let fields: Vec<Field> = fields.map(|(field, kind)| Field::new(field.name(), kind.data_type(), true)).collect();
         self.schema = Arc::new(Schema::new(fields));
         Ok(())
-    }
-
-    fn unread(&self) -> &[u8] {
-        self.buffer.get(self.start..self.end).unwrap_or_default()
-    }
-
-    fn advance(&mut self, bytes: usize) {
-        self.start += bytes;
-        self.position.byte += bytes as u64;
     }
 
     fn field(&self, at: usize) -> &[u8] {
@@ -181,45 +142,16 @@ impl Delimited {
         self.ends.get(at).and_then(|end| self.fields.get(start..*end)).unwrap_or_default()
     }
 
-    /// Makes sure that so many bytes are unread, unless the table ends before.
-    fn fill(&mut self, wanted: usize) -> Result<(), Error> {
-        self.fill_in(wanted, Buffer::Moves)
-    }
-
-    fn fill_in(&mut self, wanted: usize, kind: Buffer) -> Result<(), Error> {
-        while self.end - self.start < wanted && !self.ended {
-            if kind == Buffer::Moves && self.buffer.len() - self.end < READ_BYTES && self.start > 0 {
-                self.buffer.copy_within(self.start..self.end, 0);
-                (self.start, self.end) = (0, self.end - self.start);
-            }
-            if self.buffer.len() < self.end + READ_BYTES {
-                self.buffer.resize((self.end + READ_BYTES).max(self.buffer.len() * 2), 0);
-            }
-            let room = self.buffer.get_mut(self.end..).unwrap_or_default();
-            match self.input.read(room) {
-                Ok(0) => self.ended = true,
-                Ok(read) => self.end += read,
-                Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
-                Err(error) => return Err(Error::file(&self.name)(error)),
-            }
-        }
-        Ok(())
-    }
-
-    fn record(&mut self) -> Result<Record, Error> {
-        self.record_in(Buffer::Moves)
-    }
-
     /// Reads one record into `fields` and `ends`, and leaves it unread.
-    fn record_in(&mut self, kind: Buffer) -> Result<Record, Error> {
+    fn record(&mut self) -> Result<Record, Error> {
         self.reader = reader(self.delimiter);
         let (mut used, mut filled, mut count) = (0, 0, 0);
         loop {
             if used > ROW_BYTES {
                 return Ok(Record::TooLong);
             }
-            self.fill_in(used + 1, kind)?;
-            let input = self.buffer.get(self.start + used..self.end).unwrap_or_default();
+            self.window.fill(used + 1)?;
+            let input = self.window.unread().get(used..).unwrap_or_default();
             let is_end = input.is_empty();
             let (result, read, wrote, ended) = self.reader.read_record(
                 input,
@@ -240,31 +172,13 @@ impl Delimited {
         }
     }
 
-    /// The bytes of the first line of a record of so many, if there are several: a quotation may have swallowed rows.
-    fn line_bytes(&self, record: usize) -> usize {
-        let record = self.unread().get(..record).unwrap_or_default();
-        memchr::memchr(b'\n', record).map_or(record.len(), |at| at + 1)
-    }
-
-    /// Passes over one line, however long it is; its start is returned.
-    fn skip_line(&mut self) -> Result<Vec<u8>, Error> {
-        let mut start = Vec::new();
-        loop {
-            self.fill(1)?;
-            let line = self.line_bytes(self.end - self.start);
-            let is_whole = self.unread().get(..line).is_some_and(|line| line.ends_with(b"\n"));
-            if start.len() < super::super::aside::CONTENT_BYTES {
-                start.extend_from_slice(self.unread().get(..line.min(1 << 16)).unwrap_or_default());
-            }
-            self.advance(line);
-            if is_whole || line == 0 {
-                return Ok(start);
-            }
-        }
+    /// The next bytes, to be kept aside.
+    fn content(&self, bytes: usize) -> Vec<u8> {
+        self.window.unread().get(..bytes).unwrap_or_default().trim_ascii_end().to_vec()
     }
 
     fn aside(&self, reason: AsideReason, message: impl Into<String>, content: &[u8]) -> Aside {
-        Aside::new(&self.name, self.position.row, reason, message, content)
+        Aside::new(self.window.name(), self.row, reason, message, content)
     }
 }
 
@@ -299,41 +213,43 @@ impl Table for Delimited {
     fn next_chunk(&mut self) -> Result<Option<Chunk>, Error> {
         let mut columns: Vec<ColumnBuilder> = self.types.iter().map(|kind| ColumnBuilder::new(*kind)).collect();
         let (mut rows, mut aside) = (Vec::new(), Vec::new());
-        let from = self.position.byte;
-        while rows.len() + aside.len() < self.chunk_rows && self.position.byte - from < CHUNK_BYTES as u64 {
+        let from = self.window.taken();
+        while rows.len() + aside.len() < self.chunk_rows && self.window.taken() - from < CHUNK_BYTES as u64 {
             match self.record()? {
                 Record::End => break,
                 Record::TooLong => {
-                    let content = self.skip_line()?;
+                    let content = self.window.skip_line(CONTENT_BYTES)?;
                     let message = format!("it goes on for more than {ROW_BYTES} bytes or {FIELDS} fields");
                     aside.push(self.aside(AsideReason::TooLong, message, &content));
                 }
                 Record::Whole(count, bytes) if count != columns.len() => {
-                    let line = self.line_bytes(bytes);
-                    let content = self.unread().get(..line).unwrap_or_default().trim_ascii_end().to_vec();
+                    // Of several lines the first: a quotation may have swallowed rows.
+                    let line = self.window.line_bytes(bytes);
+                    let content = self.content(line);
                     let message = format!("it has {count} fields, and the table {} columns", columns.len());
                     aside.push(self.aside(AsideReason::Fields, message, &content));
-                    self.advance(line);
+                    self.window.take(line);
                 }
                 Record::Whole(_, bytes) => {
                     match self.push_row(&mut columns) {
-                        Ok(()) => rows.push(self.position.row),
+                        Ok(()) => rows.push(self.row),
                         Err((reason, message)) => {
-                            let content = self.unread().get(..bytes).unwrap_or_default().trim_ascii_end().to_vec();
+                            let content = self.content(bytes);
                             aside.push(self.aside(reason, message, &content));
                         }
                     }
-                    self.advance(bytes);
+                    self.window.take(bytes);
                 }
             }
-            self.position.row += 1;
+            self.row += 1;
         }
         if rows.is_empty() && aside.is_empty() {
             return Ok(None);
         }
         let arrays = columns.iter_mut().map(ColumnBuilder::finish).collect();
         let batch = RecordBatch::try_new(SchemaRef::clone(&self.schema), arrays)?;
-        Ok(Some(Chunk { batch, rows, aside, pictures: Vec::new(), next: self.position }))
+        let next = Position { row: self.row, byte: self.window.taken() };
+        Ok(Some(Chunk { batch, rows, aside, pictures: Vec::new(), next }))
     }
 }
 

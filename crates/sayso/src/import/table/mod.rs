@@ -8,6 +8,7 @@ mod parquet;
 mod resumed;
 mod source;
 mod typed;
+mod window;
 
 use arrow_array::RecordBatch;
 use arrow_schema::SchemaRef;

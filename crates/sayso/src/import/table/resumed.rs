@@ -48,7 +48,7 @@ fn json(bytes: &[u8], chunk_rows: usize) -> impl Fn(Position) -> Box<dyn Table> 
     let bytes = bytes.to_vec();
     move |from| {
         let input = Box::new(std::io::Cursor::new(bytes.clone()));
-        let table = Json::open("t.json", input).unwrap().with_chunk_rows(chunk_rows);
+        let table = Json::open("t.json", input, true).unwrap().with_chunk_rows(chunk_rows);
         Box::new(table.seek(from).unwrap())
     }
 }
