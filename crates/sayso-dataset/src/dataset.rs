@@ -1,7 +1,9 @@
 use std::fs::File;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use arrow_array::RecordBatch;
+use arrow_schema::FieldRef;
 use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::{
     ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReaderBuilder, RowSelection, RowSelector,
@@ -62,18 +64,24 @@ impl Dataset {
         &self.dir
     }
 
-    /// The names of the columns of samples, as the shards have them.
+    /// The columns of samples with their types, as the first shard has them that has them.
     #[must_use]
-    pub fn columns(&self) -> Vec<String> {
-        let mut names: Vec<String> = Vec::new();
+    pub fn fields(&self) -> Vec<FieldRef> {
+        let mut fields: Vec<FieldRef> = Vec::new();
         for (_, metadata) in &self.shards {
             for field in metadata.schema().fields() {
-                if !names.contains(field.name()) {
-                    names.push(field.name().clone());
+                if !fields.iter().any(|known| known.name() == field.name()) {
+                    fields.push(Arc::clone(field));
                 }
             }
         }
-        names
+        fields
+    }
+
+    /// The names of the columns of samples, as the shards have them.
+    #[must_use]
+    pub fn columns(&self) -> Vec<String> {
+        self.fields().iter().map(|field| field.name().clone()).collect()
     }
 
     /// The samples at these (shard, row) places, in the order given.

@@ -4,7 +4,7 @@
 //! stop. The pages are made here and work without script. They load nothing from the sites that they list until the
 //! reader asks for it, and what is looked up is neither logged nor kept.
 //!
-//! [`CheckReport`] and [`CopiesReport`] are pages for a file, in the same words and the same style.
+//! [`CheckReport`], [`CopiesReport`] and [`CardReport`] are pages for a file, in the same words and the same style.
 //!
 //! No type of the web framework below leaves this crate.
 
@@ -28,5 +28,5 @@ mod view;
 
 pub use error::ServerError;
 pub use limits::ServerLimits;
-pub use report::{CheckReport, CopiesNumbers, CopiesReport};
+pub use report::{CardReport, Chart, CheckReport, CopiesNumbers, CopiesReport};
 pub use server::Server;

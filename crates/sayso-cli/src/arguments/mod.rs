@@ -3,6 +3,7 @@
 mod export;
 mod import;
 mod pictures;
+mod report;
 mod vectors;
 
 use std::net::SocketAddr;
@@ -17,6 +18,7 @@ use sayso_core::{Purpose, Uid};
 pub(crate) use self::export::Export;
 pub(crate) use self::import::Import;
 pub(crate) use self::pictures::{FeaturesWhat, Fetch, FetchArguments, FetchWhat, Hash, Keep, Match};
+pub(crate) use self::report::{Report, ReportFormat, ReportKind};
 pub(crate) use self::vectors::{
     ByMeaning, Embed, ModelChoices, Models, Near, Vectors, VectorsCommand, VectorsImport, VectorsList, VectorsMake,
 };
@@ -65,6 +67,8 @@ pub(crate) enum Command {
     Compare(Compare),
     /// Write samples, or those that a query finds, as CSV, TSV, JSON Lines, Parquet or a list of addresses.
     Export(Export),
+    /// Write a report on a dataset: its card, with what is in it, from where, and what was refused.
+    Report(Report),
     /// Put datasets on a page of their own, with a JSON API.
     Serve(Serve),
     /// Build, search and serve a small made-up web on this machine, without network.

@@ -15,6 +15,7 @@ mod matching;
 mod meaning;
 mod models;
 mod near;
+mod report;
 mod report_file;
 mod reserve;
 mod search;
@@ -69,6 +70,7 @@ pub(crate) fn run(arguments: Arguments) -> anyhow::Result<Outcome> {
         Command::Reserve(arguments) => reserve::run(&arguments),
         Command::Compare(arguments) => compare::run(&arguments),
         Command::Export(arguments) => export::run(arguments),
+        Command::Report(arguments) => report::run(arguments),
         Command::Serve(arguments) => serve::run(&arguments),
         Command::Demo(arguments) => demo::run(arguments),
         Command::Index(arguments) => index::run(&arguments),

@@ -1,5 +1,6 @@
-//! The report of a check as one HTML file that loads nothing and runs nothing: it can be mailed, kept and printed.
+//! Reports as files: of a check, of copies, of a whole dataset. The report of a check is one HTML file that loads nothing and runs nothing: it can be mailed, kept and printed.
 
+mod card;
 mod copies;
 mod numbers;
 mod picture;
@@ -17,6 +18,7 @@ use sayso_core::{Policy, Stance};
 use sha2::{Digest, Sha256};
 
 use crate::view::{Badge, Frame, words};
+pub use card::{CardReport, Chart};
 pub use copies::{CopiesNumbers, CopiesReport};
 use numbers::{Bar, FaultView};
 use picture::PictureView;
