@@ -492,3 +492,31 @@ fn an_import_that_is_killed_goes_on() {
         );
     }
 }
+
+#[test]
+fn drawings_say_who_made_them() {
+    let dir = tempfile::tempdir().unwrap();
+    let folder = dir.path().join("clipart");
+    fs::create_dir_all(folder.join("fish")).unwrap();
+    let work = |title: &str, creator: &str| {
+        format!(
+            "<svg xmlns='http://www.w3.org/2000/svg'><metadata><RDF><Work><title>{title}</title>\
+             <subject><Bag><li>fish</li></Bag></subject><creator><Agent><title>{creator}</title></Agent></creator>\
+             <license resource='http://web.resource.org/cc/PublicDomain'/></Work></RDF></metadata></svg>"
+        )
+    };
+    fs::write(folder.join("fish/cod.svg"), work("A cod", "Ana")).unwrap();
+    fs::write(folder.join("eel.svg"), work("An eel", "Bo")).unwrap();
+    // What stands beside a drawing goes first, and what says nothing is no pair.
+    fs::write(folder.join("eel.txt"), "A conger").unwrap();
+    fs::write(folder.join("mute.svg"), "<svg/>").unwrap();
+    let (report, status) = import(&[&folder], &dir.path().join("out"), &[]);
+    assert_eq!((status, &report["samples"], &report["undecoded"]["count"]), (3, &json!(2), &json!(0)));
+    assert_eq!(report["aside"]["no-caption"]["count"], 1);
+    let found = search(&dir.path().join("out"), "creator:ana");
+    assert_eq!(
+        (found.len(), &found[0]["caption"], &found[0]["licence"]),
+        (1, &json!("A cod. fish"), &json!("public-domain"))
+    );
+    assert_eq!(search(&dir.path().join("out"), "conger")[0]["creator"], "Bo");
+}

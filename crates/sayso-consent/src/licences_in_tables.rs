@@ -47,13 +47,15 @@ const FLICKR: [&str; 11] = [
     "pdm-1.0",
 ];
 
-const IN_WORDS: [(&str, &str); 9] = [
+const IN_WORDS: [(&str, &str); 10] = [
     ("all rights reserved", "all-rights-reserved"),
     ("copyright all rights reserved", "all-rights-reserved"),
     ("c all rights reserved", "all-rights-reserved"),
     ("no known copyright restrictions", "no-known-copyright"),
     ("no known copyright", "no-known-copyright"),
     ("public domain", "public-domain"),
+    // The name it had in the metadata of Creative Commons before 2008.
+    ("http web.resource.org cc publicdomain", "public-domain"),
     ("united states government work", "us-government-work"),
     ("us government work", "us-government-work"),
     ("u s government work", "us-government-work"),
@@ -144,6 +146,7 @@ mod tests {
             ("© All rights reserved", "all-rights-reserved", false),
             ("all-rights-reserved", "all-rights-reserved", false),
             ("Public Domain", "public-domain", false),
+            ("http://web.resource.org/cc/PublicDomain", "public-domain", false),
             ("United States Government Work", "us-government-work", false),
             ("Attribution 9.9", "", false),
             ("Attribution to the artist", "", false),

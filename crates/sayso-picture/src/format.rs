@@ -117,7 +117,7 @@ fn is_svg(bytes: &[u8]) -> bool {
             b"?>"
         } else if rest.starts_with(b"<!--") {
             b"-->"
-        } else if rest.starts_with(b"<!DOCTYPE") && rest.get(9..).is_some_and(|rest| rest.contains(&b'[')) {
+        } else if rest.starts_with(b"<!DOCTYPE") && has_declarations(rest) {
             // A document type may declare entities, as some drawing programs do.
             b"]>"
         } else if rest.starts_with(b"<!") {
@@ -131,6 +131,11 @@ fn is_svg(bytes: &[u8]) -> bool {
         let Some(at) = memchr::memmem::find(rest, end) else { return false };
         rest = rest.get(at + end.len()..).unwrap_or_default();
     }
+}
+
+/// Whether a document type opens a bracket before it ends.
+fn has_declarations(document_type: &[u8]) -> bool {
+    memchr::memchr2(b'[', b'>', document_type).and_then(|at| document_type.get(at)) == Some(&b'[')
 }
 
 #[cfg(test)]
@@ -151,6 +156,7 @@ mod tests {
             "<svg xmlns='http://www.w3.org/2000/svg'/>",
             "\u{feff} <?xml version='1.0'?>\n<!-- <html> --><!DOCTYPE svg [<!ENTITY a 'b'>]><svg:svg >",
             "<!DOCTYPE svg PUBLIC 'x'><svg>",
+            "<!DOCTYPE svg PUBLIC 'x'><svg><![CDATA[[]]>",
         ] {
             assert_eq!(of(svg.as_bytes()), Some(PictureFormat::Svg), "{svg}");
         }

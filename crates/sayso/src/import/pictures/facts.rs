@@ -3,7 +3,7 @@ use std::sync::Arc;
 use arrow_array::ArrayRef;
 use arrow_array::builder::{BinaryBuilder, StringBuilder, UInt8Builder, UInt32Builder, UInt64Builder};
 use sayso_consent::embedded;
-use sayso_picture::decode_luminance;
+use sayso_picture::{PictureFaultKind, decode_luminance};
 use sha2::Digest as _;
 
 use crate::import::table::PictureFile;
@@ -50,7 +50,10 @@ pub(in crate::import) fn facts_of(pictures: &[PictureFile], with_features: bool)
                 columns.pdq.append_null();
                 columns.quality.append_null();
                 columns.features.append_null();
-                columns.undecoded.push((at, fault.message));
+                // A drawing is whole without pixels.
+                if fault.kind != PictureFaultKind::Drawing {
+                    columns.undecoded.push((at, fault.message));
+                }
             }
         }
     }

@@ -2,6 +2,7 @@
 
 mod facts;
 mod metadata;
+mod svg;
 
 use std::collections::VecDeque;
 use std::ops::ControlFlow;
@@ -141,6 +142,12 @@ impl Pictures {
             };
             if let Some(fault) = faults.first() {
                 return aside(AsideReason::Sidecar, format!("{}: {}", fault.place, fault.message), &name);
+            }
+            // What somebody wrote beside a drawing goes before what it says of itself.
+            if sayso_picture::PictureFormat::of(&bytes) == Some(sayso_picture::PictureFormat::Svg) {
+                for (key, value) in svg::said(&bytes) {
+                    object.entry(key).or_insert(value);
+                }
             }
             // In Hugging Face's folders a caption is called text.
             if !object.contains_key("caption")
