@@ -3,6 +3,7 @@ mod consent;
 mod crawl;
 mod fields;
 mod html;
+mod index;
 mod picture;
 mod wat;
 
@@ -26,8 +27,16 @@ pub struct Target {
 }
 
 /// All of them.
-pub const TARGETS: &[Target] =
-    &[caption::TARGET, consent::TARGET, crawl::TARGET, fields::TARGET, html::TARGET, picture::TARGET, wat::TARGET];
+pub const TARGETS: &[Target] = &[
+    caption::TARGET,
+    consent::TARGET,
+    crawl::TARGET,
+    fields::TARGET,
+    html::TARGET,
+    index::TARGET,
+    picture::TARGET,
+    wat::TARGET,
+];
 
 /// Asserts what the target of this name asserts: for the libFuzzer binaries, whose names a test compares with these.
 pub fn run(name: &str, input: &[u8]) {

@@ -18,7 +18,7 @@ impl Card {
     /// Gathers what is known of the dataset in `dir`.
     pub fn of(dir: &Path) -> Result<Self, Error> {
         let library = Library::open(&[dir.to_owned()])?;
-        let mut facets = library.facets(None, None, &FacetField::ALL, VALUES)?;
+        let mut facets = library.facets(None, None, FacetField::ALL, VALUES)?;
         // A card is read by anybody, and somebody's name may be their address.
         for count in facets.iter_mut().flat_map(|facet| &mut facet.values) {
             if let std::borrow::Cow::Owned(masked) = mask(&count.value) {
