@@ -20,6 +20,7 @@ mod query;
 mod sample;
 mod schema;
 mod search;
+mod search_order;
 mod site;
 mod text;
 mod uids;
@@ -27,7 +28,10 @@ pub mod vector;
 
 pub use build::{TextIndexOptions, TextIndexWriter};
 pub use error::IndexError;
-pub use facets::{FacetCount, FacetCounter, FacetField, FacetIndex, FacetIndexWriter, FacetKind, FacetRow};
+pub use facets::{
+    FacetAfter, FacetCount, FacetCounter, FacetField, FacetIndex, FacetIndexWriter, FacetKind, FacetRow, FacetTotals,
+    SortKeys,
+};
 pub use features::{
     FeatureAnswer, FeatureHit, FeatureIndex, FeatureIndexWriter, Frame, NearPicture, PartCheck, PartHit, Region,
     StoredPicture,
@@ -37,4 +41,5 @@ pub use mark::SnapshotId;
 pub use query::{Field, Query, QueryError};
 pub use sample::IndexedSample;
 pub use search::{Found, RowHit, TextIndex};
+pub use search_order::Behind;
 pub use uids::{SortedUids, UidIndex, write_uids};

@@ -38,6 +38,8 @@ pub struct RowHit {
     pub shard: u32,
     /// The row in that shard.
     pub row: u32,
+    /// Its place among all samples of the snapshot.
+    pub place: u64,
     /// How well the sample matches; comparable within one search only, and 0 where the query does not rank.
     pub score: f32,
 }
@@ -99,9 +101,9 @@ impl TextIndex {
         let found = if compiled.is_ranked && limit > 0 {
             self.ranked(&compiled, offset, limit)
         } else {
-            self.in_row_order(&*compiled.query, offset, limit)
+            self.in_row_order_from(&*compiled.query, 0, offset, limit)
         };
-        found.map_err(|error| IndexError::Engine { doing: "search", dir: self.dir.clone(), reason: error.to_string() })
+        found.map_err(|error| self.failed(&error))
     }
 
     /// Hands out the place of every hit of `query` among all samples of the snapshot, in their order.
@@ -118,7 +120,7 @@ impl TextIndex {
             }
             Ok(())
         };
-        run().map_err(|error| IndexError::Engine { doing: "search", dir: self.dir.clone(), reason: error.to_string() })
+        run().map_err(|error| self.failed(&error))
     }
 
     fn ranked(&self, compiled: &Compiled, offset: usize, limit: usize) -> tantivy::Result<Found> {
@@ -134,24 +136,40 @@ impl TextIndex {
         Ok(Found { total: total as u64, hits })
     }
 
-    fn in_row_order(&self, query: &dyn EngineQuery, offset: usize, limit: usize) -> tantivy::Result<Found> {
+    /// Hits in the order of rows, from this place among all samples on.
+    pub(crate) fn in_row_order_from(
+        &self,
+        query: &dyn EngineQuery,
+        from: u64,
+        offset: usize,
+        limit: usize,
+    ) -> tantivy::Result<Found> {
         let weight = query.weight(EnableScoring::disabled_from_searcher(&self.searcher))?;
         let mut found = Found { total: 0, hits: Vec::new() };
-        let mut to_pass = offset;
-        for (part, reader) in (0..).zip(self.searcher.segment_readers()) {
+        let (mut to_pass, mut before) = (offset, 0);
+        for reader in self.searcher.segment_readers() {
             let count = weight.count(reader)?;
             found.total += u64::from(count);
-            if found.hits.len() == limit || to_pass >= count as usize {
-                to_pass = to_pass.saturating_sub(count as usize);
+            let first = before;
+            before += u64::from(reader.max_doc());
+            if found.hits.len() >= limit || before <= from {
+                continue;
+            }
+            if first >= from && to_pass >= count as usize {
+                to_pass -= count as usize;
                 continue;
             }
             let mut matching = weight.scorer(reader, 1.0)?;
             let mut document = matching.doc();
+            let from = u32::try_from(from.saturating_sub(first)).unwrap_or(TERMINATED);
+            if document < from {
+                document = matching.seek(from);
+            }
             while document != TERMINATED && found.hits.len() < limit {
                 if to_pass > 0 {
                     to_pass -= 1;
                 } else {
-                    found.hits.push(self.hit(DocAddress::new(part, document), 0.0));
+                    found.hits.push(self.hit_at(first + u64::from(document), 0.0));
                 }
                 document = matching.advance();
             }
@@ -159,9 +177,32 @@ impl TextIndex {
         Ok(found)
     }
 
+    /// The hit at a place among all samples.
+    pub(crate) fn hit_at(&self, place: u64, score: f32) -> RowHit {
+        let mut before = 0;
+        for (part, reader) in (0..).zip(self.searcher.segment_readers()) {
+            let behind = before + u64::from(reader.max_doc());
+            if place < behind {
+                return self.hit(DocAddress::new(part, u32::try_from(place - before).unwrap_or(u32::MAX)), score);
+            }
+            before = behind;
+        }
+        RowHit { shard: u32::MAX, row: u32::MAX, place, score }
+    }
+
     fn hit(&self, address: DocAddress, score: f32) -> RowHit {
+        let parts = self.searcher.segment_readers().iter().take(address.segment_ord as usize);
+        let before: u64 = parts.map(|part| u64::from(part.max_doc())).sum();
         let key = self.rows[address.segment_ord as usize].first(address.doc_id).unwrap_or_default();
-        RowHit { shard: (key >> 32) as u32, row: key as u32, score }
+        RowHit { shard: (key >> 32) as u32, row: key as u32, place: before + u64::from(address.doc_id), score }
+    }
+
+    pub(crate) fn searcher(&self) -> &Searcher {
+        &self.searcher
+    }
+
+    pub(crate) fn failed(&self, error: &TantivyError) -> IndexError {
+        IndexError::Engine { doing: "search", dir: self.dir.clone(), reason: error.to_string() }
     }
 }
 

@@ -5,7 +5,7 @@ mod corpus;
 
 use corpus::{SAMPLE, index, options, rows, sorted_rows};
 use sayso_core::Stance;
-use sayso_index::{IndexError, IndexedSample, Query, TextIndex, TextIndexWriter};
+use sayso_index::{Behind, Found, IndexError, IndexedSample, Query, TextIndex, TextIndexWriter};
 
 fn gallery(dir: &std::path::Path) -> TextIndex {
     let sample = |caption, creator, licence, verdict| IndexedSample { caption, creator, licence, verdict, ..SAMPLE };
@@ -130,6 +130,44 @@ fn hits_of_one_score_come_in_the_order_of_rows_and_windows_fit_together() {
     }
     let found = index.search(&Query::parse("number4711").unwrap(), 0, 10).unwrap();
     assert_eq!(found.hits.iter().map(|hit| (hit.shard, hit.row)).collect::<Vec<_>>(), [(4, 711)]);
+}
+
+#[test]
+fn a_list_goes_on_behind_any_hit() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("text");
+    let mut writer = TextIndexWriter::create(&path, options(1, 3)).unwrap();
+    let filler = "lorem ipsum dolor sit amet ".repeat(60);
+    let captions: Vec<String> =
+        (0..4_000).map(|n| format!("{} {filler}{}", "cat ".repeat(n % 5), "dog ".repeat(n % 3))).collect();
+    for (row, caption) in (0..).zip(&captions) {
+        writer.add(&IndexedSample { row, caption, creator: (row % 7 == 0).then_some("Cat"), ..SAMPLE }).unwrap();
+    }
+    writer.finish(corpus::snapshot()).unwrap();
+    let index = TextIndex::open(&path).unwrap();
+    let places = |found: &Found| found.hits.iter().map(|hit| hit.place).collect::<Vec<_>>();
+    // One word that can be pruned, two that cannot, and a query that only divides.
+    for query in ["cat", "cat dog", "caption:cat -dog", "-cat"] {
+        let query = Query::parse(query).unwrap();
+        let whole = index.search(&query, 0, 4_000).unwrap();
+        assert!(whole.hits.len() > 600);
+        for at in [0, 1, 17, 500, whole.hits.len() - 2, whole.hits.len() - 1] {
+            let last = whole.hits[at];
+            let found = index.search_behind(&query, Behind { score: last.score, place: last.place + 1 }, 25).unwrap();
+            assert_eq!((found.total, &*found.hits), (whole.total, &whole.hits[at + 1..whole.hits.len().min(at + 26)]));
+        }
+        let all = index.search_in_order(&query, 0, 0, 10_000).unwrap();
+        let middle = all.hits[all.hits.len() / 2].place;
+        let found = index.search_in_order(&query, middle, 3, 9).unwrap();
+        let at = all.hits.len() / 2 + 3;
+        assert_eq!((found.total, &*found.hits), (all.total, &all.hits[at..at + 9]));
+        // By a key of one's own: what the key leaves out is counted and not listed.
+        let rank = |place: u64| (place % 11 != 3).then_some(place * 7_919 % 101);
+        let mut expected: Vec<u64> = places(&all).into_iter().filter(|place| place % 11 != 3).collect();
+        expected.sort_by_key(|place| (rank(*place), *place));
+        let found = index.search_by(&query, 60, &rank).unwrap();
+        assert_eq!((found.total, places(&found).as_slice()), (all.total, &expected[..60]));
+    }
 }
 
 #[test]

@@ -6,8 +6,8 @@ use std::time::Duration;
 use axum::body::{Body, Bytes};
 use sayso::export::{ExportOptions, export_to_writer};
 use sayso::library::{
-    Comparison, DatasetSummary, Facet, FacetField, Library, NearHit, NearQuestion, SearchAnswer, VectorIndexSummary,
-    Window,
+    Comparison, DatasetSummary, Facet, FacetField, FacetQuestion, Library, NearHit, NearQuestion, SearchAnswer,
+    SearchQuestion, Sort, Start, VectorIndexSummary, Window,
 };
 use sayso::matching::{Copies, MatchOptions, OwnPicture, PictureLimits};
 use sayso::pictures::PICTURE_LIMITS;
@@ -41,6 +41,13 @@ impl Near {
             doubles_above: self.doubles_above,
         }
     }
+}
+
+/// Where a list of hits starts, as [`Start`], but its own owner.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum From {
+    Offset(usize),
+    Cursor(String),
 }
 
 /// Comparisons by the names of both datasets.
@@ -94,6 +101,31 @@ impl Desk {
         Ok(answer)
     }
 
+    /// Hits in an order of choice.
+    pub(crate) async fn find(
+        &self,
+        query: String,
+        sort: Sort,
+        from: From,
+        limit: usize,
+    ) -> Result<SearchAnswer, Refusal> {
+        let find = move |library: &Library| {
+            let start = match &from {
+                From::Offset(offset) => Start::Offset(*offset),
+                From::Cursor(cursor) => Start::Cursor(cursor),
+            };
+            library.find(&SearchQuestion { query: &query, sort, start, limit })
+        };
+        let mut answer = self.ask(find).await?;
+        answer.hits.iter_mut().for_each(mask_hit);
+        Ok(answer)
+    }
+
+    /// The orders of hits that there are. Answered at once: they are in memory.
+    pub(crate) fn sorts(&self) -> Vec<Sort> {
+        self.library.sorts()
+    }
+
     /// What the hits of a query have in common, or all samples where none is given.
     pub(crate) async fn facets(
         &self,
@@ -102,7 +134,23 @@ impl Desk {
         fields: Vec<FacetField>,
         limit: usize,
     ) -> Result<Vec<Facet>, Refusal> {
-        self.ask(move |library| library.facets_of(dataset.as_deref(), query.as_deref(), &fields, limit)).await
+        self.count(query, dataset, fields, None, limit).await
+    }
+
+    /// The same, from a cursor on.
+    pub(crate) async fn count(
+        &self,
+        query: Option<String>,
+        dataset: Option<String>,
+        fields: Vec<FacetField>,
+        cursor: Option<String>,
+        limit: usize,
+    ) -> Result<Vec<Facet>, Refusal> {
+        let count = move |library: &Library| {
+            let (dataset, query, cursor) = (dataset.as_deref(), query.as_deref(), cursor.as_deref());
+            library.count(&FacetQuestion { dataset, query, fields: &fields, cursor, limit })
+        };
+        self.ask(count).await
     }
 
     /// What two datasets have in common.

@@ -24,6 +24,7 @@ mod refusal;
 mod report;
 mod router;
 mod server;
+mod suffix;
 mod view;
 
 pub use error::ServerError;

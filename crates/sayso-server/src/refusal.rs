@@ -1,6 +1,7 @@
 use std::ops::Range;
 
 use axum::http::StatusCode;
+use sayso::library::CursorError;
 use sayso::vectors::{EmbedError, VectorError};
 use sayso_core::{PdqError, Uid, UidError};
 
@@ -22,6 +23,8 @@ pub(crate) enum Refusal {
     TooDeep { most: u64 },
     #[error("there is no page {page} of these hits\nhint: the pages end at {pages}")]
     NoHitsPage { page: u64, pages: u64 },
+    #[error(transparent)]
+    Cursor(CursorError),
     #[error(transparent)]
     Pdq(#[from] PdqError),
     #[error(transparent)]
@@ -84,6 +87,7 @@ pub(crate) enum Refusal {
 impl From<sayso::Error> for Refusal {
     fn from(error: sayso::Error) -> Self {
         match error {
+            sayso::Error::Cursor(error) => Self::Cursor(error),
             sayso::Error::Query(error) => Self::Query { message: error.to_string(), at: error.at() },
             sayso::Error::Vectors(error @ (VectorError::Dimension { .. } | VectorError::NoDirection)) => {
                 Self::Vector(error)
@@ -118,6 +122,8 @@ impl Refusal {
             Self::SlowBody => (StatusCode::REQUEST_TIMEOUT, "body-too-slow"),
             Self::Parameter { .. } | Self::Parameters => (StatusCode::BAD_REQUEST, "bad-parameter"),
             Self::TooDeep { .. } => (StatusCode::BAD_REQUEST, "too-deep"),
+            Self::Cursor(CursorError::OtherSnapshot) => (StatusCode::GONE, "stale-cursor"),
+            Self::Cursor(_) => (StatusCode::BAD_REQUEST, "bad-cursor"),
             Self::Pdq(_) => (StatusCode::BAD_REQUEST, "bad-hash"),
             Self::Uid(_) => (StatusCode::BAD_REQUEST, "bad-uid"),
             Self::NoSample { .. } => (StatusCode::NOT_FOUND, "no-sample"),

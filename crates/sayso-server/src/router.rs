@@ -3,7 +3,12 @@ use axum::routing::{get, post};
 use axum::{Router, middleware};
 
 use crate::desk::Desk;
-use crate::{ServerLimits, api, assets, guard, headers, pages};
+use crate::{ServerLimits, api, assets, guard, headers, pages, suffix};
+
+/// Every address that is answered, and every page's with `.json` behind it.
+pub(crate) fn with_json(router: Router) -> Router {
+    Router::new().fallback_service(router).layer(middleware::map_request(|request| async { suffix::to_api(request) }))
+}
 
 /// Every address that is answered.
 pub(crate) fn router(desk: Desk, limits: ServerLimits) -> Router {

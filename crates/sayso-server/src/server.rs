@@ -46,6 +46,7 @@ impl Server {
         let unusable = |source| ServerError::Accept { address, source };
         let listener = tokio::net::TcpListener::from_std(listener).map_err(unusable)?;
         let router = router::router(Desk::new(library, embedders, &limits), limits);
+        let router = router::with_json(router);
         connections::serve(&listener, router, limits, shutdown).await.map_err(unusable)
     }
 }

@@ -4,14 +4,8 @@
 
 mod support;
 
-use std::num::NonZeroUsize;
-use std::sync::atomic::AtomicBool;
-
-use sayso::build::{CaptionOptions, default_limits};
-use sayso::import::{ColumnMap, ImportOptions, import};
-use sayso_core::{Policy, PolicyName, Purpose, UsageCategory};
 use serde_json::{Value, json};
-use support::{limits, start, start_with};
+use support::{import_table, limits, start, start_with};
 
 fn facet<'a>(answer: &'a Value, field: &str) -> &'a Value {
     answer["facets"].as_array().unwrap().iter().find(|facet| facet["field"] == field).unwrap()
@@ -70,29 +64,12 @@ fn pages_show_facets_that_lead_on() {
 #[test]
 fn what_is_personal_is_masked() {
     let dir = tempfile::tempdir().unwrap();
-    let table = dir.path().join("t.jsonl");
     let hostile = "<script>alert(1)</script>\u{202e}by <img src=x onerror=alert(2)>";
     let rows = [
         json!({"url": "https://a.example/1.jpg", "text": "Portrait session, write to studio@mail.example"}),
         json!({"url": "https://a.example/2.jpg", "text": format!("a session {hostile}"), "artist": hostile, "license": hostile}),
     ];
-    std::fs::write(&table, rows.map(|row| row.to_string()).join("\n")).unwrap();
-    let out = dir.path().join("imported");
-    let options = ImportOptions {
-        inputs: vec![table.display().to_string()],
-        out: out.clone(),
-        map: ColumnMap::default(),
-        header: None,
-        policy: Policy { name: PolicyName::Record, purpose: Purpose(UsageCategory::TrainGenai), own: None },
-        agent: "sayso".to_owned(),
-        limits: default_limits(),
-        threads: NonZeroUsize::new(1).unwrap(),
-        memory_bytes: 16 << 20,
-        shard_rows: 1_000,
-        features: true,
-        captions: CaptionOptions::default(),
-    };
-    import(&options, &AtomicBool::new(false), &|_| {}).unwrap();
+    let out = import_table(dir.path(), "imported", &rows);
     let server = start_with(&out, limits());
     let uid = server.first_uid("portrait");
     for path in [

@@ -22,6 +22,9 @@ pub enum Error {
     /// A query cannot be read.
     #[error(transparent)]
     Query(#[from] sayso_index::QueryError),
+    /// A list cannot go on from a cursor.
+    #[error(transparent)]
+    Cursor(#[from] crate::library::CursorError),
     /// An input is not there or of no known kind.
     #[error("cannot use the input `{input}`: {message}")]
     Input {

@@ -12,6 +12,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand};
+use sayso::library::Sort;
 use sayso::online::Contact;
 use sayso_core::{Purpose, Uid};
 
@@ -205,6 +206,11 @@ pub(crate) struct Search {
     /// How many of the best hits to pass over.
     #[arg(long, default_value_t = 0, value_name = "NUMBER", conflicts_with_all = ["meaning", "picture"])]
     pub(crate) offset: usize,
+    /// The order of the hits: relevance, dataset, domain, captured_at, side, similarity, punsafe, pwatermark or aesthetic;
+    /// with `-` in front, but for relevance, the other way round.
+    #[arg(long, default_value = "relevance", value_name = "ORDER", allow_hyphen_values = true,
+        conflicts_with_all = ["meaning", "picture"])]
+    pub(crate) sort: Sort,
     #[command(flatten)]
     pub(crate) by_meaning: ByMeaning,
     /// Print one JSON document.

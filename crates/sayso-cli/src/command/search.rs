@@ -1,7 +1,7 @@
 use std::io::{IsTerminal, Write};
 
 use anyhow::Context;
-use sayso::library::{Hit, Library, Matched, SearchAnswer, Window};
+use sayso::library::{Hit, Library, Matched, SearchAnswer, SearchQuestion, Start};
 use serde_json::json;
 
 use crate::arguments::Search;
@@ -17,7 +17,8 @@ pub(crate) fn run(arguments: &Search) -> anyhow::Result<Outcome> {
     };
     let query = query.to_str().context("the question is no text\nhint: write it in UTF-8")?;
     let library = Library::open(dirs)?;
-    let answer = library.search(query, Window { offset: arguments.offset, limit: arguments.limit })?;
+    let start = Start::Offset(arguments.offset);
+    let answer = library.find(&SearchQuestion { query, sort: arguments.sort, start, limit: arguments.limit })?;
     let mut out = std::io::stdout().lock();
     if arguments.json {
         let hits: Vec<_> = answer.hits.iter().map(hit_json).collect();

@@ -13,6 +13,8 @@ pub enum FacetField {
     Language,
     /// The verdict.
     Verdict,
+    /// The code of the reason that decided.
+    Reason,
     /// The longer side of the picture in pixels.
     Side,
     /// How near picture and caption are to CLIP.
@@ -33,6 +35,7 @@ stable_names!(FacetField, "facet", {
     Licence => "licence",
     Language => "language",
     Verdict => "verdict",
+    Reason => "reason",
     Side => "side",
     Similarity => "similarity",
     Punsafe => "punsafe",
@@ -92,7 +95,9 @@ impl FacetField {
     #[must_use]
     pub const fn kind(self) -> FacetKind {
         match self {
-            Self::Domain | Self::Creator | Self::Licence | Self::Language | Self::Verdict => FacetKind::Names,
+            Self::Domain | Self::Creator | Self::Licence | Self::Language | Self::Verdict | Self::Reason => {
+                FacetKind::Names
+            }
             Self::Side => FacetKind::Steps(&SIDES),
             Self::Similarity | Self::Punsafe | Self::Pwatermark => FacetKind::Steps(&FIFTIETHS),
             Self::Aesthetic => FacetKind::Steps(&QUARTERS),

@@ -1,7 +1,9 @@
 use std::path::Path;
 
 use super::field::{FacetField, FacetKind};
-use super::mark::{FILE, FORMAT, FacetMark, Stretch, VERSION};
+use super::mark::{FILE, FORMAT, FacetMark, ORDERS, Order, Stretch, VERSION};
+use super::numbers::Numbers;
+use super::order::{Keys, SortKeys, keys_of_steps};
 use crate::error::IndexError;
 use crate::map::Map;
 use crate::mark::{SnapshotId, read_mark};
@@ -9,6 +11,7 @@ use crate::mark::{SnapshotId, read_mark};
 /// The facet index of one snapshot, open for counting from any number of threads.
 pub struct FacetIndex {
     map: Map,
+    orders: Option<Map>,
     mark: FacetMark,
 }
 
@@ -25,10 +28,10 @@ pub struct FacetCount {
 
 /// Counts the values of one field.
 pub struct FacetCounter<'a> {
-    index: &'a FacetIndex,
-    stretch: Stretch,
-    numbers: &'a [u8],
-    counts: Vec<u32>,
+    pub(super) index: &'a FacetIndex,
+    pub(super) stretch: Stretch,
+    numbers: Numbers<'a>,
+    pub(super) counts: Vec<u32>,
 }
 
 impl FacetIndex {
@@ -52,7 +55,18 @@ impl FacetIndex {
         if end != map.bytes().len() as u64 {
             return Err(damaged("its file is longer or shorter than its fields"));
         }
-        Ok(Self { map, mark })
+        let mut end = 0_u64;
+        for order in &mark.orders {
+            if order.offset != end {
+                return Err(damaged("what samples are sorted by lies where it cannot"));
+            }
+            end = order.end(mark.rows);
+        }
+        let orders = if mark.orders.is_empty() { None } else { Some(Map::open(&dir.join(ORDERS))?) };
+        if orders.as_ref().is_some_and(|orders| orders.bytes().len() as u64 != end) {
+            return Err(damaged("what samples are sorted by is longer or shorter than its fields"));
+        }
+        Ok(Self { map, orders, mark })
     }
 
     /// The snapshot that the index was built from.
@@ -72,41 +86,43 @@ impl FacetIndex {
         self.mark.fields.iter().map(|stretch| stretch.field)
     }
 
-    fn stretch(&self, field: FacetField) -> Option<Stretch> {
+    pub(super) fn stretch(&self, field: FacetField) -> Option<Stretch> {
         self.mark.fields.iter().find(|stretch| stretch.field == field).copied()
     }
 
-    /// How many distinct values a field has.
+    /// What samples are sorted by in this field: keys of its numbers as they are, or of the steps where an earlier program
+    /// made the index; of names their numbers, which are in the order of their bytes. `None` where nothing is known.
     #[must_use]
-    pub fn values(&self, field: FacetField) -> u64 {
-        match (field.kind(), self.stretch(field)) {
-            (FacetKind::Names, Some(stretch)) => stretch.values,
-            (FacetKind::Steps(edges), Some(_)) => edges.len() as u64 + 1,
-            (_, None) => 0,
+    pub fn sort_keys(&self, field: FacetField) -> Option<SortKeys<'_>> {
+        let order = self.mark.orders.iter().find(|order| order.field == field);
+        if let Some((order, file)) = order.zip(self.orders.as_ref()) {
+            let range = usize::try_from(order.offset).ok()?..usize::try_from(order.end(self.mark.rows)).ok()?;
+            return Some(SortKeys(Keys::Exact(Numbers::new(file.bytes().get(range)?, Order::WIDTH))));
         }
+        let numbers = self.numbers(self.stretch(field)?)?;
+        Some(SortKeys(match field.kind() {
+            FacetKind::Names => Keys::Exact(numbers),
+            FacetKind::Steps(_) => Keys::Steps(numbers, keys_of_steps(field)),
+        }))
     }
 
-    /// The commonest values of all samples, `limit` at most; steps in their order, and all of them.
-    #[must_use]
-    pub fn totals(&self, field: FacetField, limit: usize) -> Vec<FacetCount> {
-        let Some(stretch) = self.stretch(field) else { return Vec::new() };
-        let counts = self.eights(stretch.counts_at(self.mark.rows), stretch.values + 1);
-        self.best(stretch, counts.skip(1), limit)
+    /// The numbers of all samples in a field.
+    pub(super) fn numbers(&self, stretch: Stretch) -> Option<Numbers<'_>> {
+        let (from, to) = (stretch.offset, stretch.counts_at(self.mark.rows));
+        let bytes = self.map.bytes().get(usize::try_from(from).ok()?..usize::try_from(to).ok()?)?;
+        Some(Numbers::new(bytes, stretch.width))
     }
 
-    /// Samples that have a value in this field.
-    #[must_use]
-    pub fn known(&self, field: FacetField) -> u64 {
-        let Some(stretch) = self.stretch(field) else { return 0 };
-        self.eights(stretch.counts_at(self.mark.rows), stretch.values + 1).skip(1).sum()
+    /// How many samples have each value, the first of them the samples without.
+    pub(super) fn stored_counts(&self, stretch: Stretch) -> impl Iterator<Item = u64> + '_ {
+        self.eights(stretch.counts_at(self.mark.rows), stretch.values + 1)
     }
 
     /// Starts to count.
     #[must_use]
     pub fn counter(&self, field: FacetField) -> Option<FacetCounter<'_>> {
         let stretch = self.stretch(field)?;
-        let (from, to) = (stretch.offset, stretch.counts_at(self.mark.rows));
-        let numbers = self.map.bytes().get(usize::try_from(from).ok()?..usize::try_from(to).ok()?)?;
+        let numbers = self.numbers(stretch)?;
         let counts = vec![0; usize::try_from(stretch.values).ok()? + 1];
         Some(FacetCounter { index: self, stretch, numbers, counts })
     }
@@ -118,69 +134,29 @@ impl FacetIndex {
         bytes.as_chunks::<8>().0.iter().map(|eight| u64::from_le_bytes(*eight))
     }
 
-    fn name(&self, stretch: Stretch, place: u64) -> String {
+    /// The name of a value, by its place among names: one less than its number.
+    pub(super) fn name_bytes(&self, stretch: Stretch, place: u64) -> &[u8] {
         let ends = stretch.ends_at(self.mark.rows);
-        let end = |place: u64| self.eights(ends + 8 * place, 1).next().unwrap_or(0);
+        let end = |place: u64| self.eights(ends.saturating_add(8 * place), 1).next().unwrap_or(0);
         let start = if place == 0 { 0 } else { end(place - 1) };
         let names = stretch.names_at(self.mark.rows);
-        let range = usize::try_from(names + start).unwrap_or(0)..usize::try_from(names + end(place)).unwrap_or(0);
-        String::from_utf8_lossy(self.map.bytes().get(range).unwrap_or_default()).into_owned()
-    }
-
-    /// The commonest of counted values.
-    fn best(&self, stretch: Stretch, counts: impl Iterator<Item = u64>, limit: usize) -> Vec<FacetCount> {
-        let mut counted: Vec<(u64, u64)> = (0..).zip(counts).filter(|(_, count)| *count > 0).collect();
-        if let FacetKind::Steps(edges) = stretch.field.kind() {
-            let step = |(place, count): (u64, u64)| {
-                let place = usize::try_from(place).unwrap_or(usize::MAX);
-                let lower = place.checked_sub(1).and_then(|below| edges.get(below));
-                let value = lower.map_or_else(String::new, ToString::to_string);
-                FacetCount { value, below: edges.get(place).copied(), count }
-            };
-            return counted.into_iter().map(step).collect();
-        }
-        // By count, then by name, which is the order of places.
-        let by_count = |(place, count): &(u64, u64)| (std::cmp::Reverse(*count), *place);
-        if counted.len() > limit && limit > 0 {
-            counted.select_nth_unstable_by_key(limit - 1, by_count);
-        }
-        counted.truncate(limit);
-        counted.sort_unstable_by_key(by_count);
-        let named = |(place, count)| FacetCount { value: self.name(stretch, place), below: None, count };
-        counted.into_iter().map(named).collect()
+        let at = |end: u64| usize::try_from(names.saturating_add(end)).unwrap_or(usize::MAX);
+        self.map.bytes().get(at(start)..at(end(place))).unwrap_or_default()
     }
 }
 
 impl FacetCounter<'_> {
     /// Counts the value of a sample, by its place among all samples.
-    pub fn add(&mut self, row: u64) {
-        let row = usize::try_from(row).unwrap_or(usize::MAX);
-        let number = match self.stretch.width {
-            1 => self.numbers.get(row).copied().map(usize::from),
-            2 => self.numbers.as_chunks::<2>().0.get(row).map(|two| usize::from(u16::from_le_bytes(*two))),
-            _ => self.numbers.as_chunks::<4>().0.get(row).map(|four| u32::from_le_bytes(*four) as usize),
-        };
-        if let Some(count) = number.and_then(|number| self.counts.get_mut(number)) {
+    pub fn add(&mut self, place: u64) {
+        let number = self.numbers.of(place);
+        if let Some(count) = number.and_then(|number| self.counts.get_mut(number as usize)) {
             *count = count.saturating_add(1);
         }
-    }
-
-    /// The commonest values, `limit` at most; steps in their order, and all of them.
-    #[must_use]
-    pub fn finish(self, limit: usize) -> Vec<FacetCount> {
-        self.index.best(self.stretch, self.counts.iter().skip(1).map(|count| u64::from(*count)), limit)
     }
 
     /// The field that is counted.
     #[must_use]
     pub fn field(&self) -> FacetField {
         self.stretch.field
-    }
-
-    /// How many distinct values were counted so far, and how many samples have none.
-    #[must_use]
-    pub fn distinct(&self) -> (u64, u64) {
-        let distinct = self.counts.iter().skip(1).filter(|count| **count > 0).count();
-        (distinct as u64, u64::from(self.counts.first().copied().unwrap_or(0)))
     }
 }

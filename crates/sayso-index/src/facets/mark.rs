@@ -15,6 +15,26 @@ pub(super) struct FacetMark {
     /// Samples.
     pub(super) rows: u64,
     pub(super) fields: Vec<Stretch>,
+    /// Fields of numbers by which samples can be sorted, and where the keys lie in a file of their own.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) orders: Vec<Order>,
+}
+
+/// The keys of one field, four bytes a row.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub(super) struct Order {
+    pub(super) field: FacetField,
+    /// Where they begin.
+    pub(super) offset: u64,
+}
+
+impl Order {
+    /// Bytes of a key.
+    pub(super) const WIDTH: u64 = 4;
+
+    pub(super) const fn end(&self, rows: u64) -> u64 {
+        self.offset + Self::WIDTH * rows
+    }
 }
 
 /// One field. Its stretches follow each other in the file: numbers of rows, counts, ends of names, names.
@@ -51,3 +71,6 @@ impl Stretch {
 
 /// The name of the file with all numbers and names.
 pub(super) const FILE: &str = "facets.bin";
+
+/// The name of the file with what samples are sorted by; absent where that is nothing.
+pub(super) const ORDERS: &str = "orders.bin";

@@ -1,10 +1,12 @@
+use std::cmp::Reverse;
 use std::collections::HashMap;
 use std::fs::File;
 use std::io::{self, BufReader, BufWriter, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 use super::field::{FacetField, FacetKind, step_of};
-use super::mark::{FILE, FORMAT, FacetMark, Stretch, VERSION};
+use super::mark::{FILE, FORMAT, FacetMark, ORDERS, Stretch, VERSION};
+use super::order_writer::{OrderColumn, write_orders};
 use crate::build::Partial;
 use crate::error::IndexError;
 use crate::mark::{SnapshotId, write_mark};
@@ -32,8 +34,12 @@ pub struct FacetRow<'a> {
     pub pwatermark: Option<f64>,
     /// As above.
     pub aesthetic: Option<f64>,
-    /// The year of the capture.
+    /// The code of the reason that decided.
+    pub reason: Option<&'a str>,
+    /// When it was captured: the year, and in seconds since 1970.
     pub year: Option<f64>,
+    /// As above.
+    pub captured_at: Option<i64>,
 }
 
 /// Builds a facet index while samples pass by in the order of their rows.
@@ -44,8 +50,13 @@ pub struct FacetIndexWriter {
     dir: PathBuf,
     partial: Partial,
     fields: Vec<Column>,
+    orders: Vec<OrderColumn>,
+    creators: Option<KeyOf>,
     rows: u64,
 }
+
+/// What is the same for all spellings of a name.
+type KeyOf = fn(&str) -> String;
 
 /// Bytes of names that are told apart in one field. What comes later counts as [`OTHERS`].
 const NAME_BYTES: usize = 96 << 20;
@@ -89,7 +100,16 @@ impl FacetIndexWriter {
             })
         };
         let fields = FacetField::ALL.iter().map(column).collect::<io::Result<_>>()?;
-        Ok(Self { dir: dir.to_owned(), partial, fields, rows: 0 })
+        let sorted = FacetField::ALL.iter().filter(|field| field.kind() != FacetKind::Names);
+        let orders = sorted.map(|field| OrderColumn::create(&partial.dir, *field)).collect::<io::Result<_>>()?;
+        Ok(Self { dir: dir.to_owned(), partial, fields, orders, creators: None, rows: 0 })
+    }
+
+    /// Counts creators as one whose names have the same key, under the commonest of their spellings.
+    #[must_use]
+    pub fn with_creators_by(mut self, key: KeyOf) -> Self {
+        self.creators = Some(key);
+        self
     }
 
     /// Adds the next sample.
@@ -102,6 +122,7 @@ impl FacetIndexWriter {
                 FacetField::Licence => column.name(row.licence),
                 FacetField::Language => column.name(row.language),
                 FacetField::Verdict => column.name(Some(row.verdict)),
+                FacetField::Reason => column.name(row.reason),
                 FacetField::Side => column.step(row.side),
                 FacetField::Similarity => column.step(row.similarity),
                 FacetField::Punsafe => column.step(row.punsafe),
@@ -114,18 +135,20 @@ impl FacetIndexWriter {
             }
             column.numbers.write_all(&number.to_le_bytes())?;
         }
+        self.orders.iter_mut().try_for_each(|order| order.add(row))?;
         Ok(())
     }
 
     /// Completes the index and moves it into place.
     pub fn finish(self, snapshot: SnapshotId) -> Result<(), IndexError> {
-        let Self { dir, partial, fields, rows } = self;
+        let Self { dir, partial, fields, orders, creators, rows } = self;
         let path = partial.dir.join(FILE);
         let mut out = BufWriter::with_capacity(1 << 18, fs_err::File::create(&path)?);
         let (mut offset, mut stretches) = (0, Vec::new());
         for column in fields {
             let path = column.path.clone();
-            let stretch = column.write(offset, &mut out)?;
+            let key = creators.filter(|_| column.field == FacetField::Creator);
+            let stretch = column.write(offset, key, &mut out)?;
             fs_err::remove_file(path)?;
             // A field of which no sample knows anything takes no space.
             if let Some(stretch) = stretch {
@@ -134,7 +157,8 @@ impl FacetIndexWriter {
             }
         }
         out.into_inner().map_err(io::IntoInnerError::into_error)?.sync_all()?;
-        let mark = FacetMark { format: FORMAT.to_owned(), version: VERSION, snapshot, rows, fields: stretches };
+        let orders = write_orders(orders, &partial.dir.join(ORDERS))?;
+        let mark = FacetMark { format: FORMAT.to_owned(), version: VERSION, snapshot, rows, fields: stretches, orders };
         write_mark(&mark, &partial.dir)?;
         Ok(partial.move_to(&dir)?)
     }
@@ -176,22 +200,26 @@ impl Column {
     }
 
     /// Writes the field, its names in their own order; `None` where no sample has a value.
-    fn write(mut self, offset: u64, out: &mut impl Write) -> io::Result<Option<Stretch>> {
-        let values = self.counts.len() - 1;
+    fn write(mut self, offset: u64, key: Option<KeyOf>, out: &mut impl Write) -> io::Result<Option<Stretch>> {
         let known: u64 = self.counts.iter().skip(1).sum();
         if known == 0 {
             return Ok(None);
         }
         self.numbers.flush()?;
-        let mut names: Vec<(&str, u32)> = self.names.iter().map(|(name, number)| (&**name, *number)).collect();
-        names.sort_unstable();
-        // From the number in the order of coming to the one in the order of names.
-        let mut order: Vec<u32> = (0..=u32::try_from(values).unwrap_or(u32::MAX)).collect();
-        for (place, (_, number)) in (1..).zip(&names) {
-            if let Some(new) = order.get_mut(*number as usize) {
-                *new = place;
+        let names = ordered(&self.names, &self.counts, key);
+        // From the number in the order of coming to the one in the order of names. Steps have theirs already.
+        let mut order: Vec<u32> = (0..=u32::try_from(self.counts.len()).unwrap_or(u32::MAX)).collect();
+        for (place, (_, spellings)) in (1..).zip(&names) {
+            for number in spellings {
+                if let Some(new) = order.get_mut(*number as usize) {
+                    *new = place;
+                }
             }
         }
+        let values = match self.field.kind() {
+            FacetKind::Names => names.len(),
+            FacetKind::Steps(edges) => edges.len() + 1,
+        };
         let width = match values {
             0..=0xff => 1,
             0x100..=0xffff => 2,
@@ -210,11 +238,11 @@ impl Column {
             let number = order.get(u32::from_le_bytes(four) as usize).copied().unwrap_or(0);
             out.write_all(number.to_le_bytes().get(..width).unwrap_or_default())?;
         }
-        let mut counts = vec![0; self.counts.len()];
+        let mut counts = vec![0; values + 1];
         for (old, count) in self.counts.iter().enumerate() {
             let place = order.get(old).map_or(0, |new| *new as usize);
             if let Some(slot) = counts.get_mut(place) {
-                *slot = *count;
+                *slot += *count;
             }
         }
         counts.iter().try_for_each(|count: &u64| out.write_all(&count.to_le_bytes()))?;
@@ -226,4 +254,25 @@ impl Column {
         names.iter().try_for_each(|(name, _)| out.write_all(name.as_bytes()))?;
         Ok(Some(Stretch { field: self.field, offset, width: width as u64, values: values as u64, name_bytes: end }))
     }
+}
+
+/// The names in the order of their bytes, each with the numbers of its spellings. Of several spellings with the same
+/// key the commonest is the name.
+fn ordered<'a>(names: &'a HashMap<Box<str>, u32>, counts: &[u64], key: Option<KeyOf>) -> Vec<(&'a str, Vec<u32>)> {
+    let count = |number: u32| counts.get(number as usize).copied().unwrap_or(0);
+    let mut spellings: Vec<([u8; 32], Reverse<u64>, &str, u32)> = names
+        .iter()
+        .map(|(name, number)| {
+            let key = key.map(|key| key(name)).filter(|key| !key.is_empty());
+            let digest = blake3::hash(key.as_deref().unwrap_or(name).as_bytes());
+            (*digest.as_bytes(), Reverse(count(*number)), &**name, *number)
+        })
+        .collect();
+    spellings.sort_unstable();
+    let mut names: Vec<(&str, Vec<u32>)> = spellings
+        .chunk_by(|a, b| a.0 == b.0)
+        .filter_map(|same| Some((same.first()?.2, same.iter().map(|spelling| spelling.3).collect())))
+        .collect();
+    names.sort_unstable();
+    names
 }

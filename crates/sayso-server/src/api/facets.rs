@@ -27,13 +27,16 @@ pub(crate) struct FacetParameters {
     /// The one dataset that is counted, by name; all if not given.
     #[param(value_type = Option<String>)]
     dataset: Option<String>,
-    /// Which facets, separated by commas: domain, creator, licence, language, verdict, side, similarity, punsafe,
+    /// Which facets, separated by commas: domain, creator, licence, language, verdict, reason, side, similarity, punsafe,
     /// pwatermark, aesthetic, year. All of which anything is known if not given.
     #[param(value_type = Option<String>, example = "domain,creator")]
     fields: Option<String>,
     /// How many of the commonest values of each; 20 if not given, 1,000 at most.
     #[param(value_type = Option<u64>, minimum = 1, maximum = 1_000)]
     limit: Option<String>,
+    /// The `next` of a field in an answer to the same question, behind which its names go on; `fields` names that field.
+    #[param(value_type = Option<String>)]
+    cursor: Option<String>,
 }
 
 /// Count what the hits of a query have in common: sites, creators, licences, languages, verdicts, sizes, scores.
@@ -46,6 +49,7 @@ pub(crate) struct FacetParameters {
         (status = 200, description = "the facets, each with its commonest values first, or its steps in order", body = Facets),
         (status = 400, description = "the query or a parameter cannot be read", body = ErrorEnvelope),
         (status = 404, description = "there is no such dataset", body = ErrorEnvelope),
+        (status = 410, description = "the cursor belongs to another snapshot", body = ErrorEnvelope),
         (status = 503, description = "busy, or the answer took too long", body = ErrorEnvelope),
     )
 )]
@@ -53,7 +57,7 @@ pub(crate) async fn facets(
     State(desk): State<Desk>,
     parameters: Result<Query<FacetParameters>, QueryRejection>,
 ) -> Result<Json<Facets>, ApiRefusal> {
-    let Query(FacetParameters { q, dataset, fields, limit }) = parameters.map_err(|_| Refusal::Parameters)?;
+    let Query(FacetParameters { q, dataset, fields, limit, cursor }) = parameters.map_err(|_| Refusal::Parameters)?;
     let limit = number("limit", limit.as_deref(), USUAL_VALUES, MOST_VALUES)?;
     let fields = fields.map_or_else(|| Ok(FacetField::ALL.to_vec()), |fields| read_fields(&fields))?;
     if let Some(name) = &dataset
@@ -62,7 +66,9 @@ pub(crate) async fn facets(
         return Err(Refusal::NoDataset { name: name.clone() }.into());
     }
     let limit = usize::try_from(limit).unwrap_or(usize::MAX);
-    let facets = desk.facets(q.clone(), dataset.clone(), fields, limit).await?;
+    // A question without words is one for everything, as a form sends it.
+    let q = q.filter(|query| !query.trim().is_empty());
+    let facets = desk.count(q.clone(), dataset.clone(), fields, cursor, limit).await?;
     Ok(Json(Facets { query: q, dataset, facets: facets.iter().map(ApiFacet::new).collect() }))
 }
 

@@ -26,4 +26,4 @@ pub(crate) use near::near;
 pub(crate) use openapi::openapi;
 pub(crate) use refusal::ApiRefusal;
 pub(crate) use sample::sample;
-pub(crate) use search::{MOST_REACHED, search};
+pub(crate) use search::{MOST_REACHED, page_number, search, sort};

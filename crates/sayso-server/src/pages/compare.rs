@@ -77,7 +77,7 @@ impl Compared {
 impl SideView {
     fn new(key: &'static str, side: &OneSide) -> Self {
         let distinct = side.domains.len() as u64;
-        let facet = Facet { field: FacetField::Domain, values: side.domains.clone(), distinct, without: 0 };
+        let facet = Facet { field: FacetField::Domain, values: side.domains.clone(), distinct, without: 0, next: None };
         let domains = (!side.domains.is_empty()).then(|| FacetView { field: key, ..FacetView::new(&facet, None) });
         Self {
             dataset: side.dataset.clone(),

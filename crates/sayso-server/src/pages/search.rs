@@ -3,15 +3,15 @@ use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
-use sayso::library::{FacetField, SearchAnswer, Window};
+use sayso::library::{FacetField, SearchAnswer, Sort};
 use serde::Deserialize;
 
 use super::PageRefusal;
 use super::render::render;
-use crate::api::{MOST_EXPORTED, MOST_REACHED};
-use crate::desk::Desk;
+use crate::api::{MOST_EXPORTED, MOST_REACHED, page_number, sort as read_sort};
+use crate::desk::{Desk, From};
 use crate::refusal::Refusal;
-use crate::view::{FacetView, FoundView, Layout, NothingView, Pager, Problem, Step, shortened, words};
+use crate::view::{FacetView, FoundView, Layout, NothingView, Pager, Problem, SortChoice, Step, shortened, words};
 
 /// What a search is narrowed by.
 const NARROWING: [FacetField; 5] =
@@ -27,6 +27,7 @@ const PAGE_SIZE: u64 = 20;
 pub(crate) struct SearchParameters {
     q: Option<String>,
     page: Option<String>,
+    sort: Option<String>,
 }
 
 #[derive(Template)]
@@ -36,6 +37,7 @@ struct SearchPage {
     title: String,
     query: String,
     outcome: Outcome,
+    sorts: Vec<SortChoice>,
     /// What the hits have in common, to narrow the search by.
     facets: Vec<FacetView>,
     /// The counts of everything.
@@ -57,16 +59,17 @@ pub(crate) async fn search(
     State(desk): State<Desk>,
     parameters: Result<Query<SearchParameters>, QueryRejection>,
 ) -> Result<Response, PageRefusal> {
-    let Query(SearchParameters { q, page }) = parameters.map_err(|_| Refusal::Parameters)?;
+    let Query(SearchParameters { q, page, sort }) = parameters.map_err(|_| Refusal::Parameters)?;
     let Some(query) = q else { return Ok(Redirect::to("/").into_response()) };
     let page = page_number(page.as_deref())?;
     let offset = (page - 1).saturating_mul(PAGE_SIZE);
     if offset >= MOST_REACHED {
         return Err(Refusal::TooDeep { most: MOST_REACHED }.into());
     }
-    let window = Window { offset: usize::try_from(offset).unwrap_or(usize::MAX), limit: PAGE_SIZE as usize };
-    let (status, outcome) = match desk.search(query.clone(), window).await {
-        Ok(answer) => (StatusCode::OK, outcome_of(&desk, &query, page, &answer)?),
+    let sort = read_sort(sort.as_deref())?;
+    let from = From::Offset(usize::try_from(offset).unwrap_or(usize::MAX));
+    let (status, outcome) = match desk.find(query.clone(), sort, from, PAGE_SIZE as usize).await {
+        Ok(answer) => (StatusCode::OK, outcome_of(&desk, &query, sort, page, &answer)?),
         Err(refusal @ Refusal::Query { .. }) => {
             (refusal.status_and_code().0, Outcome::Refused(Problem::new(&refusal, &query)))
         }
@@ -88,24 +91,25 @@ pub(crate) async fn search(
     let most_exported = words::number(MOST_EXPORTED);
     Ok(render(
         status,
-        &SearchPage { layout: Layout::new(), title, query, outcome, facets, overview_href, exports, most_exported },
+        &SearchPage {
+            layout: Layout::new(),
+            title,
+            query,
+            outcome,
+            sorts: SortChoice::all(&desk.sorts(), sort),
+            facets,
+            overview_href,
+            exports,
+            most_exported,
+        },
     ))
 }
 
-fn outcome_of(desk: &Desk, query: &str, page: u64, answer: &SearchAnswer) -> Result<Outcome, Refusal> {
+fn outcome_of(desk: &Desk, query: &str, sort: Sort, page: u64, answer: &SearchAnswer) -> Result<Outcome, Refusal> {
     let datasets = desk.datasets();
     match Pager::new(page, PAGE_SIZE, answer.total, MOST_REACHED) {
-        Some(pager) => Ok(Outcome::Found(FoundView::new(query, answer, pager, datasets.len() > 1))),
+        Some(pager) => Ok(Outcome::Found(FoundView::new(query, sort, answer, pager, datasets.len() > 1))),
         None if answer.total == 0 => Ok(Outcome::Nothing(NothingView::new(&datasets))),
         None => Err(Refusal::NoHitsPage { page, pages: answer.total.min(MOST_REACHED).div_ceil(PAGE_SIZE) }),
     }
-}
-
-fn page_number(given: Option<&str>) -> Result<u64, Refusal> {
-    let Some(given) = given else { return Ok(1) };
-    given.parse().ok().filter(|page| *page > 0).ok_or_else(|| Refusal::Parameter {
-        name: "page",
-        given: shortened(given, 40),
-        hint: "pages are counted from 1".to_owned(),
-    })
 }

@@ -84,6 +84,7 @@ const fn title(field: FacetField) -> &'static str {
         FacetField::Licence => "Under which licence",
         FacetField::Language => "In which language",
         FacetField::Verdict => "With which verdict",
+        FacetField::Reason => "What decided",
         FacetField::Side => "How large",
         FacetField::Similarity => "How near picture and caption are to CLIP",
         FacetField::Punsafe => "How unsafe a classifier took them to be",
@@ -100,6 +101,7 @@ const fn heading(field: FacetField) -> &'static str {
         FacetField::Licence => "Licence",
         FacetField::Language => "Language",
         FacetField::Verdict => "Verdict",
+        FacetField::Reason => "Reason",
         FacetField::Side => "Longer side in pixels",
         FacetField::Similarity => "Similarity",
         FacetField::Punsafe | FacetField::Pwatermark => "Probability",
@@ -152,6 +154,7 @@ mod tests {
             values: vec![count("Ana \"A\" Müller", None, 200), count("Bo", None, 1)],
             distinct: 12,
             without: 1_000,
+            next: None,
         };
         let view = FacetView::new(&facet, Some("red cat"));
         assert_eq!(view.rows[0].href.as_deref(), Some("/search?q=red+cat+creator%3A%22Ana++A++M%C3%BCller%22"));
@@ -166,6 +169,7 @@ mod tests {
             values: vec![count("", Some(32.0), 1), count("32", Some(64.0), 2), count("8192", None, 3)],
             distinct: 14,
             without: 0,
+            next: None,
         };
         let view = FacetView::new(&facet, None);
         let labels: Vec<&str> = view.rows.iter().map(|row| row.label.as_str()).collect();

@@ -16,6 +16,7 @@ mod record;
 mod sample;
 mod sample_link;
 mod sentence;
+mod sort;
 mod visible;
 pub(crate) mod words;
 
@@ -35,4 +36,5 @@ pub(crate) use record::RecordView;
 pub(crate) use sample::SampleView;
 pub(crate) use sample_link::SampleLink;
 pub(crate) use sentence::pieces_of_sentence;
+pub(crate) use sort::{SortChoice, of_sort};
 pub(crate) use visible::visible;

@@ -1,6 +1,6 @@
-use sayso::library::{DatasetSummary, SearchAnswer};
+use sayso::library::{DatasetSummary, SearchAnswer, Sort};
 
-use super::{HitView, Pager, Piece, pieces, pieces_of_sentence, words};
+use super::{HitView, Pager, Piece, of_sort, pieces, pieces_of_sentence, words};
 use crate::refusal::Refusal;
 
 /// A page of hits.
@@ -13,12 +13,14 @@ pub(crate) struct FoundView {
     /// How many hits can be paged to, where there are more.
     pub(crate) reach: Option<String>,
     pub(crate) pager: Pager,
+    /// The order, in words.
+    pub(crate) order: &'static str,
     /// The address of a page of hits, up to its number.
     pub(crate) page_href: String,
 }
 
 impl FoundView {
-    pub(crate) fn new(query: &str, answer: &SearchAnswer, pager: Pager, names_dataset: bool) -> Self {
+    pub(crate) fn new(query: &str, sort: Sort, answer: &SearchAnswer, pager: Pager, names_dataset: bool) -> Self {
         let encoded: String = url::form_urlencoded::byte_serialize(query.as_bytes()).collect();
         Self {
             total: words::counted(answer.total, "sample", "samples"),
@@ -27,7 +29,11 @@ impl FoundView {
             last: words::number(pager.last),
             reach: pager.reach.map(words::number),
             pager,
-            page_href: format!("/search?q={encoded}&page="),
+            order: of_sort(sort),
+            page_href: match sort {
+                Sort::RELEVANCE => format!("/search?q={encoded}&page="),
+                sort => format!("/search?q={encoded}&sort={sort}&page="),
+            },
         }
     }
 }
@@ -76,14 +82,14 @@ impl Problem {
 mod tests {
     #![allow(clippy::single_range_in_vec_init, reason = "one range that matched is meant")]
 
-    use super::{FoundView, Pager, Problem, SearchAnswer};
+    use super::{FoundView, Pager, Problem, SearchAnswer, Sort};
     use crate::refusal::Refusal;
 
     #[test]
     fn a_query_survives_the_way_through_an_address() {
-        let answer = SearchAnswer { total: 50, hits: Vec::new() };
+        let answer = SearchAnswer { total: 50, offset: 0, hits: Vec::new(), next: None };
         let pager = Pager::new(1, 20, 50, 10_000).unwrap_or_else(|| unreachable!("the first page is there"));
-        let view = FoundView::new("site:a.example&page=9 \"<b>\" 猫+#", &answer, pager, false);
+        let view = FoundView::new("site:a.example&page=9 \"<b>\" 猫+#", Sort::RELEVANCE, &answer, pager, false);
         assert_eq!(view.page_href, "/search?q=site%3Aa.example%26page%3D9+%22%3Cb%3E%22+%E7%8C%AB%2B%23&page=");
     }
 

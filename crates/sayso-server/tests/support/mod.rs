@@ -12,6 +12,7 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use sayso::build::{BuildOptions, build, default_limits};
+use sayso::import::{ColumnMap, ImportOptions, import};
 use sayso::library::Library;
 use sayso_core::{Policy, PolicyName, Purpose, UsageCategory};
 use sayso_server::{Server, ServerLimits};
@@ -56,6 +57,28 @@ pub(crate) fn build_for(crawl: &Path, policy: Policy) -> PathBuf {
     out
 }
 
+/// The dataset of a table of these rows, `name` inside `dir`, under a policy that refuses nothing.
+pub(crate) fn import_table(dir: &Path, name: &str, rows: &[serde_json::Value]) -> PathBuf {
+    let table = dir.join(format!("{name}.jsonl"));
+    std::fs::write(&table, rows.iter().map(|row| format!("{row}\n")).collect::<String>()).unwrap();
+    let options = ImportOptions {
+        inputs: vec![table.display().to_string()],
+        out: dir.join(name),
+        map: ColumnMap::default(),
+        header: None,
+        policy: Policy { name: PolicyName::Record, purpose: Purpose(UsageCategory::TrainGenai), own: None },
+        agent: "sayso".to_owned(),
+        limits: default_limits(),
+        threads: NonZeroUsize::new(1).unwrap(),
+        memory_bytes: 16 << 20,
+        shard_rows: 1_000,
+        features: true,
+        captions: sayso::build::CaptionOptions::default(),
+    };
+    import(&options, &AtomicBool::new(false), &|_| {}).unwrap();
+    options.out
+}
+
 pub(crate) fn limits() -> ServerLimits {
     ServerLimits {
         connections: NonZeroUsize::new(32).unwrap(),
@@ -83,8 +106,13 @@ pub(crate) fn start() -> Running {
 }
 
 pub(crate) fn start_with(dataset: &Path, limits: ServerLimits) -> Running {
-    let library = Library::open(&[dataset.to_owned()]).unwrap();
-    let server = Server::bind((Ipv4Addr::LOCALHOST, 0).into(), library, limits).unwrap();
+    start_as(&[dataset.to_owned()], limits, |server| server)
+}
+
+/// A server of several datasets, made as `make` makes it.
+pub(crate) fn start_as(datasets: &[PathBuf], limits: ServerLimits, make: impl FnOnce(Server) -> Server) -> Running {
+    let library = Library::open(datasets).unwrap();
+    let server = make(Server::bind((Ipv4Addr::LOCALHOST, 0).into(), library, limits).unwrap());
     let address = server.address();
     let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
     let thread = std::thread::spawn(move || {

@@ -14,8 +14,12 @@ pub struct Window {
 pub struct SearchAnswer {
     /// How many samples match in all.
     pub total: u64,
-    /// The hits inside the window, best first.
+    /// How many were passed over.
+    pub offset: u64,
+    /// The hits, in their order.
     pub hits: Vec<Hit>,
+    /// The cursor from which the list goes on; `None` at its end.
+    pub next: Option<String>,
 }
 
 /// One sample that a query matched, and why.

@@ -1,7 +1,7 @@
 use std::cmp::Ordering;
 
 use sayso_core::Sample;
-use sayso_index::{FacetCount, FacetCounter, FacetField};
+use sayso_index::{FacetCount, FacetCounter, FacetField, FacetTotals};
 
 use super::{Library, Shelf};
 use crate::Error;
@@ -69,10 +69,11 @@ impl<'a> Side<'a> {
     }
 
     fn finish(self) -> Result<OneSide, Error> {
+        let domains = FacetTotals::of_counted(self.domains.into_iter().collect(), None, DOMAINS);
         Ok(OneSide {
             dataset: self.shelf.name.clone(),
             only: self.only,
-            domains: self.domains.map_or_else(Vec::new, |domains| domains.finish(DOMAINS)),
+            domains: domains.map_or_else(Vec::new, |domains| domains.values),
             examples: self.shelf.dataset.samples_at(&self.examples)?,
         })
     }

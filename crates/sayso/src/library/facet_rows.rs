@@ -10,12 +10,13 @@ use sayso_index::{FacetField, FacetIndexWriter, FacetRow};
 use crate::Error;
 
 /// Columns that are counted beside those that are indexed. A dataset need not have them.
-pub(super) const FACET_COLUMNS: [&str; 8] =
-    ["width", "height", "captured_at", "language", "similarity", "punsafe", "pwatermark", "aesthetic"];
+pub(super) const FACET_COLUMNS: [&str; 9] =
+    ["reason", "width", "height", "captured_at", "language", "similarity", "punsafe", "pwatermark", "aesthetic"];
 
 /// These columns of a batch.
 pub(super) struct FacetColumns<'a> {
     language: Option<&'a StringArray>,
+    reason: Option<&'a StringArray>,
     width: Option<&'a PrimitiveArray<UInt32Type>>,
     height: Option<&'a PrimitiveArray<UInt32Type>>,
     captured_at: Option<&'a PrimitiveArray<TimestampMicrosecondType>>,
@@ -32,6 +33,7 @@ impl<'a> FacetColumns<'a> {
         let [similarity, punsafe, pwatermark, aesthetic] = SCORES.map(|field| numbers(batch, field.as_str()));
         Ok(Self {
             language: column("language").and_then(|column| column.as_string_opt::<i32>()),
+            reason: column("reason").and_then(|column| column.as_string_opt::<i32>()),
             width: column("width").and_then(|column| column.as_primitive_opt()),
             height: column("height").and_then(|column| column.as_primitive_opt()),
             captured_at: column("captured_at").and_then(|column| column.as_primitive_opt()),
@@ -51,9 +53,13 @@ impl<'a> FacetColumns<'a> {
         pixels(self.width).zip(pixels(self.height)).map(|(width, height)| f64::from(width.max(height)))
     }
 
+    fn captured_at(&self, row: usize) -> Option<Timestamp> {
+        let column = self.captured_at.filter(|column| column.is_valid(row));
+        column.map(|column| Timestamp::from_micros(column.value(row)))
+    }
+
     fn year(&self, row: usize) -> Option<f64> {
-        let at = self.captured_at.filter(|column| column.is_valid(row)).map(|column| column.value(row));
-        at.map(|at| f64::from(Timestamp::from_micros(at).year()))
+        self.captured_at(row).map(|at| f64::from(at.year()))
     }
 
     fn score(&self, place: usize, row: usize) -> Option<f64> {
@@ -94,12 +100,14 @@ pub(super) fn add_facets(
             licence: text(Some(columns.licence), row),
             language: known.language(row),
             verdict: columns.verdict.value(row),
+            reason: text(known.reason, row),
             side: known.side(row),
             similarity: known.score(0, row),
             punsafe: known.score(1, row),
             pwatermark: known.score(2, row),
             aesthetic: known.score(3, row),
             year: known.year(row),
+            captured_at: known.captured_at(row).map(|at| at.as_micros().div_euclid(1_000_000)),
         })?;
     }
     Ok(())

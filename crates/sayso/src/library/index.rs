@@ -60,7 +60,7 @@ impl Indexer {
         let text = TextIndexWriter::create(&text_index_dir(dir), TextIndexOptions { memory_bytes, threads })?;
         let hashes = HashIndexWriter::create(&hash_index_dir(dir), memory_bytes / HASH_SHARE)?;
         let features = FeatureIndexWriter::create(&feature_index_dir(dir))?;
-        let facets = FacetIndexWriter::create(&facet_index_dir(dir))?;
+        let facets = FacetIndexWriter::create(&facet_index_dir(dir))?.with_creators_by(sayso_caption::creator_key);
         Ok(Self { text, hashes, features, facets, uid_dir: uid_index_dir(dir), uids: Vec::new(), shard: 0 })
     }
 

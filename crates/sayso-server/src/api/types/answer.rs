@@ -9,12 +9,17 @@ use super::ApiSample;
 pub(crate) struct Found {
     /// The query as it was understood to be written.
     pub(crate) query: String,
+    /// The order of the hits.
+    #[schema(example = "relevance")]
+    pub(crate) sort: String,
     /// How many samples match in all.
     pub(crate) total: u64,
-    /// How many of the best hits were passed over.
+    /// How many hits were passed over.
     pub(crate) offset: u64,
-    /// The hits, best first.
+    /// The hits, in their order.
     pub(crate) hits: Vec<ApiHit>,
+    /// The cursor with which the next hits are asked for; null where there are no more.
+    pub(crate) next: Option<String>,
 }
 
 /// One sample that the query matched, and why.

@@ -19,12 +19,14 @@ pub(crate) struct ApiFacet {
     /// The field.
     #[schema(example = "domain")]
     pub(crate) field: &'static str,
-    /// How many distinct values there are; of several datasets, of the one that has most.
+    /// How many distinct values there are.
     pub(crate) distinct: u64,
     /// How many samples have none.
     pub(crate) without: u64,
     /// The commonest values, or the steps of a number in their order.
     pub(crate) values: Vec<ApiFacetValue>,
+    /// The cursor with which more of its names are asked for, in a question for this field alone; null where these are all.
+    pub(crate) next: Option<String>,
 }
 
 /// A value of a facet.
@@ -48,12 +50,13 @@ impl ApiFacetValue {
 
 impl ApiFacet {
     pub(crate) fn new(facet: &Facet) -> Self {
-        let Facet { field, values, distinct, without } = facet;
+        let Facet { field, values, distinct, without, next } = facet;
         Self {
             field: field.as_str(),
             distinct: *distinct,
             without: *without,
             values: values.iter().map(ApiFacetValue::new).collect(),
+            next: next.clone(),
         }
     }
 }
