@@ -29,8 +29,8 @@ pub mod vector;
 pub use build::{TextIndexOptions, TextIndexWriter};
 pub use error::IndexError;
 pub use facets::{
-    FacetAfter, FacetCount, FacetCounter, FacetField, FacetIndex, FacetIndexWriter, FacetKind, FacetRow, FacetTotals,
-    SortKeys,
+    ColumnName, FacetAfter, FacetCount, FacetCounter, FacetField, FacetIndex, FacetIndexWriter, FacetKind, FacetRow,
+    FacetTotals, SortKeys,
 };
 pub use features::{
     FeatureAnswer, FeatureHit, FeatureIndex, FeatureIndexWriter, Frame, NearPicture, PartCheck, PartHit, Region,

@@ -95,6 +95,11 @@ impl Desk {
         self.library.summaries()
     }
 
+    /// The fields of which anything is known. Answered at once, too.
+    pub(crate) fn facet_fields(&self, dataset: Option<&str>) -> Vec<FacetField> {
+        self.library.facet_fields(dataset)
+    }
+
     pub(crate) async fn search(&self, query: String, window: Window) -> Result<SearchAnswer, Refusal> {
         let mut answer = self.ask(move |library| library.search(&query, window)).await?;
         answer.hits.iter_mut().for_each(mask_hit);

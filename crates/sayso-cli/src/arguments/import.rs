@@ -1,7 +1,7 @@
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 use sayso::import::ColumnMap;
 use sayso_core::Purpose;
 
@@ -21,6 +21,10 @@ pub(crate) struct Import {
     /// height, sha256, pdq, language, similarity, punsafe, pwatermark and aesthetic; known by usual names if not given.
     #[arg(long, value_name = "ROLE=COLUMN,...", default_value = "", hide_default_value = true)]
     pub(crate) map: ColumnMap,
+    /// pairs of addresses and captions, or table: any table at all, each row of it a sample that its texts lead to, with its
+    /// columns counted.
+    #[arg(long = "as", value_name = "WHAT", default_value = "pairs")]
+    pub(crate) kind: ImportKind,
     /// The first line of a table in text names its columns. Found out if neither is given.
     #[arg(long, conflicts_with = "no_header")]
     pub(crate) header: bool,
@@ -57,4 +61,13 @@ pub(crate) struct Import {
     /// Print the report as JSON.
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+/// What a table is taken for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ImportKind {
+    /// Addresses of pictures and their captions.
+    Pairs,
+    /// Rows of any kind.
+    Table,
 }

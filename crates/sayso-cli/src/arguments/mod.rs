@@ -17,7 +17,7 @@ use sayso::online::Contact;
 use sayso_core::{Purpose, Uid};
 
 pub(crate) use self::export::Export;
-pub(crate) use self::import::Import;
+pub(crate) use self::import::{Import, ImportKind};
 pub(crate) use self::pictures::{FeaturesWhat, Fetch, FetchArguments, FetchWhat, Hash, Keep, Match};
 pub(crate) use self::report::{Report, ReportFormat, ReportKind};
 pub(crate) use self::vectors::{

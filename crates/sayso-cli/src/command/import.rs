@@ -6,7 +6,7 @@ use sayso_core::Policy;
 
 use super::build::{interrupt_on_signal, personal};
 use super::{captions, limits, threads};
-use crate::arguments::{FeaturesWhat, Import};
+use crate::arguments::{FeaturesWhat, Import, ImportKind};
 use crate::exit::Outcome;
 use crate::output::{counted, harmless};
 use crate::progress::Bar;
@@ -16,6 +16,7 @@ pub(crate) fn run(arguments: Import) -> anyhow::Result<Outcome> {
         inputs: arguments.inputs,
         out: arguments.out,
         map: arguments.map,
+        as_table: arguments.kind == ImportKind::Table,
         header: match (arguments.header, arguments.no_header) {
             (true, _) => Some(true),
             (false, true) => Some(false),

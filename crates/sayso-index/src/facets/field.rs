@@ -1,4 +1,10 @@
-use sayso_core::stable_names;
+use std::fmt;
+use std::str::FromStr;
+
+use sayso_core::UnknownName;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use super::column::ColumnName;
 
 /// Something that samples have in common.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -27,22 +33,81 @@ pub enum FacetField {
     Aesthetic,
     /// The year of the capture.
     Year,
+    /// A column of an imported table, as it was.
+    Column(ColumnName),
 }
 
-stable_names!(FacetField, "facet", {
-    Domain => "domain",
-    Creator => "creator",
-    Licence => "licence",
-    Language => "language",
-    Verdict => "verdict",
-    Reason => "reason",
-    Side => "side",
-    Similarity => "similarity",
-    Punsafe => "punsafe",
-    Pwatermark => "pwatermark",
-    Aesthetic => "aesthetic",
-    Year => "year",
-});
+impl FacetField {
+    /// The fields that any dataset may have, in the order in which they are shown. Columns come behind them.
+    pub const ALL: &'static [Self] = &[
+        Self::Domain,
+        Self::Creator,
+        Self::Licence,
+        Self::Language,
+        Self::Verdict,
+        Self::Reason,
+        Self::Side,
+        Self::Similarity,
+        Self::Punsafe,
+        Self::Pwatermark,
+        Self::Aesthetic,
+        Self::Year,
+    ];
+
+    /// The stable name, as it is stored and shown: `domain`; of a column `column:` and its name.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Domain => "domain",
+            Self::Creator => "creator",
+            Self::Licence => "licence",
+            Self::Language => "language",
+            Self::Verdict => "verdict",
+            Self::Reason => "reason",
+            Self::Side => "side",
+            Self::Similarity => "similarity",
+            Self::Punsafe => "punsafe",
+            Self::Pwatermark => "pwatermark",
+            Self::Aesthetic => "aesthetic",
+            Self::Year => "year",
+            Self::Column(name) => name.as_str(),
+        }
+    }
+}
+
+impl fmt::Display for FacetField {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+impl FromStr for FacetField {
+    type Err = UnknownName;
+
+    /// Of columns those are known that an index which was opened has.
+    fn from_str(given: &str) -> Result<Self, UnknownName> {
+        let fixed = Self::ALL.iter().copied().find(|field| field.as_str() == given);
+        fixed.or_else(|| ColumnName::known(given).map(Self::Column)).ok_or_else(|| UnknownName {
+            what: "facet",
+            given: given.to_owned(),
+            known: Self::ALL.iter().map(|field| field.as_str()).collect::<Vec<_>>().join(", "),
+        })
+    }
+}
+
+impl Serialize for FacetField {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
+impl<'de> Deserialize<'de> for FacetField {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let name = std::borrow::Cow::<'de, str>::deserialize(deserializer)?;
+        let column = || name.strip_prefix(ColumnName::PREFIX).and_then(ColumnName::new).map(Self::Column);
+        name.parse().or_else(|error| column().ok_or(error)).map_err(serde::de::Error::custom)
+    }
+}
 
 /// What the values of a field are.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -95,9 +160,13 @@ impl FacetField {
     #[must_use]
     pub const fn kind(self) -> FacetKind {
         match self {
-            Self::Domain | Self::Creator | Self::Licence | Self::Language | Self::Verdict | Self::Reason => {
-                FacetKind::Names
-            }
+            Self::Domain
+            | Self::Creator
+            | Self::Licence
+            | Self::Language
+            | Self::Verdict
+            | Self::Reason
+            | Self::Column(_) => FacetKind::Names,
             Self::Side => FacetKind::Steps(&SIDES),
             Self::Similarity | Self::Punsafe | Self::Pwatermark => FacetKind::Steps(&FIFTIETHS),
             Self::Aesthetic => FacetKind::Steps(&QUARTERS),

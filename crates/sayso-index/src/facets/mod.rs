@@ -4,6 +4,7 @@
 //! One number for each sample and field says which value it has; counting the values of hits is reading these numbers at
 //! the hits, and sorting hits is comparing such numbers. The files are described in `docs/specs/facets.md`.
 
+mod column;
 mod field;
 mod index;
 mod mark;
@@ -15,6 +16,7 @@ mod totals;
 mod values;
 mod writer;
 
+pub use column::ColumnName;
 pub use field::{FacetField, FacetKind};
 pub(crate) use field::{language_term, step_term};
 pub use index::{FacetCount, FacetCounter, FacetIndex};

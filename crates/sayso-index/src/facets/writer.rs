@@ -4,6 +4,7 @@ use std::fs::File;
 use std::io::{self, BufReader, BufWriter, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
+use super::column::ColumnName;
 use super::field::{FacetField, FacetKind, step_of};
 use super::mark::{FILE, FORMAT, FacetMark, ORDERS, Stretch, VERSION};
 use super::order_writer::{OrderColumn, write_orders};
@@ -40,6 +41,8 @@ pub struct FacetRow<'a> {
     pub year: Option<f64>,
     /// As above.
     pub captured_at: Option<i64>,
+    /// The values of the columns, in the order in which [`FacetIndexWriter::with_columns`] has them.
+    pub columns: &'a [Option<&'a str>],
 }
 
 /// Builds a facet index while samples pass by in the order of their rows.
@@ -67,8 +70,17 @@ const LONGEST: usize = 200;
 /// The name of what was too much to be told apart.
 const OTHERS: &str = "…";
 
+/// Bytes of names that are told apart in a column of an imported table, and how many.
+const COLUMN_BYTES: usize = 4 << 20;
+const COLUMN_NAMES: usize = 20_000;
+
+/// Values up to which a column is counted in which nearly every sample has another.
+const FEW: u64 = 100;
+
 struct Column {
     field: FacetField,
+    /// Of a column of an imported table: it turned out to hold names of samples or prose, which is nothing to count.
+    is_given_up: bool,
     names: HashMap<Box<str>, u32>,
     name_bytes: usize,
     counts: Vec<u64>,
@@ -82,24 +94,8 @@ impl FacetIndexWriter {
     /// Starts an index in `dir`, which is replaced when the new one is complete.
     pub fn create(dir: &Path) -> Result<Self, IndexError> {
         let partial = Partial::create(dir)?;
-        let column = |field: &FacetField| {
-            let path = partial.dir.join(format!("{field}.tmp"));
-            let numbers = BufWriter::with_capacity(1 << 16, File::create(&path)?);
-            let counts = match field.kind() {
-                FacetKind::Names => vec![0],
-                FacetKind::Steps(edges) => vec![0; edges.len() + 2],
-            };
-            Ok(Column {
-                field: *field,
-                names: HashMap::new(),
-                name_bytes: 0,
-                counts,
-                last: (String::new(), 0),
-                path,
-                numbers,
-            })
-        };
-        let fields = FacetField::ALL.iter().map(column).collect::<io::Result<_>>()?;
+        let fields = (0..).zip(FacetField::ALL).map(|(number, field)| Column::create(*field, number, &partial.dir));
+        let fields = fields.collect::<io::Result<_>>()?;
         let sorted = FacetField::ALL.iter().filter(|field| field.kind() != FacetKind::Names);
         let orders = sorted.map(|field| OrderColumn::create(&partial.dir, *field)).collect::<io::Result<_>>()?;
         Ok(Self { dir: dir.to_owned(), partial, fields, orders, creators: None, rows: 0 })
@@ -112,11 +108,29 @@ impl FacetIndexWriter {
         self
     }
 
+    /// Counts the values of these columns, too, as far as they are such that samples have in common.
+    /// To be said before the first sample comes.
+    pub fn with_columns(&mut self, names: &[ColumnName]) -> Result<(), IndexError> {
+        for name in names {
+            let column = Column::create(FacetField::Column(*name), self.fields.len(), &self.partial.dir)?;
+            self.fields.push(column);
+        }
+        Ok(())
+    }
+
     /// Adds the next sample.
     pub fn add(&mut self, row: &FacetRow<'_>) -> Result<(), IndexError> {
         self.rows += 1;
+        let mut columns = row.columns.iter().copied();
         for column in &mut self.fields {
             let number = match column.field {
+                FacetField::Column(_) => {
+                    let value = columns.next().flatten();
+                    if column.is_given_up || column.gives_up(value) {
+                        continue;
+                    }
+                    column.name(value)
+                }
                 FacetField::Domain => column.name(Some(row.domain)),
                 FacetField::Creator => column.name(row.creator),
                 FacetField::Licence => column.name(row.licence),
@@ -165,6 +179,34 @@ impl FacetIndexWriter {
 }
 
 impl Column {
+    fn create(field: FacetField, number: usize, dir: &Path) -> io::Result<Self> {
+        // A column may have any name, and a file may not.
+        let path = dir.join(format!("{number}.tmp"));
+        let numbers = BufWriter::with_capacity(1 << 16, File::create(&path)?);
+        let counts = match field.kind() {
+            FacetKind::Names => vec![0],
+            FacetKind::Steps(edges) => vec![0; edges.len() + 2],
+        };
+        let (names, last) = (HashMap::new(), (String::new(), 0));
+        Ok(Self { field, is_given_up: false, names, name_bytes: 0, counts, last, path, numbers })
+    }
+
+    /// Whether there is too much in a column to be told apart, now that this value comes.
+    fn gives_up(&mut self, value: Option<&str>) -> bool {
+        let is_prose = value.is_some_and(|value| value.len() > LONGEST);
+        if is_prose || self.names.len() > COLUMN_NAMES || self.name_bytes > COLUMN_BYTES {
+            self.is_given_up = true;
+            (self.names, self.counts) = (HashMap::new(), Vec::new());
+        }
+        self.is_given_up
+    }
+
+    /// Whether the samples have the values of a column in common: not where nearly each has its own.
+    fn is_shared(&self) -> bool {
+        let (distinct, known) = (self.names.len() as u64, self.counts.iter().skip(1).sum::<u64>());
+        !self.is_given_up && (distinct <= FEW || distinct.saturating_mul(2) <= known)
+    }
+
     /// The number of a name, in the order of their coming; 0 of none.
     fn name(&mut self, name: Option<&str>) -> u32 {
         let Some(name) = name.map(str::trim).filter(|name| !name.is_empty()) else { return 0 };
@@ -202,7 +244,7 @@ impl Column {
     /// Writes the field, its names in their own order; `None` where no sample has a value.
     fn write(mut self, offset: u64, key: Option<KeyOf>, out: &mut impl Write) -> io::Result<Option<Stretch>> {
         let known: u64 = self.counts.iter().skip(1).sum();
-        if known == 0 {
+        if known == 0 || matches!(self.field, FacetField::Column(_)) && !self.is_shared() {
             return Ok(None);
         }
         self.numbers.flush()?;

@@ -59,7 +59,7 @@ pub(crate) async fn facets(
 ) -> Result<Json<Facets>, ApiRefusal> {
     let Query(FacetParameters { q, dataset, fields, limit, cursor }) = parameters.map_err(|_| Refusal::Parameters)?;
     let limit = number("limit", limit.as_deref(), USUAL_VALUES, MOST_VALUES)?;
-    let fields = fields.map_or_else(|| Ok(FacetField::ALL.to_vec()), |fields| read_fields(&fields))?;
+    let fields = fields.map_or_else(|| Ok(desk.facet_fields(dataset.as_deref())), |fields| read_fields(&fields))?;
     if let Some(name) = &dataset
         && !desk.datasets().iter().any(|summary| summary.name == *name)
     {

@@ -3,7 +3,7 @@ use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::Response;
-use sayso::library::{FacetField, Window};
+use sayso::library::Window;
 use serde::Deserialize;
 
 use super::PageRefusal;
@@ -58,7 +58,7 @@ pub(crate) async fn overview(
             summaries.iter().filter(|summary| wanted(&summary.name)).map(|summary| summary.samples).sum()
         }
     };
-    let facets = desk.facets(query.clone(), dataset.clone(), FacetField::ALL.to_vec(), VALUES).await?;
+    let facets = desk.facets(query.clone(), dataset.clone(), desk.facet_fields(dataset.as_deref()), VALUES).await?;
     let href = |name: &str| {
         let encoded: String = url::form_urlencoded::byte_serialize(name.as_bytes()).collect();
         format!("/overview?dataset={encoded}")

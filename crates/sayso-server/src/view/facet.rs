@@ -1,3 +1,4 @@
+use sayso::captions::mask;
 use sayso::library::{Facet, FacetCount, FacetField, FacetKind};
 
 use super::{visible, words};
@@ -31,7 +32,7 @@ impl FacetView {
     pub(crate) fn new(facet: &Facet, query: Option<&str>) -> Self {
         let most = facet.values.iter().map(|value| value.count).max().unwrap_or(1).max(1);
         let rows = facet.values.iter().map(|value| FacetRowView {
-            label: visible(&label(facet.field, value)),
+            label: visible(&masked(facet.field, &label(facet.field, value))),
             count: words::number(value.count),
             // A bar that is there is seen.
             length: format!("{:.1}", (value.count as f64 / most as f64 * 100.0).max(0.4)),
@@ -65,6 +66,14 @@ fn note(facet: &Facet) -> String {
     parts.join("; ")
 }
 
+/// Columns of somebody's table may hold personal data, and a page is for anybody.
+pub(crate) fn masked(field: FacetField, value: &str) -> String {
+    match field {
+        FacetField::Column(_) => mask(value).into_owned(),
+        _ => value.to_owned(),
+    }
+}
+
 fn label(field: FacetField, value: &FacetCount) -> String {
     match (field.kind(), value.value.as_str(), value.below) {
         (FacetKind::Names, "", _) => "(none)".to_owned(),
@@ -77,7 +86,7 @@ fn label(field: FacetField, value: &FacetCount) -> String {
     }
 }
 
-const fn title(field: FacetField) -> &'static str {
+fn title(field: FacetField) -> &'static str {
     match field {
         FacetField::Domain => "From which sites",
         FacetField::Creator => "By whom",
@@ -91,10 +100,11 @@ const fn title(field: FacetField) -> &'static str {
         FacetField::Pwatermark => "How probably with a watermark",
         FacetField::Aesthetic => "How beautiful a predictor took them to be",
         FacetField::Year => "When they were captured",
+        FacetField::Column(name) => name.column(),
     }
 }
 
-const fn heading(field: FacetField) -> &'static str {
+fn heading(field: FacetField) -> &'static str {
     match field {
         FacetField::Domain => "Site",
         FacetField::Creator => "Creator",
@@ -107,6 +117,7 @@ const fn heading(field: FacetField) -> &'static str {
         FacetField::Punsafe | FacetField::Pwatermark => "Probability",
         FacetField::Aesthetic => "Score",
         FacetField::Year => "Year",
+        FacetField::Column(_) => "Value",
     }
 }
 

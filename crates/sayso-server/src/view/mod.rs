@@ -22,7 +22,7 @@ pub(crate) mod words;
 
 pub(crate) use badge::Badge;
 pub(crate) use dataset::DatasetView;
-pub(crate) use facet::FacetView;
+pub(crate) use facet::{FacetView, masked};
 pub(crate) use frame::Frame;
 pub(crate) use hit::HitView;
 pub(crate) use layout::Layout;

@@ -62,6 +62,7 @@ pub(crate) fn import_table(dir: &Path, name: &str, rows: &[serde_json::Value]) -
     let table = dir.join(format!("{name}.jsonl"));
     std::fs::write(&table, rows.iter().map(|row| format!("{row}\n")).collect::<String>()).unwrap();
     let options = ImportOptions {
+        as_table: false,
         inputs: vec![table.display().to_string()],
         out: dir.join(name),
         map: ColumnMap::default(),

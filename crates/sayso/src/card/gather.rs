@@ -9,7 +9,7 @@ use super::origin::origin;
 use super::{Card, Refused};
 use crate::Error;
 use crate::captions::mask;
-use crate::library::{Facet, FacetField, Library, sentence};
+use crate::library::{Facet, Library, sentence};
 
 /// Values of each field of names.
 const VALUES: usize = 20;
@@ -18,7 +18,7 @@ impl Card {
     /// Gathers what is known of the dataset in `dir`.
     pub fn of(dir: &Path) -> Result<Self, Error> {
         let library = Library::open(&[dir.to_owned()])?;
-        let mut facets = library.facets(None, None, FacetField::ALL, VALUES)?;
+        let mut facets = library.facets(None, None, &library.facet_fields(None), VALUES)?;
         // A card is read by anybody, and somebody's name may be their address.
         for count in facets.iter_mut().flat_map(|facet| &mut facet.values) {
             if let std::borrow::Cow::Owned(masked) = mask(&count.value) {

@@ -18,6 +18,7 @@ use super::aside::{Aside, AsideReason};
 use super::layout::{InputLayout, Layout};
 use super::pictures::{FactColumns, facts_of};
 use super::role::Role;
+use super::row_texts::RowTexts;
 use super::table::Chunk;
 use crate::Error;
 
@@ -58,14 +59,20 @@ impl Converter {
         let text = |role| input.place(role).map(|place| as_text(batch.column(place))).transpose();
         let (urls, captions) = (text(Role::Url)?, text(Role::Caption)?);
         let (pages, creators, licences) = (text(Role::PageUrl)?, text(Role::Creator)?, text(Role::Licence)?);
+        let row_texts = (input.is_table && captions.is_none()).then(|| RowTexts::of(&batch, input)).transpose()?;
         let mut is_pair = Vec::with_capacity(batch.num_rows());
         for (row, number) in rows.iter().enumerate() {
             let picture = pictures.get(row);
             let url = value(urls.as_ref(), row).unwrap_or_default().trim();
             // A picture that was never on the web has no other address than its place in what was imported.
-            let local = picture.filter(|_| url.is_empty()).map(|picture| local_address(&picture.name));
+            let local = match picture {
+                Some(picture) if url.is_empty() => Some(local_address(&picture.name)),
+                None if input.is_table && !is_address(url) => Some(row_address(file, *number)),
+                _ => None,
+            };
             let url = local.as_deref().unwrap_or(url);
-            let caption = value(captions.as_ref(), row).unwrap_or_default();
+            let row_text = row_texts.as_ref().map(|texts| texts.of_row(row, self.limits.caption_bytes));
+            let caption = row_text.as_deref().or_else(|| value(captions.as_ref(), row)).unwrap_or_default();
             let caption = if input.has_encoded_texts() { decoded(caption) } else { caption.into() };
             let caption = &*caption;
             if let Err((reason, message)) = self.check(url, caption) {
@@ -155,6 +162,11 @@ fn local_address(name: &str) -> String {
     format!("{LOCAL}{}", utf8_percent_encode(name, IN_PATH))
 }
 
+/// The address of a row that has no other: its place in its table, counted from 1.
+fn row_address(file: &str, number: u64) -> String {
+    format!("{}#row={}", local_address(file), number.saturating_add(1))
+}
+
 /// Whether that is an address of http or https with a host.
 fn is_address(url: &str) -> bool {
     let starts = |scheme: &str| url.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme));
@@ -183,7 +195,7 @@ fn cut(text: &str) -> &str {
 
 const CAST: CastOptions<'static> = CastOptions { safe: true, format_options: FormatOptions::new() };
 
-fn as_text(column: &ArrayRef) -> Result<StringArray, ArrowError> {
+pub(super) fn as_text(column: &ArrayRef) -> Result<StringArray, ArrowError> {
     let column = to_type(column, &DataType::Utf8)?;
     column.as_string_opt::<i32>().cloned().ok_or_else(|| ArrowError::CastError("no text came of it".to_owned()))
 }

@@ -17,6 +17,15 @@ pub(super) struct InputLayout {
     pub(super) kept: Vec<(usize, String)>,
     /// Whether the pictures themselves are at hand.
     pub(super) has_pictures: bool,
+    /// Whether each row is a sample by itself, with or without an address and a caption.
+    pub(super) is_table: bool,
+}
+
+/// What is known of an input before its columns are.
+pub(super) struct InputColumns<'a> {
+    pub(super) map: &'a ColumnMap,
+    pub(super) has_pictures: bool,
+    pub(super) is_table: bool,
 }
 
 /// What the samples have beside the columns of every sample.
@@ -38,24 +47,29 @@ impl InputLayout {
     pub(super) fn of(
         schema: &Schema,
         headless: Option<&'static str>,
-        map: &ColumnMap,
-        has_pictures: bool,
+        columns: &InputColumns<'_>,
     ) -> Result<Self, String> {
+        let InputColumns { map, has_pictures, is_table } = *columns;
         let names: Vec<String> = schema.fields().iter().map(|field| field.name().clone()).collect();
         let mut recognised = recognise(&names, map)?;
         if has_pictures {
             // What the picture itself says goes before what somebody wrote beside it.
             recognised.roles.retain(|(role, _)| !FACTS.contains(role));
         }
+        if is_table {
+            // Its columns mean what they mean to whoever made it, and `width` may be that of a cupboard.
+            recognised.roles.retain(|(role, _)| map.0.contains_key(role));
+            recognised.dataset = None;
+        }
         let prefix = if has_pictures { "sidecar" } else { "original" };
         for role in [Role::Url, Role::Caption] {
-            let is_needed = role != Role::Url || !has_pictures;
+            let is_needed = !is_table && (role != Role::Url || !has_pictures);
             if is_needed && !recognised.roles.iter().any(|(known, _)| *known == role) {
                 let what = if role == Role::Url { "addresses of pictures" } else { "captions" };
                 let listed = super::recognise::listed(&names);
                 return Err(format!(
                     "it has no column of {what} that is known by its name; its columns are {listed}\nhint: name it, such \
-                     as --map {role}={}",
+                     as --map {role}={}, or open it --as table",
                     names.first().map_or("COLUMN", String::as_str)
                 ));
             }
@@ -75,7 +89,8 @@ impl InputLayout {
             }
             kept.push((place, own));
         }
-        Ok(Self { dataset: headless.or(recognised.dataset), roles: recognised.roles, kept, has_pictures })
+        let dataset = headless.filter(|_| !is_table).or(recognised.dataset);
+        Ok(Self { dataset, roles: recognised.roles, kept, has_pictures, is_table })
     }
 
     /// Whether texts stand in the table as forms send them.

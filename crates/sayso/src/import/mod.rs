@@ -15,6 +15,7 @@ mod read;
 mod recognise;
 mod report;
 mod role;
+mod row_texts;
 mod run;
 mod table;
 

@@ -15,6 +15,8 @@ pub struct ImportOptions {
     pub out: PathBuf,
     /// Which column is what, where somebody says so.
     pub map: ColumnMap,
+    /// Whether any table will do, one without addresses and captions, too: each row is a sample then, found by its texts.
+    pub as_table: bool,
     /// Whether the first line of a table in text names its columns; found out where nobody says.
     pub header: Option<bool>,
     /// The policy and purpose. An imported pair comes without signals, but for those inside its picture.

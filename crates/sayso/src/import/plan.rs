@@ -23,6 +23,8 @@ struct Plan<'a> {
     writing: WritingPlan<'a>,
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     without_features: bool,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    as_table: bool,
 }
 
 /// A digest of the plan: two imports with the same digest make the same dataset.
@@ -35,6 +37,7 @@ pub(super) fn digest(options: &ImportOptions, inputs: &[ImportInput]) -> Result<
         header: options.header,
         writing: options.writing().plan(),
         without_features: !options.features,
+        as_table: options.as_table,
     };
     digest_of(&plan)
 }

@@ -7,7 +7,7 @@ use sayso_dataset::remove_if_there;
 use super::aside::AsideFile;
 use super::gather::gather;
 use super::input::{ImportInput, resolve};
-use super::layout::{InputLayout, Layout};
+use super::layout::{InputColumns, InputLayout, Layout};
 use super::options::ImportOptions;
 use super::plan::{ImportJournal, digest};
 use super::read::open;
@@ -93,7 +93,11 @@ fn lay_out(options: &ImportOptions, inputs: &mut Vec<ImportInput>, spool: &Path)
     for input in inputs.drain(..) {
         let table = open(&input, options.header, Position::default(), spool)?;
         let schema = table.schema();
-        let found = match InputLayout::of(&schema, table.dataset(), &options.map, input.has_pictures()) {
+        let found = match {
+            let is_table = options.as_table && !input.has_pictures();
+            let columns = InputColumns { map: &options.map, has_pictures: input.has_pictures(), is_table };
+            InputLayout::of(&schema, table.dataset(), &columns)
+        } {
             Ok(found) => found,
             Err(message) => {
                 let fault = Error::Input { input: input.name.clone(), message };

@@ -2,16 +2,42 @@ use arrow_array::cast::AsArray;
 use arrow_array::types::{Float64Type, TimestampMicrosecondType, UInt32Type};
 use arrow_array::{Array, ArrayRef, PrimitiveArray, RecordBatch, StringArray};
 use arrow_cast::{CastOptions, cast_with_options};
-use arrow_schema::DataType;
+use arrow_schema::{DataType, Schema};
 use sayso_core::Timestamp;
 use sayso_dataset::IndexedColumns;
-use sayso_index::{FacetField, FacetIndexWriter, FacetRow};
+use sayso_index::{ColumnName, FacetField, FacetIndexWriter, FacetRow};
 
 use crate::Error;
 
 /// Columns that are counted beside those that are indexed. A dataset need not have them.
 pub(super) const FACET_COLUMNS: [&str; 9] =
     ["reason", "width", "height", "captured_at", "language", "similarity", "punsafe", "pwatermark", "aesthetic"];
+
+/// The columns of an imported table whose values may be counted, by name: what holds texts, truth values, numbers or
+/// days, and is none of those that every sample has.
+pub(super) fn further_columns(schema: &Schema) -> Vec<ColumnName> {
+    let known = sayso_dataset::sample_schema();
+    let is_known = |name: &str| {
+        known.index_of(name).is_ok() || FACET_COLUMNS.contains(&name) || sayso_dataset::OF_FETCHING.contains(&name)
+    };
+    let is_countable = |kind: &DataType| {
+        matches!(
+            kind,
+            DataType::Utf8
+                | DataType::LargeUtf8
+                | DataType::Utf8View
+                | DataType::Boolean
+                | DataType::Date32
+                | DataType::Date64
+                | DataType::Dictionary(..)
+        ) || kind.is_numeric()
+    };
+    let further = schema.fields().iter().filter(|field| is_countable(field.data_type()) && !is_known(field.name()));
+    further.filter_map(|field| ColumnName::new(field.name())).take(MOST_COLUMNS).collect()
+}
+
+/// Columns of which values are counted: tables with more of them are seldom read by people.
+const MOST_COLUMNS: usize = 32;
 
 /// These columns of a batch.
 pub(super) struct FacetColumns<'a> {
@@ -21,6 +47,7 @@ pub(super) struct FacetColumns<'a> {
     height: Option<&'a PrimitiveArray<UInt32Type>>,
     captured_at: Option<&'a PrimitiveArray<TimestampMicrosecondType>>,
     scores: [Option<PrimitiveArray<Float64Type>>; 4],
+    further: Vec<Option<StringArray>>,
 }
 
 /// The scores, in the order of `FacetColumns::scores`.
@@ -28,7 +55,7 @@ const SCORES: [FacetField; 4] =
     [FacetField::Similarity, FacetField::Punsafe, FacetField::Pwatermark, FacetField::Aesthetic];
 
 impl<'a> FacetColumns<'a> {
-    pub(super) fn of(batch: &'a RecordBatch) -> Result<Self, Error> {
+    pub(super) fn of(batch: &'a RecordBatch, further: &[ColumnName]) -> Result<Self, Error> {
         let column = |name: &str| batch.column_by_name(name);
         let [similarity, punsafe, pwatermark, aesthetic] = SCORES.map(|field| numbers(batch, field.as_str()));
         Ok(Self {
@@ -38,6 +65,7 @@ impl<'a> FacetColumns<'a> {
             height: column("height").and_then(|column| column.as_primitive_opt()),
             captured_at: column("captured_at").and_then(|column| column.as_primitive_opt()),
             scores: [similarity?, punsafe?, pwatermark?, aesthetic?],
+            further: further.iter().map(|name| texts(batch, name.column())).collect::<Result<_, _>>()?,
         })
     }
 
@@ -93,7 +121,10 @@ pub(super) fn add_facets(
     known: &FacetColumns<'_>,
     columns: &IndexedColumns<'_>,
 ) -> Result<(), Error> {
+    let mut further = Vec::new();
     for row in 0..columns.url.len() {
+        further.clear();
+        further.extend(known.further.iter().map(|column| text(column.as_ref(), row)));
         writer.add(&FacetRow {
             domain: columns.domain.value(row),
             creator: text(Some(columns.creator), row),
@@ -108,6 +139,7 @@ pub(super) fn add_facets(
             aesthetic: known.score(3, row),
             year: known.year(row),
             captured_at: known.captured_at(row).map(|at| at.as_micros().div_euclid(1_000_000)),
+            columns: &further,
         })?;
     }
     Ok(())
@@ -119,4 +151,11 @@ fn numbers(batch: &RecordBatch, name: &str) -> Result<Option<PrimitiveArray<Floa
     let cast = |column: &ArrayRef| cast_with_options(column, &DataType::Float64, &CastOptions::default());
     let column = column.map(cast).transpose()?;
     Ok(column.and_then(|column| column.as_primitive_opt::<Float64Type>().cloned()))
+}
+
+/// A column as texts; `None` where a shard has it not.
+fn texts(batch: &RecordBatch, name: &str) -> Result<Option<StringArray>, Error> {
+    let cast = |column: &ArrayRef| cast_with_options(column, &DataType::Utf8, &CastOptions::default());
+    let column = batch.column_by_name(name).map(cast).transpose()?;
+    Ok(column.and_then(|column| column.as_string_opt::<i32>().cloned()))
 }

@@ -35,6 +35,21 @@ pub struct FacetQuestion<'a> {
 }
 
 impl Library {
+    /// The fields of which anything is known in a dataset, or in any: first those that every dataset may have, then the
+    /// columns of its tables.
+    #[must_use]
+    pub fn facet_fields(&self, dataset: Option<&str>) -> Vec<FacetField> {
+        let shelves = self.shelves.iter().filter(|shelf| dataset.is_none_or(|name| name == shelf.name));
+        let known: Vec<FacetField> = shelves.flat_map(|shelf| shelf.facets.fields()).collect();
+        let mut fields: Vec<FacetField> = FacetField::ALL.iter().copied().filter(|it| known.contains(it)).collect();
+        for field in known {
+            if !fields.contains(&field) {
+                fields.push(field);
+            }
+        }
+        fields
+    }
+
     /// As [`Library::facets`], of a query as somebody writes it.
     pub fn facets_of(
         &self,

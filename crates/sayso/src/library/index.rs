@@ -5,15 +5,16 @@ use std::path::{Path, PathBuf};
 use arrow_array::cast::AsArray;
 use arrow_array::types::UInt8Type;
 use arrow_array::{Array, RecordBatch, StringArray};
+use arrow_schema::Schema;
 use sayso_core::{Features, FeaturesError, Stance, Uid};
 use sayso_crawl::{host_of, registrable_domain};
 use sayso_dataset::{Dataset, DatasetError, FEATURES, IndexedColumns, index_columns};
 use sayso_index::{
-    FacetIndexWriter, FeatureIndexWriter, HashIndexWriter, IndexedHash, IndexedSample, TextIndexOptions,
+    ColumnName, FacetIndexWriter, FeatureIndexWriter, HashIndexWriter, IndexedHash, IndexedSample, TextIndexOptions,
     TextIndexWriter, write_uids,
 };
 
-use super::facet_rows::{FACET_COLUMNS, FacetColumns, add_facets};
+use super::facet_rows::{FACET_COLUMNS, FacetColumns, add_facets, further_columns};
 use super::open::{facet_index_dir, feature_index_dir, hash_index_dir, snapshot_id, text_index_dir, uid_index_dir};
 use crate::Error;
 
@@ -21,12 +22,15 @@ use crate::Error;
 pub fn rebuild_index(dir: &Path, memory_bytes: usize, threads: NonZeroUsize) -> Result<(), Error> {
     let dataset = Dataset::open(dir)?;
     let mut indexer = Indexer::create(dir, memory_bytes, threads)?;
+    let further = further_columns(&Schema::new(dataset.fields()));
+    indexer.count_columns(&further)?;
     let mut failed = None;
     let columns: Vec<&str> = IndexedColumns::NAMES
         .iter()
         .copied()
         .chain(["uid", "pdq", "pdq_quality", FEATURES])
         .chain(FACET_COLUMNS)
+        .chain(further.iter().map(|name| name.column()))
         .collect();
     dataset.scan(&columns, |shard, batch| {
         if let Err(error) = indexer.add(shard, batch) {
@@ -50,6 +54,8 @@ pub(crate) struct Indexer {
     hashes: HashIndexWriter,
     features: FeatureIndexWriter,
     facets: FacetIndexWriter,
+    /// The columns of an imported table that are counted; not known before the first batch comes.
+    further: Option<Vec<ColumnName>>,
     uid_dir: PathBuf,
     uids: Vec<(Uid, u32)>,
     shard: u32,
@@ -61,7 +67,15 @@ impl Indexer {
         let hashes = HashIndexWriter::create(&hash_index_dir(dir), memory_bytes / HASH_SHARE)?;
         let features = FeatureIndexWriter::create(&feature_index_dir(dir))?;
         let facets = FacetIndexWriter::create(&facet_index_dir(dir))?.with_creators_by(sayso_caption::creator_key);
-        Ok(Self { text, hashes, features, facets, uid_dir: uid_index_dir(dir), uids: Vec::new(), shard: 0 })
+        let (uid_dir, uids) = (uid_index_dir(dir), Vec::new());
+        Ok(Self { text, hashes, features, facets, further: None, uid_dir, uids, shard: 0 })
+    }
+
+    /// Says which columns of an imported table are counted, where shards differ in theirs.
+    fn count_columns(&mut self, names: &[ColumnName]) -> Result<(), Error> {
+        self.facets.with_columns(names)?;
+        self.further = Some(names.to_vec());
+        Ok(())
     }
 
     /// Adds a batch of samples of `shard`. Batches come in the order of shards and rows.
@@ -84,7 +98,10 @@ impl Indexer {
         }
         add_hashes(&mut self.hashes, shard, first, batch)?;
         add_features(&mut self.features, shard, first, batch)?;
-        let known = FacetColumns::of(batch)?;
+        if self.further.is_none() {
+            self.count_columns(&further_columns(&batch.schema()))?;
+        }
+        let known = FacetColumns::of(batch, self.further.as_deref().unwrap_or_default())?;
         add_facets(&mut self.facets, &known, &columns)?;
         add_texts(&mut self.text, shard, first, &columns, &known)
     }
