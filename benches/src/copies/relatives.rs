@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
+use sayso_core::Pdq;
 use sayso_index::FeatureIndex;
 
 use crate::both::on_two_threads;
@@ -14,6 +15,8 @@ use crate::picture::looked;
 const RELATIVE: f32 = 4.0;
 /// Hits of an original that are looked at.
 const HITS: usize = 20;
+/// Up to so many bits Meta takes two pictures for the same, by PDQ. Buttons of one shape in many colours are.
+const SAME_BITS: u32 = 31;
 
 /// Writes `relatives.tsv`, the least sure first, `plain.txt`, and the numbers of the first `most` of the others to
 /// `kept.txt`.
@@ -43,7 +46,15 @@ pub fn write(
         lines
     });
     let is_plain = |number: &usize| known.get(*number).is_none_or(|known| known.pdq.is_none());
-    let has_relative = |number: &usize| relatives.get(number).is_some_and(|of| !of.is_empty());
+    let is_near = |number: usize, pdq: &Pdq| {
+        known.iter().enumerate().any(|(other, known)| {
+            other != number && known.pdq.is_some_and(|known| known.distance(pdq) <= SAME_BITS)
+        })
+    };
+    let has_same_hash =
+        |number: usize| known.get(number).and_then(|known| known.pdq).is_some_and(|pdq| is_near(number, &pdq));
+    let has_relative =
+        |number: &usize| relatives.get(number).is_some_and(|of| !of.is_empty()) || has_same_hash(*number);
     let (plain, rest): (Vec<usize>, Vec<usize>) = numbers.into_iter().partition(is_plain);
     let (family, fit): (Vec<usize>, Vec<usize>) = rest.into_iter().partition(has_relative);
     let list = |numbers: &[usize]| numbers.iter().map(|number| format!("{number}\n")).collect::<String>();
