@@ -43,11 +43,25 @@ fn a_reader_counts_narrows_and_reads() {
             assert!(facets.contains(part), "no `{part}` in {facets}");
         }
         browser.click("section[aria-labelledby=by-creator] a");
+        browser.arrive("/creator/");
+        let maker = browser.text("main");
+        for part in
+            ["A creator", "100 samples in set", "one.example", "no-statement", "Link to this", "set, snapshot 1"]
+        {
+            assert!(maker.contains(part), "no `{part}` in {maker}");
+        }
+        browser.click("main a[href^='/search?q=creator']");
         browser.arrive("/search?q=creator");
         assert!(browser.text("h1").contains("100 samples"), "{}", browser.text("h1"));
         browser.click("section[aria-labelledby=by-domain] a");
         browser.arrive("site%3A");
         assert!(browser.text("h1").contains("50 samples"), "{}", browser.text("h1"));
+        // Without script a form is all it takes to sort.
+        browser.click("#sort option[value='-punsafe']");
+        browser.click(".sort button");
+        browser.arrive("sort=-punsafe");
+        assert!(browser.text("p.range").contains("most unsafe first"));
+        assert_eq!(browser.property("#sort", "value"), json!("-punsafe"));
         browser.click("main a[href^='/samples/']");
         browser.arrive("/samples/");
         let sample = browser.text("main");
@@ -59,6 +73,28 @@ fn a_reader_counts_narrows_and_reads() {
         let is_wider = browser.script("return document.documentElement.scrollWidth > window.innerWidth + 1");
         assert_eq!(is_wider, Value::Bool(false), "the page is wider than a window of {width}");
     }
+}
+
+#[test]
+fn a_picture_that_may_be_unsafe_is_seen_when_the_reader_wants_it() {
+    let Some(browser) = started(false) else { return };
+    let dir = tempfile::tempdir().unwrap();
+    let (site, _server) = table(dir.path());
+    browser.open(&format!("{site}/search?q=harbour&sort=-punsafe"));
+    browser.click("main a[href^='/samples/']");
+    browser.arrive("/samples/");
+    browser.click("a.button");
+    browser.arrive("show=picture");
+    let filter = || {
+        let element = browser.element("figure img");
+        browser.get(&format!("/element/{element}/css/filter"))
+    };
+    assert_eq!(filter(), json!("blur(24px)"));
+    // With the keyboard alone, and no script.
+    browser.write("#unveil", " ");
+    assert_eq!(filter(), json!("none"));
+    browser.click("label[for=unveil]");
+    assert_eq!(filter(), json!("blur(24px)"));
 }
 
 #[test]
@@ -75,12 +111,22 @@ fn no_page_has_serious_barriers() {
     browser.open(&format!("{site}/search?q=harbour"));
     let sample = browser.property("main a[href^='/samples/']", "href");
     let sample = sample.as_str().unwrap().trim_start_matches(&site).to_owned();
+    browser.open(&format!("{site}/search?q=harbour&sort=-punsafe"));
+    let veiled = browser.property("main a[href^='/samples/']", "href");
+    let veiled = format!("{}?show=picture", veiled.as_str().unwrap().trim_start_matches(&site));
     let paths = [
         "/",
         "/search?q=harbour",
         "/search?q=nothing",
         "/overview",
         "/overview?q=dawn",
+        "/search?q=harbour&sort=-punsafe&page=2",
+        "/domain/one.example",
+        "/domain/on.example",
+        "/creator/Ana%20Okonkwo",
+        "/licence/cc-by-4.0",
+        "/compare?a=set&b=set",
+        &veiled,
         &sample,
         "/match",
         "/about",

@@ -7,7 +7,7 @@ use axum::body::{Body, Bytes};
 use sayso::export::{ExportOptions, export_to_writer};
 use sayso::library::{
     Comparison, DatasetSummary, Facet, FacetField, FacetQuestion, Library, NearHit, NearQuestion, SearchAnswer,
-    SearchQuestion, Sort, Start, VectorIndexSummary, Window,
+    SearchQuestion, Sort, Start, ValueSummary, VectorIndexSummary, Window,
 };
 use sayso::matching::{Copies, MatchOptions, OwnPicture, PictureLimits};
 use sayso::pictures::PICTURE_LIMITS;
@@ -18,6 +18,7 @@ use tokio::sync::Semaphore;
 use crate::ServerLimits;
 use crate::personal::{mask_hit, mask_sample};
 use crate::refusal::Refusal;
+use crate::view::shortened;
 
 /// A question for what is near, as [`NearQuestion`], but its own owner.
 #[derive(Clone)]
@@ -49,6 +50,24 @@ pub(crate) enum From {
     Offset(usize),
     Cursor(String),
 }
+
+/// What is told of a site, a creator or a licence.
+const ABOUT: [FacetField; 8] = [
+    FacetField::Verdict,
+    FacetField::Reason,
+    FacetField::Domain,
+    FacetField::Creator,
+    FacetField::Licence,
+    FacetField::Language,
+    FacetField::Side,
+    FacetField::Year,
+];
+
+/// Names of each.
+const NAMES: usize = 12;
+
+/// Names that may have been meant where one is not there.
+const NEAR: usize = 6;
 
 /// Comparisons by the names of both datasets.
 type Compared = HashMap<(String, String), Arc<Comparison>>;
@@ -156,6 +175,23 @@ impl Desk {
             library.count(&FacetQuestion { dataset, query, fields: &fields, cursor, limit })
         };
         self.ask(count).await
+    }
+
+    /// What is known of a site, a creator or a licence.
+    pub(crate) async fn value(&self, field: FacetField, name: &str) -> Result<ValueSummary, Refusal> {
+        let fields: Vec<FacetField> = ABOUT.iter().copied().filter(|other| *other != field).collect();
+        let wanted = name.to_owned();
+        let found = self.ask(move |library| match library.value(field, &wanted, &fields, NAMES)? {
+            Some(value) => Ok(Ok(value)),
+            None => Ok(Err(library.names_near(field, &wanted, NEAR))),
+        });
+        match found.await? {
+            Ok(mut value) => {
+                value.examples.iter_mut().for_each(|(_, sample)| mask_sample(sample));
+                Ok(value)
+            }
+            Err(near) => Err(Refusal::NoValue { field, name: shortened(name, 80), near }),
+        }
     }
 
     /// What two datasets have in common.

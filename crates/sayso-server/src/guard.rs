@@ -39,7 +39,7 @@ pub(crate) async fn no_method(uri: Uri) -> Response {
 }
 
 /// A refusal in the form that goes with the address: programs get the envelope, people a page.
-fn refuse(uri: &Uri, refusal: Refusal) -> Response {
+pub(crate) fn refuse(uri: &Uri, refusal: Refusal) -> Response {
     if uri.path().starts_with("/api/") || is_knn(uri) {
         ApiRefusal(refusal).into_response()
     } else {

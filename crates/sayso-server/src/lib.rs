@@ -11,11 +11,13 @@
 mod api;
 mod assets;
 mod connections;
+mod cors;
 mod desk;
 mod error;
 mod evidence;
 mod guard;
 mod headers;
+mod hosts;
 mod limits;
 mod lingering;
 mod pages;
@@ -27,6 +29,7 @@ mod server;
 mod suffix;
 mod view;
 
+pub use cors::{AllowedOrigin, OriginError};
 pub use error::ServerError;
 pub use limits::ServerLimits;
 pub use report::{CardReport, Chart, CheckReport, CopiesNumbers, CopiesReport};

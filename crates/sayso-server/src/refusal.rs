@@ -1,9 +1,11 @@
 use std::ops::Range;
 
 use axum::http::StatusCode;
-use sayso::library::CursorError;
+use sayso::library::{CursorError, FacetField};
 use sayso::vectors::{EmbedError, VectorError};
 use sayso_core::{PdqError, Uid, UidError};
+
+use crate::view::{value_href, visible};
 
 /// Why a request gets no answer, for a page and for the API alike.
 #[derive(Debug, thiserror::Error)]
@@ -35,10 +37,16 @@ pub(crate) enum Refusal {
     NoSample { uid: Uid },
     #[error("no dataset `{name}` is open here\nhint: /api/v1/datasets lists them")]
     NoDataset { name: String },
+    #[error("no sample here has the {field} `{name}`{}", near_names(near))]
+    NoValue { field: FacetField, name: String, near: Vec<String> },
     #[error("there is nothing at this address\nhint: start from the search")]
     NoPage,
     #[error("this address answers GET requests alone\nhint: use GET")]
     Method,
+    #[error(
+        "this server does not answer to the name `{name}`\nhint: open it by its address, or start it with --host {name}"
+    )]
+    Host { name: String },
     #[error("the address is longer than {most_bytes} bytes\nhint: leave out words")]
     UriTooLong { most_bytes: usize },
     #[error("the request has a body, and nothing here reads one\nhint: put the query into the address")]
@@ -84,6 +92,15 @@ pub(crate) enum Refusal {
     Library { source: Box<sayso::Error> },
 }
 
+/// Names that may have been meant.
+fn near_names(near: &[String]) -> String {
+    let quoted: Vec<String> = near.iter().map(|name| format!("`{}`", name.replace(['`', '\n'], " "))).collect();
+    match quoted.as_slice() {
+        [] => "\nhint: search for it; facets list what there is".to_owned(),
+        names => format!("\nhint: did you mean {}?", names.join(" or ")),
+    }
+}
+
 impl From<sayso::Error> for Refusal {
     fn from(error: sayso::Error) -> Self {
         match error {
@@ -122,10 +139,12 @@ impl Refusal {
             Self::SlowBody => (StatusCode::REQUEST_TIMEOUT, "body-too-slow"),
             Self::Parameter { .. } | Self::Parameters => (StatusCode::BAD_REQUEST, "bad-parameter"),
             Self::TooDeep { .. } => (StatusCode::BAD_REQUEST, "too-deep"),
+            Self::Host { .. } => (StatusCode::MISDIRECTED_REQUEST, "unknown-host"),
             Self::Cursor(CursorError::OtherSnapshot) => (StatusCode::GONE, "stale-cursor"),
             Self::Cursor(_) => (StatusCode::BAD_REQUEST, "bad-cursor"),
             Self::Pdq(_) => (StatusCode::BAD_REQUEST, "bad-hash"),
             Self::Uid(_) => (StatusCode::BAD_REQUEST, "bad-uid"),
+            Self::NoValue { .. } => (StatusCode::NOT_FOUND, "no-value"),
             Self::NoSample { .. } => (StatusCode::NOT_FOUND, "no-sample"),
             Self::NoDataset { .. } => (StatusCode::NOT_FOUND, "no-dataset"),
             Self::NoPage | Self::NoHitsPage { .. } => (StatusCode::NOT_FOUND, "not-found"),
@@ -154,6 +173,17 @@ impl Refusal {
         match self {
             Self::Query { at, .. } => at.clone(),
             _ => None,
+        }
+    }
+
+    /// Pages that may have been meant: their names, and where they are.
+    pub(crate) fn near_pages(&self) -> Vec<(String, String)> {
+        match self {
+            Self::NoValue { field, near, .. } => {
+                let page = |name: &String| Some((visible(name), value_href(*field, name)?));
+                near.iter().filter_map(page).collect()
+            }
+            _ => Vec::new(),
         }
     }
 

@@ -6,7 +6,8 @@ use sayso::library::Library;
 use sayso::vectors::EmbedQuery;
 
 use crate::desk::Desk;
-use crate::{ServerError, ServerLimits, connections, router};
+use crate::hosts::Hosts;
+use crate::{AllowedOrigin, ServerError, ServerLimits, connections, router};
 
 /// A server that listens, and serves once it is run.
 pub struct Server {
@@ -15,6 +16,8 @@ pub struct Server {
     library: Library,
     limits: ServerLimits,
     embedders: Vec<Arc<dyn EmbedQuery>>,
+    origins: Vec<AllowedOrigin>,
+    hosts: Vec<String>,
 }
 
 impl Server {
@@ -24,13 +27,29 @@ impl Server {
         let listener = TcpListener::bind(address).map_err(bound)?;
         listener.set_nonblocking(true).map_err(bound)?;
         let address = listener.local_addr().map_err(bound)?;
-        Ok(Self { listener, address, library, limits, embedders: Vec::new() })
+        let (embedders, origins, hosts) = (Vec::new(), Vec::new(), Vec::new());
+        Ok(Self { listener, address, library, limits, embedders, origins, hosts })
     }
 
     /// Lets indexes of vectors be asked in words and by picture, with the embedders that made them.
     #[must_use]
     pub fn embed_with(mut self, embedders: Vec<Arc<dyn EmbedQuery>>) -> Self {
         self.embedders = embedders;
+        self
+    }
+
+    /// Lets scripts on pages of these sites read the API. Without, no page but its own can: a server on this machine would
+    /// else be open to every page that its owner looks at.
+    #[must_use]
+    pub fn allow_origins(mut self, origins: Vec<AllowedOrigin>) -> Self {
+        self.origins = origins;
+        self
+    }
+
+    /// Names by which a server on a loopback address is asked beside `localhost`, such as that of a proxy in front of it.
+    #[must_use]
+    pub fn answer_to(mut self, hosts: Vec<String>) -> Self {
+        self.hosts = hosts;
         self
     }
 
@@ -42,11 +61,11 @@ impl Server {
 
     /// Serves until `shutdown` is ready, then finishes what was asked before. Needs a Tokio runtime with time and I/O.
     pub async fn run(self, shutdown: impl Future<Output = ()>) -> Result<(), ServerError> {
-        let Self { listener, address, library, limits, embedders } = self;
+        let Self { listener, address, library, limits, embedders, origins, hosts } = self;
         let unusable = |source| ServerError::Accept { address, source };
         let listener = tokio::net::TcpListener::from_std(listener).map_err(unusable)?;
-        let router = router::router(Desk::new(library, embedders, &limits), limits);
-        let router = router::with_json(router);
+        let doors = router::Doors { origins: origins.into(), hosts: Arc::new(Hosts::new(address, &hosts)) };
+        let router = router::router(Desk::new(library, embedders, &limits), limits, doors);
         connections::serve(&listener, router, limits, shutdown).await.map_err(unusable)
     }
 }

@@ -133,9 +133,12 @@ fn the_description_covers_what_is_answered() {
     let paths: Vec<&String> = description["paths"].as_object().unwrap().keys().collect();
     let expected = [
         "/api/v1/compare",
+        "/api/v1/creator/{name}",
         "/api/v1/datasets",
+        "/api/v1/domain/{name}",
         "/api/v1/export",
         "/api/v1/facets",
+        "/api/v1/licence/{name}",
         "/api/v1/match",
         "/api/v1/near",
         "/api/v1/openapi.json",
@@ -148,6 +151,12 @@ fn the_description_covers_what_is_answered() {
     assert_eq!(paths, expected);
     let uid = server.first_uid("red+evening");
     let pdq = hash_of_a_sample(&server);
+    let facets = server.get("/api/v1/facets?fields=domain,creator&limit=100").json();
+    let names = |place: usize| facets["facets"][place]["values"].as_array().unwrap().clone();
+    let stated = |name: &Value| server.get(&format!("/api/v1/domain/{}", name["value"].as_str().unwrap())).json();
+    let domain = names(0).into_iter().find(|name| stated(name)["statements"] != json!([])).unwrap();
+    let domain = domain["value"].as_str().unwrap().to_owned();
+    let creator = names(1)[0]["value"].as_str().unwrap().replace(' ', "%20");
     for (path, called) in [
         ("/api/v1/facets", "/api/v1/facets?q=red"),
         ("/api/v1/compare", "/api/v1/compare?a=demo-dataset&b=demo-dataset"),
@@ -155,6 +164,9 @@ fn the_description_covers_what_is_answered() {
         ("/api/v1/datasets", "/api/v1/datasets"),
         ("/api/v1/samples/{uid}", &*format!("/api/v1/samples/{uid}")),
         ("/api/v1/search", "/api/v1/search?q=red+evening"),
+        ("/api/v1/domain/{name}", &*format!("/api/v1/domain/{domain}")),
+        ("/api/v1/creator/{name}", &*format!("/api/v1/creator/{creator}")),
+        ("/api/v1/licence/{name}", "/api/v1/licence/cc-by-4.0"),
         ("/healthz", "/healthz"),
     ] {
         let schema = &description["paths"][path]["get"]["responses"]["200"]["content"]["application/json"]["schema"];

@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 
 use sayso_core::PolicyName;
 use sayso_server::ServerLimits;
-use support::{build_dataset, demo_dataset, limits, start, start_with, warc};
+use support::{build_dataset, demo_dataset, limits, start, start_as, start_with, warc};
 
 #[test]
 fn every_answer_has_the_headers() {
@@ -49,7 +49,7 @@ fn assets_are_kept_by_browsers() {
 fn what_nothing_reads_is_turned_away() {
     let server = start();
     let request = |head: &str| {
-        let answer = server.send(format!("{head}\r\nHost: a\r\nConnection: close\r\n\r\n").as_bytes());
+        let answer = server.send(format!("{head}\r\nHost: localhost\r\nConnection: close\r\n\r\n").as_bytes());
         answer.lines().next().unwrap_or_default().to_owned()
     };
     assert_eq!(request("GET /healthz HTTP/1.1"), "HTTP/1.1 200 OK");
@@ -90,7 +90,7 @@ fn a_busy_connection_ends_too() {
     let server = start_with(demo_dataset(), ServerLimits { connection_time: Duration::from_millis(300), ..limits() });
     let mut stream = TcpStream::connect(server.address).unwrap();
     stream.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
-    stream.write_all(b"GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n").unwrap();
+    stream.write_all(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n").unwrap();
     let mut answer = Vec::new();
     // It is kept alive, so only the server's limit ends it before the idle one of ten seconds does.
     let started = Instant::now();
@@ -146,4 +146,80 @@ fn hostile_pages_stay_text() {
             "{policy}"
         );
     }
+}
+
+/// What a server answers to a request of these lines: the first line, and the rest.
+fn asked(server: &support::Running, lines: &str) -> (String, String) {
+    let answer = server.send(format!("{lines}\r\nConnection: close\r\n\r\n").as_bytes());
+    let (first, rest) = answer.split_once("\r\n").unwrap();
+    (first.to_owned(), rest.to_ascii_lowercase())
+}
+
+#[test]
+fn another_name_is_not_answered_to() {
+    let server = start();
+    // A page that had its own name lead to this machine would ask like this.
+    for path in ["/", "/search?q=red", "/api/v1/search?q=red", "/overview.json", "/knn-service"] {
+        let (first, rest) =
+            asked(&server, &format!("GET {path} HTTP/1.1\r\nHost: evil.example:{}", server.address.port()));
+        assert_eq!(first, "HTTP/1.1 421 Misdirected Request", "{path}");
+        assert!(rest.contains("evil.example") && !rest.contains("demo-dataset"), "{path}: {rest}");
+    }
+    let (first, _) = asked(&server, "GET http://evil.example/ HTTP/1.1\r\nHost: localhost");
+    assert_eq!(first, "HTTP/1.1 421 Misdirected Request");
+    for own in ["localhost", "127.0.0.1:1", "[::1]:8080", "a.localhost"] {
+        assert_eq!(asked(&server, &format!("GET / HTTP/1.1\r\nHost: {own}")).0, "HTTP/1.1 200 OK", "{own}");
+    }
+    let named = start_as(&[demo_dataset().to_owned()], limits(), |server| {
+        server.answer_to(vec!["look.example.org".to_owned()])
+    });
+    assert_eq!(asked(&named, "GET / HTTP/1.1\r\nHost: look.example.org").0, "HTTP/1.1 200 OK");
+    assert_ne!(asked(&named, "GET / HTTP/1.1\r\nHost: evil.example").0, "HTTP/1.1 200 OK");
+}
+
+#[test]
+fn other_sites_read_the_api_only_where_they_may() {
+    let from = |path: &str, origin: &str| format!("GET {path} HTTP/1.1\r\nHost: localhost\r\nOrigin: {origin}");
+    let preflight = |path: &str, origin: &str| {
+        format!(
+            "OPTIONS {path} HTTP/1.1\r\nHost: localhost\r\nOrigin: {origin}\r\nAccess-Control-Request-Method: GET\r\n\
+             Access-Control-Request-Headers: content-type"
+        )
+    };
+    let closed = start();
+    for path in ["/api/v1/datasets", "/index.json"] {
+        let (first, rest) = asked(&closed, &from(path, "https://friend.example"));
+        assert!(first.ends_with("200 OK") && !rest.contains("access-control"), "{rest}");
+        assert!(asked(&closed, &preflight(path, "https://friend.example")).0.contains("405"));
+    }
+    let with = |origins: &[&str]| {
+        let origins = origins.iter().map(|origin| origin.parse().unwrap()).collect();
+        start_as(&[demo_dataset().to_owned()], limits(), |server| server.allow_origins(origins))
+    };
+    let some = with(&["https://friend.example", "http://localhost:3000"]);
+    for path in ["/api/v1/datasets", "/search.json?q=red", "/api/v1/nothing", "/api/v1/search?q="] {
+        let (_, rest) = asked(&some, &from(path, "https://friend.example"));
+        assert!(rest.contains("access-control-allow-origin: https://friend.example\r\n"), "{path}: {rest}");
+        assert!(rest.contains("vary: origin") && !rest.contains("credentials"), "{rest}");
+        let (_, rest) = asked(&some, &from(path, "https://friend.example.evil.example"));
+        assert!(!rest.contains("access-control") && rest.contains("vary: origin"), "{rest}");
+    }
+    let (first, rest) = asked(&some, &preflight("/api/v1/search", "http://localhost:3000"));
+    assert_eq!(first, "HTTP/1.1 204 No Content");
+    assert!(rest.contains("access-control-allow-methods: get, head\r\n") && rest.contains("content-type"), "{rest}");
+    assert!(asked(&some, &preflight("/api/v1/search", "https://evil.example")).0.contains("405"));
+    // Pages, and what takes pictures, are nobody else's.
+    for path in ["/", "/search?q=red", "/healthz", "/indices-list", "/assets/x"] {
+        assert!(!asked(&some, &from(path, "https://friend.example")).1.contains("access-control"), "{path}");
+    }
+    assert!(!asked(&some, &preflight("/knn-service", "https://friend.example")).1.contains("access-control"));
+    let all = with(&["*"]);
+    let (_, rest) = asked(&all, &from("/api/v1/datasets", "null"));
+    assert!(rest.contains("access-control-allow-origin: *\r\n") && !rest.contains("credentials"), "{rest}");
+    // To be read by all is not to be asked by any name.
+    assert!(
+        asked(&all, "GET /api/v1/datasets HTTP/1.1\r\nHost: evil.example\r\nOrigin: http://evil.example")
+            .0
+            .contains("421")
+    );
 }

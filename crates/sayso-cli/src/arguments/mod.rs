@@ -15,6 +15,7 @@ use clap::{Args, Parser, Subcommand};
 use sayso::library::Sort;
 use sayso::online::Contact;
 use sayso_core::{Purpose, Uid};
+use sayso_server::AllowedOrigin;
 
 pub(crate) use self::export::Export;
 pub(crate) use self::import::{Import, ImportKind};
@@ -393,6 +394,14 @@ pub(crate) struct Serve {
     /// The address to listen at. Other machines can reach it only if it is not a loopback address.
     #[arg(long, default_value = "127.0.0.1:8080", value_name = "ADDRESS")]
     pub(crate) listen: SocketAddr,
+    /// A site whose pages' scripts may read the API in a reader's browser, such as https://example.org, or * for every page of
+    /// the web. May be given several times. Without, no other site's page can.
+    #[arg(long, value_name = "ORIGIN")]
+    pub(crate) cors: Vec<AllowedOrigin>,
+    /// A name by which the server is asked beside localhost, where it listens on a loopback address: that of a proxy in
+    /// front of it. May be given several times.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) host: Vec<String>,
     /// A net that made vectors of these datasets, so that they are asked in words and by picture: weights in a file or a
     /// known model, if need be behind the name of the vectors and an `=`. May be given several times.
     #[arg(long, value_name = "[NAME=]FILE|MODEL")]

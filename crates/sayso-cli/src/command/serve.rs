@@ -24,7 +24,8 @@ pub(crate) fn run(arguments: &Serve) -> anyhow::Result<Outcome> {
         tell(&library, &embedder)?;
         embedders.push(Arc::new(embedder));
     }
-    serve_library(library, embedders, arguments.listen)
+    let doors = |server: Server| server.allow_origins(arguments.cors.clone()).answer_to(arguments.host.clone());
+    serve_library(library, embedders, arguments.listen, doors)
 }
 
 /// Says which vectors a net answers for. One that answers for none is no error: its vectors may be made while others
@@ -44,13 +45,18 @@ fn tell(library: &Library, embedder: &NamedEmbedder) -> std::io::Result<()> {
 
 /// Serves datasets alone until the program is interrupted.
 pub(crate) fn serve(dirs: &[PathBuf], listen: SocketAddr) -> anyhow::Result<Outcome> {
-    serve_library(Library::open(dirs)?, Vec::new(), listen)
+    serve_library(Library::open(dirs)?, Vec::new(), listen, |server| server)
 }
 
-fn serve_library(library: Library, embedders: Vec<Arc<dyn EmbedQuery>>, listen: SocketAddr) -> anyhow::Result<Outcome> {
+fn serve_library(
+    library: Library,
+    embedders: Vec<Arc<dyn EmbedQuery>>,
+    listen: SocketAddr,
+    doors: impl FnOnce(Server) -> Server,
+) -> anyhow::Result<Outcome> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async {
-        let server = Server::bind(listen, library, limits())?.embed_with(embedders);
+        let server = doors(Server::bind(listen, library, limits())?.embed_with(embedders));
         let address = server.address();
         writeln!(std::io::stderr(), "serving http://{address}/ (stop with Ctrl-C)")?;
         if !address.ip().is_loopback() {

@@ -118,6 +118,13 @@ impl FacetIndex {
         self.eights(stretch.counts_at(self.mark.rows), stretch.values + 1)
     }
 
+    /// How many samples have one value, by its number.
+    pub(super) fn stored_count(&self, stretch: Stretch, number: u32) -> u64 {
+        let at = stretch.counts_at(self.mark.rows) + 8 * u64::from(number);
+        let is_there = u64::from(number) <= stretch.values;
+        self.eights(at, 1).next().filter(|_| is_there).unwrap_or(0)
+    }
+
     /// Starts to count.
     #[must_use]
     pub fn counter(&self, field: FacetField) -> Option<FacetCounter<'_>> {

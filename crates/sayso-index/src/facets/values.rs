@@ -20,7 +20,7 @@ impl FacetIndex {
     /// How many samples have a name, by its number.
     #[must_use]
     pub fn samples_of(&self, field: FacetField, number: u32) -> u64 {
-        self.stretch(field).and_then(|stretch| self.stored_counts(stretch).nth(number as usize)).unwrap_or(0)
+        self.stretch(field).map_or(0, |stretch| self.stored_count(stretch, number))
     }
 
     /// Hands out the places, in order, of all samples that have a name, by its number.

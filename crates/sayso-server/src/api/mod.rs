@@ -14,6 +14,7 @@ mod refusal;
 mod sample;
 mod search;
 mod types;
+mod value;
 
 pub(crate) use compare::compare;
 pub(crate) use datasets::datasets;
@@ -27,3 +28,4 @@ pub(crate) use openapi::openapi;
 pub(crate) use refusal::ApiRefusal;
 pub(crate) use sample::sample;
 pub(crate) use search::{MOST_REACHED, page_number, search, sort};
+pub(crate) use value::{creator, domain, licence};

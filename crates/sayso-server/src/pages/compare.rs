@@ -10,18 +10,20 @@ use super::PageRefusal;
 use super::render::render;
 use crate::desk::Desk;
 use crate::refusal::Refusal;
-use crate::view::{FacetView, Layout, SampleLink, words};
+use crate::view::{Address, FacetView, Layout, SampleLink, words};
 
 #[derive(Deserialize)]
 pub(crate) struct CompareParameters {
     a: Option<String>,
     b: Option<String>,
+    snapshot: Option<String>,
 }
 
 #[derive(Template)]
 #[template(path = "compare.html")]
 struct ComparePage {
     layout: Layout,
+    address: Option<Address>,
     datasets: Vec<Choice>,
     compared: Option<Compared>,
 }
@@ -52,17 +54,27 @@ pub(crate) async fn compare(
     State(desk): State<Desk>,
     parameters: Result<Query<CompareParameters>, QueryRejection>,
 ) -> Result<Response, PageRefusal> {
-    let Query(CompareParameters { a, b }) = parameters.map_err(|_| Refusal::Parameters)?;
-    let names: Vec<String> = desk.datasets().into_iter().map(|dataset| dataset.name).collect();
+    let Query(CompareParameters { a, b, snapshot }) = parameters.map_err(|_| Refusal::Parameters)?;
+    let summaries = desk.datasets();
+    let names: Vec<String> = summaries.iter().map(|dataset| dataset.name.clone()).collect();
     let compared = match (&a, &b) {
         (Some(first), Some(second)) => Some(Compared::new(&*desk.compare(first, second).await?)),
+        _ => None,
+    };
+    let address = match (&a, &b, &compared) {
+        (Some(first), Some(second), Some(compared)) => {
+            let names = [("a", first), ("b", second)];
+            let asked = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(names).finish();
+            let what = format!("{first} beside {second}, {} in both", compared.both);
+            Some(Address::new(&format!("/compare?{asked}"), &what, &summaries, snapshot.as_deref()))
+        }
         _ => None,
     };
     let first = a.or_else(|| names.first().cloned()).unwrap_or_default();
     let second = b.or_else(|| names.get(1).cloned()).unwrap_or_default();
     let choice = |name: String| Choice { is_first: name == first, is_second: name == second, name };
     let datasets = names.into_iter().map(choice).collect();
-    Ok(render(StatusCode::OK, &ComparePage { layout: Layout::new(), datasets, compared }))
+    Ok(render(StatusCode::OK, &ComparePage { layout: Layout::new(), address, datasets, compared }))
 }
 
 impl Compared {

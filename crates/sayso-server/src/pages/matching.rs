@@ -14,6 +14,7 @@ use crate::assets;
 use crate::desk::Desk;
 use crate::headers::let_script;
 use crate::refusal::Refusal;
+use crate::suffix::json_href;
 use crate::view::{Layout, MatchNothing, MatchesView, Problem, shortened, words};
 
 /// Copies on a page.
@@ -31,6 +32,8 @@ pub(crate) struct MatchParameters {
 struct MatchPage {
     layout: Layout,
     script: &'static str,
+    /// What was asked by a hash, as JSON.
+    json: Option<String>,
     title: &'static str,
     samples: String,
     outcome: MatchOutcome,
@@ -51,8 +54,9 @@ pub(crate) async fn match_hash(
     parameters: Result<Query<MatchParameters>, QueryRejection>,
 ) -> Result<Response, PageRefusal> {
     let Query(MatchParameters { pdq, quality }) = parameters.map_err(|_| Refusal::Parameters)?;
-    let Some(pdq) = pdq else { return Ok(page(&desk, StatusCode::OK, MatchOutcome::Unasked)) };
-    answer(&desk, own_of(&pdq, quality.as_deref())).await
+    let Some(pdq) = pdq else { return Ok(page(&desk, StatusCode::OK, MatchOutcome::Unasked, None)) };
+    let json = json_of(&pdq);
+    answer(&desk, own_of(&pdq, quality.as_deref()), Some(json)).await
 }
 
 /// `POST /match`: what was found by the picture itself, which lies in memory until it is compared and nowhere else.
@@ -71,13 +75,13 @@ pub(crate) async fn match_picture(State(desk): State<Desk>, request: Request) ->
         Ok(bytes) => desk.look_at(bytes).await,
         Err(refusal) => Err(refusal),
     };
-    answer(&desk, own).await
+    answer(&desk, own, None).await
 }
 
-async fn answer(desk: &Desk, own: Result<OwnPicture, Refusal>) -> Result<Response, PageRefusal> {
+async fn answer(desk: &Desk, own: Result<OwnPicture, Refusal>, json: Option<String>) -> Result<Response, PageRefusal> {
     let found = match own {
         Ok(own) if !own.can_be_matched() => {
-            return Ok(page(desk, StatusCode::OK, MatchOutcome::TooPlain(own.quality.unwrap_or(0))));
+            return Ok(page(desk, StatusCode::OK, MatchOutcome::TooPlain(own.quality.unwrap_or(0)), json));
         }
         Ok(own) => {
             let options = MatchOptions { distance: Pdq::NEAR, limit: MOST_COPIES, thumbnails: false };
@@ -86,10 +90,10 @@ async fn answer(desk: &Desk, own: Result<OwnPicture, Refusal>) -> Result<Respons
         Err(refusal) => Err(refusal),
     };
     match found {
-        Ok(copies) => Ok(page(desk, StatusCode::OK, outcome_of(desk, &copies))),
+        Ok(copies) => Ok(page(desk, StatusCode::OK, outcome_of(desk, &copies), json)),
         Err(refusal) if refusal.status_and_code().0.is_client_error() => {
             let status = refusal.status_and_code().0;
-            Ok(page(desk, status, MatchOutcome::Refused(Problem::new(&refusal, ""))))
+            Ok(page(desk, status, MatchOutcome::Refused(Problem::new(&refusal, "")), None))
         }
         Err(refusal) => Err(refusal.into()),
     }
@@ -103,11 +107,12 @@ fn outcome_of(desk: &Desk, copies: &Copies) -> MatchOutcome {
     MatchOutcome::Found(MatchesView::new(copies, datasets.len() > 1))
 }
 
-fn page(desk: &Desk, status: StatusCode, outcome: MatchOutcome) -> Response {
+fn page(desk: &Desk, status: StatusCode, outcome: MatchOutcome, json: Option<String>) -> Response {
     let samples = desk.datasets().iter().map(|dataset| dataset.samples).sum();
     let page = MatchPage {
         layout: Layout::new(),
         script: assets::match_path(),
+        json,
         title: "Is this picture in?",
         samples: words::counted(samples, "sample", "samples"),
         outcome,
@@ -115,6 +120,12 @@ fn page(desk: &Desk, status: StatusCode, outcome: MatchOutcome) -> Response {
     let mut response = render(status, &page);
     let_script(response.headers_mut());
     response
+}
+
+/// The address of what is found by a hash, as JSON.
+fn json_of(pdq: &str) -> String {
+    let encoded: String = url::form_urlencoded::byte_serialize(pdq.as_bytes()).collect();
+    json_href(&format!("/match?pdq={encoded}"))
 }
 
 /// What the page computed: the hashes, and how much there was to see.

@@ -10,6 +10,7 @@ mod render;
 mod robots;
 mod sample;
 mod search;
+mod value;
 
 pub(crate) use about::about;
 pub(crate) use compare::compare;
@@ -20,3 +21,4 @@ pub(crate) use refusal::PageRefusal;
 pub(crate) use robots::robots;
 pub(crate) use sample::sample;
 pub(crate) use search::search;
+pub(crate) use value::{creator, domain, licence};

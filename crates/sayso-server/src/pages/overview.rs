@@ -11,7 +11,7 @@ use super::render::render;
 use crate::desk::Desk;
 use crate::headers::X_ROBOTS_TAG;
 use crate::refusal::Refusal;
-use crate::view::{FacetView, Layout, shortened, words};
+use crate::view::{Address, FacetView, Layout, shortened, words};
 
 /// Values of each facet that are shown.
 const VALUES: usize = 20;
@@ -20,12 +20,14 @@ const VALUES: usize = 20;
 pub(crate) struct OverviewParameters {
     q: Option<String>,
     dataset: Option<String>,
+    snapshot: Option<String>,
 }
 
 #[derive(Template)]
 #[template(path = "overview.html")]
 struct OverviewPage {
     layout: Layout,
+    address: Address,
     title: String,
     query: String,
     /// The search whose hits are counted.
@@ -43,7 +45,7 @@ pub(crate) async fn overview(
     State(desk): State<Desk>,
     parameters: Result<Query<OverviewParameters>, QueryRejection>,
 ) -> Result<Response, PageRefusal> {
-    let Query(OverviewParameters { q, dataset }) = parameters.map_err(|_| Refusal::Parameters)?;
+    let Query(OverviewParameters { q, dataset, snapshot }) = parameters.map_err(|_| Refusal::Parameters)?;
     let query = q.filter(|query| !query.trim().is_empty());
     let summaries = desk.datasets();
     if let Some(name) = &dataset
@@ -64,8 +66,16 @@ pub(crate) async fn overview(
         format!("/overview?dataset={encoded}")
     };
     let is_several = summaries.len() > 1;
+    let counted = words::counted(samples, "sample", "samples");
+    let what = match (&query, &dataset) {
+        (Some(query), _) => format!("{counted} for {}, counted", shortened(query, 60)),
+        (None, Some(name)) => format!("{counted} of {name}, counted"),
+        (None, None) => format!("{counted}, counted"),
+    };
+    let address = Address::new(&href_of(query.as_deref(), dataset.as_deref()), &what, &summaries, snapshot.as_deref());
     let page = OverviewPage {
         layout: Layout::new(),
+        address,
         title: query.as_deref().map_or_else(|| "What is in it".to_owned(), |query| shortened(query, 60)),
         hits_href: query.as_deref().map(|query| {
             let encoded: String = url::form_urlencoded::byte_serialize(query.as_bytes()).collect();
@@ -75,11 +85,25 @@ pub(crate) async fn overview(
         query: query.unwrap_or_default(),
         datasets: summaries.iter().filter(|_| is_several).map(|one| (one.name.clone(), href(&one.name))).collect(),
         dataset,
-        samples: words::counted(samples, "sample", "samples"),
+        samples: counted,
     };
     let mut response = render(StatusCode::OK, &page);
     if page.query.is_empty() {
         response.headers_mut().insert(X_ROBOTS_TAG, HeaderValue::from_static("all"));
     }
     Ok(response)
+}
+
+/// The address of these counts.
+fn href_of(query: Option<&str>, dataset: Option<&str>) -> String {
+    let mut asked = url::form_urlencoded::Serializer::new(String::new());
+    for (name, value) in [("q", query), ("dataset", dataset)] {
+        if let Some(value) = value {
+            asked.append_pair(name, value);
+        }
+    }
+    match asked.finish().as_str() {
+        "" => "/overview".to_owned(),
+        asked => format!("/overview?{asked}"),
+    }
 }

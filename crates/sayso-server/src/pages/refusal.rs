@@ -18,6 +18,8 @@ struct RefusalPage {
     title: &'static str,
     message: Vec<Piece>,
     hint: Vec<Piece>,
+    /// Pages that may have been meant.
+    near: Vec<(String, String)>,
 }
 
 impl From<Refusal> for PageRefusal {
@@ -31,6 +33,7 @@ impl IntoResponse for PageRefusal {
         self.0.log();
         let (status, _) = self.0.status_and_code();
         let (message, hint) = self.0.message_and_hint();
+        let near = self.0.near_pages();
         let title = match status.as_u16() {
             404 => "Nothing here",
             400..=499 => "That cannot be read",
@@ -42,7 +45,8 @@ impl IntoResponse for PageRefusal {
             status: status.as_u16(),
             title,
             message: pieces_of_sentence(&message),
-            hint: pieces_of_sentence(&hint.unwrap_or_default()),
+            hint: pieces_of_sentence(&hint.filter(|_| near.is_empty()).unwrap_or_default()),
+            near,
         };
         let mut response = render(status, &page);
         if status.as_u16() == 503 {

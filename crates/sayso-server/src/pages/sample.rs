@@ -11,17 +11,19 @@ use super::render::render;
 use crate::desk::Desk;
 use crate::headers::let_load;
 use crate::refusal::Refusal;
-use crate::view::{Layout, SampleView, shortened};
+use crate::view::{Address, Layout, SampleView, shortened};
 
 #[derive(Deserialize)]
 pub(crate) struct SampleParameters {
     show: Option<String>,
+    snapshot: Option<String>,
 }
 
 #[derive(Template)]
 #[template(path = "sample.html")]
 struct SamplePage {
     layout: Layout,
+    address: Address,
     query: &'static str,
     sample: SampleView,
     is_shown: bool,
@@ -34,7 +36,7 @@ pub(crate) async fn sample(
     parameters: Result<Query<SampleParameters>, QueryRejection>,
 ) -> Result<Response, PageRefusal> {
     let Path(uid) = uid.map_err(|_| Refusal::NoPage)?;
-    let Query(SampleParameters { show }) = parameters.map_err(|_| Refusal::Parameters)?;
+    let Query(SampleParameters { show, snapshot }) = parameters.map_err(|_| Refusal::Parameters)?;
     let wants_picture = match show.as_deref() {
         None => false,
         Some("picture") => true,
@@ -48,7 +50,10 @@ pub(crate) async fn sample(
     let view = SampleView::new(&dataset, &sample);
     let is_shown = wants_picture && view.source.is_some();
     let source = view.source.clone();
-    let mut response = render(StatusCode::OK, &SamplePage { layout: Layout::new(), query: "", sample: view, is_shown });
+    let what = format!("Sample {uid}, {}", shortened(&view.title, 80));
+    let address = Address::new(&format!("/samples/{uid}"), &what, &desk.datasets(), snapshot.as_deref());
+    let page = SamplePage { layout: Layout::new(), address, query: "", sample: view, is_shown };
+    let mut response = render(StatusCode::OK, &page);
     if let Some(source) = source.filter(|_| is_shown) {
         let_load(response.headers_mut(), &source);
     }

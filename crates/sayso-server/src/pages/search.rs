@@ -11,7 +11,9 @@ use super::render::render;
 use crate::api::{MOST_EXPORTED, MOST_REACHED, page_number, sort as read_sort};
 use crate::desk::{Desk, From};
 use crate::refusal::Refusal;
-use crate::view::{FacetView, FoundView, Layout, NothingView, Pager, Problem, SortChoice, Step, shortened, words};
+use crate::view::{
+    Address, FacetView, FoundView, Layout, NothingView, Pager, Problem, SortChoice, Step, shortened, words,
+};
 
 /// What a search is narrowed by.
 const NARROWING: [FacetField; 5] =
@@ -28,12 +30,14 @@ pub(crate) struct SearchParameters {
     q: Option<String>,
     page: Option<String>,
     sort: Option<String>,
+    snapshot: Option<String>,
 }
 
 #[derive(Template)]
 #[template(path = "search.html")]
 struct SearchPage {
     layout: Layout,
+    address: Address,
     title: String,
     query: String,
     outcome: Outcome,
@@ -59,7 +63,7 @@ pub(crate) async fn search(
     State(desk): State<Desk>,
     parameters: Result<Query<SearchParameters>, QueryRejection>,
 ) -> Result<Response, PageRefusal> {
-    let Query(SearchParameters { q, page, sort }) = parameters.map_err(|_| Refusal::Parameters)?;
+    let Query(SearchParameters { q, page, sort, snapshot }) = parameters.map_err(|_| Refusal::Parameters)?;
     let Some(query) = q else { return Ok(Redirect::to("/").into_response()) };
     let page = page_number(page.as_deref())?;
     let offset = (page - 1).saturating_mul(PAGE_SIZE);
@@ -84,6 +88,11 @@ pub(crate) async fn search(
         Outcome::Nothing(_) | Outcome::Refused(_) => Vec::new(),
     };
     let title = shortened(&query, 60);
+    let what = match &outcome {
+        Outcome::Found(found) => format!("{} for {title}, {} to {}", found.total, found.first, found.last),
+        Outcome::Nothing(_) | Outcome::Refused(_) => format!("Nothing for {title}"),
+    };
+    let address = Address::new(&href_of(&query, sort, page), &what, &desk.datasets(), snapshot.as_deref());
     let encoded: String = url::form_urlencoded::byte_serialize(query.as_bytes()).collect();
     let overview_href = format!("/overview?q={encoded}");
     let forms = [("CSV", "csv"), ("JSON Lines", "jsonl"), ("addresses", "urls")];
@@ -93,6 +102,7 @@ pub(crate) async fn search(
         status,
         &SearchPage {
             layout: Layout::new(),
+            address,
             title,
             query,
             outcome,
@@ -103,6 +113,14 @@ pub(crate) async fn search(
             most_exported,
         },
     ))
+}
+
+/// The address of a page of hits, without what is usual.
+fn href_of(query: &str, sort: Sort, page: u64) -> String {
+    let encoded: String = url::form_urlencoded::byte_serialize(query.as_bytes()).collect();
+    let sort = if sort == Sort::RELEVANCE { String::new() } else { format!("&sort={sort}") };
+    let page = if page == 1 { String::new() } else { format!("&page={page}") };
+    format!("/search?q={encoded}{sort}{page}")
 }
 
 fn outcome_of(desk: &Desk, query: &str, sort: Sort, page: u64, answer: &SearchAnswer) -> Result<Outcome, Refusal> {

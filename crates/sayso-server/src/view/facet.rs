@@ -36,7 +36,7 @@ impl FacetView {
             count: words::number(value.count),
             // A bar that is there is seen.
             length: format!("{:.1}", (value.count as f64 / most as f64 * 100.0).max(0.4)),
-            href: condition(facet.field, value).map(|condition| search_href(query, &condition)),
+            href: href(facet.field, value, query),
         });
         Self {
             field: facet.field.as_str(),
@@ -121,27 +121,47 @@ fn heading(field: FacetField) -> &'static str {
     }
 }
 
-/// The condition of the query language that holds for samples with the value.
-fn condition(field: FacetField, value: &FacetCount) -> Option<String> {
+/// The condition of the query language that holds for samples with a value.
+fn condition_of(field: FacetField, value: &FacetCount) -> Option<String> {
     let FacetCount { value, below, .. } = value;
-    if let FacetKind::Steps(_) = field.kind() {
-        return match (value.as_str(), below) {
-            ("", below) => below.map(|below| format!("{field}:<{below}")),
-            (from, None) => Some(format!("{field}:>={from}")),
-            (from, Some(_)) if field == FacetField::Year => Some(format!("{field}:{from}")),
-            (from, Some(below)) => Some(format!("{field}:{from}..{below}")),
-        };
+    match (field.kind(), value.as_str(), below) {
+        (FacetKind::Names, name, _) => condition(field, name),
+        (FacetKind::Steps(_), "", below) => below.map(|below| format!("{field}:<{below}")),
+        (FacetKind::Steps(_), from, None) => Some(format!("{field}:>={from}")),
+        (FacetKind::Steps(_), from, Some(_)) if field == FacetField::Year => Some(format!("{field}:{from}")),
+        (FacetKind::Steps(_), from, Some(below)) => Some(format!("{field}:{from}..{below}")),
     }
-    let quoted = |value: &str| format!("\"{}\"", value.replace('"', " "));
+}
+
+/// The condition that holds for samples with a name in a field of names.
+pub(crate) fn condition(field: FacetField, name: &str) -> Option<String> {
+    let quoted = |name: &str| format!("\"{}\"", name.replace('"', " "));
     match field {
-        _ if value.is_empty() || value == "…" => None,
-        FacetField::Domain => Some(format!("site:{value}")),
-        FacetField::Creator => Some(format!("creator:{}", quoted(value))),
-        FacetField::Licence if value.contains(char::is_whitespace) => Some(format!("licence:{}", quoted(value))),
-        FacetField::Licence => Some(format!("licence:{value}")),
-        FacetField::Verdict | FacetField::Language => Some(format!("{field}:{value}")),
+        _ if name.is_empty() || name == "…" => None,
+        FacetField::Domain => Some(format!("site:{name}")),
+        FacetField::Creator => Some(format!("creator:{}", quoted(name))),
+        FacetField::Licence if name.contains(char::is_whitespace) => Some(format!("licence:{}", quoted(name))),
+        FacetField::Licence => Some(format!("licence:{name}")),
+        FacetField::Verdict | FacetField::Language => Some(format!("{field}:{name}")),
         _ => None,
     }
+}
+
+/// The page of a site, a creator or a licence.
+pub(crate) fn value_href(field: FacetField, name: &str) -> Option<String> {
+    let has_page = matches!(field, FacetField::Domain | FacetField::Creator | FacetField::Licence);
+    // A browser takes dots alone for a step up.
+    if !has_page || name.is_empty() || name == "…" || name.bytes().all(|byte| byte == b'.') {
+        return None;
+    }
+    let encoded: String = url::form_urlencoded::byte_serialize(name.as_bytes()).collect();
+    Some(format!("/{field}/{}", encoded.replace('+', "%20")))
+}
+
+/// Where a value leads: from everything to its own page, and from hits to fewer of them.
+fn href(field: FacetField, value: &FacetCount, query: Option<&str>) -> Option<String> {
+    let page = value_href(field, &value.value).filter(|_| query.is_none());
+    page.or_else(|| condition_of(field, value).map(|condition| search_href(query, &condition)))
 }
 
 fn search_href(query: Option<&str>, condition: &str) -> String {

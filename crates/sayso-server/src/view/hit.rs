@@ -1,11 +1,11 @@
 use std::ops::Range;
 
-use sayso::library::{Hit, Matched, sentence};
+use sayso::library::{FacetField, Hit, Matched, sentence};
 use sayso::matching::PictureCopy;
 use sayso_core::Sample;
 
 use super::words::Moment;
-use super::{Badge, Frame, OutsideLink, Piece, excerpt, pieces_of_sentence};
+use super::{Badge, Frame, OutsideLink, Piece, excerpt, pieces_of_sentence, value_href};
 
 /// Characters of a caption in a list of hits.
 const CAPTION_CHARS: usize = 240;
@@ -23,6 +23,9 @@ pub(crate) struct HitView {
     pub(crate) frame: Frame,
     pub(crate) size: Option<String>,
     pub(crate) domain: String,
+    /// The pages of its site and its creator.
+    pub(crate) domain_page: Option<String>,
+    pub(crate) creator_page: Option<String>,
     /// The page's address, shortened, and where it leads.
     pub(crate) page: Vec<Piece>,
     pub(crate) page_href: Option<String>,
@@ -80,6 +83,8 @@ impl HitView {
             frame: Frame::new(pair.width, pair.height, 88),
             size: sized.map(|(width, height)| format!("{width} × {height}")),
             domain: pair.domain.clone(),
+            domain_page: value_href(FacetField::Domain, &pair.domain),
+            creator_page: pair.creator.as_deref().and_then(|creator| value_href(FacetField::Creator, creator)),
             page: shown("site", &pair.page_url, ADDRESS_CHARS),
             page_href: OutsideLink::new(&pair.page_url).href,
             picture: (!picture_ranges.is_empty()).then(|| excerpt(&pair.url, picture_ranges, ADDRESS_CHARS)),

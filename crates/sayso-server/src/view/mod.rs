@@ -1,5 +1,6 @@
 //! What the pages show, as plain values: everything foreign is text here, and the templates escape it.
 
+mod address;
 mod badge;
 mod dataset;
 mod facet;
@@ -17,12 +18,14 @@ mod sample;
 mod sample_link;
 mod sentence;
 mod sort;
+mod value;
 mod visible;
 pub(crate) mod words;
 
+pub(crate) use address::Address;
 pub(crate) use badge::Badge;
 pub(crate) use dataset::DatasetView;
-pub(crate) use facet::{FacetView, masked};
+pub(crate) use facet::{FacetView, condition, masked, value_href};
 pub(crate) use frame::Frame;
 pub(crate) use hit::HitView;
 pub(crate) use layout::Layout;
@@ -37,4 +40,5 @@ pub(crate) use sample::SampleView;
 pub(crate) use sample_link::SampleLink;
 pub(crate) use sentence::pieces_of_sentence;
 pub(crate) use sort::{SortChoice, of_sort};
+pub(crate) use value::ValueView;
 pub(crate) use visible::visible;

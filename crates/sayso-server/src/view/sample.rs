@@ -1,14 +1,18 @@
-use sayso::library::DatasetSummary;
+use sayso::library::{DatasetSummary, FacetField};
 use sayso_core::{CaptionOrigin, PolicyName, Sample, Stance, UsageCategory};
 
 use super::words::{self, Moment};
-use super::{Badge, Frame, OutsideLink, PictureSource, ReasonView, RecordView, shortened};
+use super::{Badge, Frame, OutsideLink, PictureSource, ReasonView, RecordView, shortened, value_href};
 
 /// Characters of a caption that can be a heading.
 const TITLE_CHARS: usize = 140;
 
 /// Characters of a value of a further column.
 const FURTHER_CHARS: usize = 400;
+
+/// From this probability on that it is not safe for work, a picture is blurred until the reader wants it clear. One of which
+/// nothing is known is shown as it is: most datasets have no such score, and blurring everything would say nothing.
+const BLURRED_FROM: f64 = 0.5;
 
 /// Everything that is known of a sample.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,6 +28,13 @@ pub(crate) struct SampleView {
     pub(crate) picture: OutsideLink,
     pub(crate) source: Option<PictureSource>,
     pub(crate) page: OutsideLink,
+    /// The pages of its site, its creator and its licence.
+    pub(crate) domain_page: Option<String>,
+    pub(crate) creator_page: Option<String>,
+    pub(crate) licence_page: Option<String>,
+    /// Whether the picture is shown blurred at first, and why.
+    pub(crate) is_blurred: bool,
+    pub(crate) punsafe: String,
     pub(crate) creator: Option<String>,
     pub(crate) creator_origin: Option<&'static str>,
     pub(crate) licence: Option<String>,
@@ -64,6 +75,8 @@ impl SampleView {
         let mut reasons = verdict.reasons.iter().map(|reason| ReasonView::new(reason, pair));
         let title = shortened(&pair.caption, TITLE_CHARS);
         let sized = pair.width.zip(pair.height);
+        let punsafe = pair.further.iter().find(|(name, _)| name == FacetField::Punsafe.as_str());
+        let punsafe = punsafe.and_then(|(_, value)| value.parse::<f64>().ok()).filter(|punsafe| punsafe.is_finite());
         Self {
             uid: pair.uid.to_string(),
             cc2dataset_uid: pair.cc2dataset_uid.clone(),
@@ -75,6 +88,11 @@ impl SampleView {
             picture: OutsideLink::new(&pair.url),
             source: PictureSource::new(&pair.url),
             page: OutsideLink::new(&pair.page_url),
+            domain_page: value_href(FacetField::Domain, &pair.domain),
+            creator_page: pair.creator.as_deref().and_then(|creator| value_href(FacetField::Creator, creator)),
+            licence_page: pair.licence.as_deref().and_then(|licence| value_href(FacetField::Licence, licence)),
+            is_blurred: punsafe.is_some_and(|punsafe| punsafe >= BLURRED_FROM),
+            punsafe: punsafe.map(|punsafe| format!("punsafe {punsafe:.2}")).unwrap_or_default(),
             creator: pair.creator.clone(),
             creator_origin: pair.creator_origin.map(words::of_creator_origin),
             licence: pair.licence.clone(),

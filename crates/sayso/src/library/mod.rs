@@ -8,11 +8,13 @@ mod facet_rows;
 mod facets;
 mod index;
 mod near;
+mod near_names;
 mod open;
 mod order;
 mod rows;
 mod search;
 mod sort;
+mod value;
 
 pub use answer::{DatasetSummary, Hit, Matched, SearchAnswer, Window};
 pub use change::what_would_change;
@@ -29,3 +31,4 @@ pub use sayso_consent::sentence;
 pub use sayso_index::{FacetCount, FacetField, FacetKind};
 pub use search::{SearchQuestion, Start};
 pub use sort::{Sort, SortBy, UnknownSort};
+pub use value::{SiteStatement, ValueSummary};

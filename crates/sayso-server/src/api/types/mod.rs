@@ -7,6 +7,7 @@ mod error;
 mod facets;
 mod near;
 mod sample;
+mod value;
 mod verdict;
 
 pub(crate) use answer::{ApiDataset, ApiHit, Datasets, Found, FoundSample, Health};
@@ -16,4 +17,5 @@ pub(crate) use error::{ErrorBody, ErrorEnvelope};
 pub(crate) use facets::{ApiFacet, ApiFacetValue, Facets};
 pub(crate) use near::{ApiNear, FoundNear, KnnResult};
 pub(crate) use sample::{ApiRecord, ApiSample};
-pub(crate) use verdict::ApiVerdict;
+pub(crate) use value::ApiValue;
+pub(crate) use verdict::{ApiReason, ApiVerdict};

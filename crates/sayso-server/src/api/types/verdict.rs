@@ -133,7 +133,7 @@ impl ApiVerdict {
 }
 
 impl ApiReason {
-    fn new(reason: &Reason, pair: &Pair) -> Self {
+    pub(crate) fn new(reason: &Reason, pair: &Pair) -> Self {
         Self {
             code: reason.code.to_string(),
             stance: reason.stance.to_string(),
