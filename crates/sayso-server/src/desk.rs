@@ -179,7 +179,8 @@ impl Desk {
 
     /// What is known of a site, a creator or a licence.
     pub(crate) async fn value(&self, field: FacetField, name: &str) -> Result<ValueSummary, Refusal> {
-        let fields: Vec<FacetField> = ABOUT.iter().copied().filter(|other| *other != field).collect();
+        let mut fields = self.facet_fields(None);
+        fields.retain(|other| (ABOUT.contains(other) || matches!(other, FacetField::Column(_))) && *other != field);
         let wanted = name.to_owned();
         let found = self.ask(move |library| match library.value(field, &wanted, &fields, NAMES)? {
             Some(value) => Ok(Ok(value)),

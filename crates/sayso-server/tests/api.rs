@@ -132,6 +132,7 @@ fn the_description_covers_what_is_answered() {
     assert!(description["openapi"].as_str().unwrap().starts_with("3."));
     let paths: Vec<&String> = description["paths"].as_object().unwrap().keys().collect();
     let expected = [
+        "/api/v1/column/{column}/{value}",
         "/api/v1/compare",
         "/api/v1/creator/{name}",
         "/api/v1/datasets",

@@ -215,3 +215,31 @@ fn pictures_that_may_be_unsafe_are_blurred_at_first() {
         css.contains(".veiled img { filter: blur(24px); }") && css.contains("#unveil:checked ~ img { filter: none; }")
     );
 }
+
+#[test]
+fn a_value_of_a_column_has_a_page() {
+    let dir = tempfile::tempdir().unwrap();
+    let rows: Vec<Value> = (0..6)
+        .map(|number| {
+            let medium = if number % 2 == 0 { "Oil / canvas" } else { "<i>Ink</i>" };
+            json!({"url": format!("https://ant.example/{number}.jpg"), "text": format!("picture {number}"),
+                "medium": medium, "asked": "ana@example.org"})
+        })
+        .collect();
+    let server = start_as(&[import_table(dir.path(), "works", &rows)], limits(), |server| server);
+    let overview = server.get("/overview");
+    assert!(overview.body.contains("<a href=\"/column/medium/Oil%20%2F%20canvas\">"), "{}", overview.body);
+    assert!(overview.body.contains("&#60;i&#62;Ink&#60;/i&#62;") && !overview.body.contains("<i>Ink"));
+    assert!(!overview.body.contains("ana@") && !overview.body.contains("/column/asked/"), "{}", overview.body);
+    let page = server.get("/column/medium/Oil%20%2F%20canvas");
+    assert!(page.body.contains("<p class=\"kicker\">medium</p>") && page.body.contains("3 samples"), "{}", page.body);
+    let value = server.get("/column/medium/Oil%20%2F%20canvas.json").json();
+    assert_eq!((&value["field"], &value["samples"]), (&json!("column:medium"), &json!(3)));
+    assert_eq!(value["examples"].as_array().unwrap().len(), 3);
+    let facets = server.get("/api/v1/facets?fields=column:medium").json();
+    assert_eq!(facets["facets"][0]["values"][0]["count"], 3);
+    for (path, status) in [("/column/medium/Chalk", 404), ("/column/none/Oil", 404), ("/api/v1/column/none/Oil", 404)] {
+        assert_eq!(server.get(path).status, status, "{path}");
+    }
+    assert_eq!(server.get("/api/v1/facets?fields=column:none").status, 400);
+}

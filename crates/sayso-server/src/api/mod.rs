@@ -28,4 +28,4 @@ pub(crate) use openapi::openapi;
 pub(crate) use refusal::ApiRefusal;
 pub(crate) use sample::sample;
 pub(crate) use search::{MOST_REACHED, page_number, search, sort};
-pub(crate) use value::{creator, domain, licence};
+pub(crate) use value::{column, creator, domain, licence};

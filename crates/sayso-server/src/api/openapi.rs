@@ -22,6 +22,7 @@ use utoipa::OpenApi;
         super::value::domain,
         super::value::creator,
         super::value::licence,
+        super::value::column,
         super::datasets::datasets,
         super::knn::knn_service,
         super::knn::indices_list,

@@ -6,6 +6,7 @@ use sayso::library::FacetField;
 use super::ApiRefusal;
 use super::types::{ApiValue, ErrorEnvelope};
 use crate::desk::Desk;
+use crate::pages::column_field;
 use crate::refusal::Refusal;
 
 /// What the datasets hold of one site: of pictures that lie there, by their registrable domain.
@@ -63,6 +64,29 @@ pub(crate) async fn licence(
     name: Result<Path<String>, PathRejection>,
 ) -> Result<Json<ApiValue>, ApiRefusal> {
     value(&desk, FacetField::Licence, name).await
+}
+
+/// What the datasets hold of one value of a column of an imported table.
+#[utoipa::path(
+    get,
+    path = "/api/v1/column/{column}/{value}",
+    tag = "values",
+    params(
+        ("column" = String, Path, description = "the column's name", example = "medium"),
+        ("value" = String, Path, description = "the value", example = "Oil paint on canvas"),
+    ),
+    responses(
+        (status = 200, description = "what is known of the samples that have it", body = ApiValue),
+        (status = 404, description = "there is no such column, or no sample has the value", body = ErrorEnvelope),
+        (status = 503, description = "busy, or the answer took too long", body = ErrorEnvelope),
+    )
+)]
+pub(crate) async fn column(
+    State(desk): State<Desk>,
+    names: Result<Path<(String, String)>, PathRejection>,
+) -> Result<Json<ApiValue>, ApiRefusal> {
+    let Path((column, name)) = names.map_err(|_| Refusal::NoPage)?;
+    value(&desk, column_field(&column)?, Ok(Path(name))).await
 }
 
 async fn value(

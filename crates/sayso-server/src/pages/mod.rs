@@ -21,4 +21,4 @@ pub(crate) use refusal::PageRefusal;
 pub(crate) use robots::robots;
 pub(crate) use sample::sample;
 pub(crate) use search::search;
-pub(crate) use value::{creator, domain, licence};
+pub(crate) use value::{column, column_field, creator, domain, licence};

@@ -3,7 +3,7 @@ use axum::extract::rejection::{PathRejection, QueryRejection};
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::Response;
-use sayso::library::FacetField;
+use sayso::library::{ColumnName, FacetField};
 use serde::Deserialize;
 
 use super::PageRefusal;
@@ -41,6 +41,21 @@ pub(crate) async fn creator(State(desk): State<Desk>, name: Named, asked: Asked)
 /// `GET /licence/{name}`
 pub(crate) async fn licence(State(desk): State<Desk>, name: Named, asked: Asked) -> Result<Response, PageRefusal> {
     value(&desk, FacetField::Licence, name, asked).await
+}
+
+/// `GET /column/{column}/{value}`
+pub(crate) async fn column(
+    State(desk): State<Desk>,
+    names: Result<Path<(String, String)>, PathRejection>,
+    asked: Asked,
+) -> Result<Response, PageRefusal> {
+    let Path((column, name)) = names.map_err(|_| Refusal::NoPage)?;
+    value(&desk, column_field(&column)?, Ok(Path(name)), asked).await
+}
+
+/// The column of this name, if any dataset has it.
+pub(crate) fn column_field(name: &str) -> Result<FacetField, Refusal> {
+    format!("{}{name}", ColumnName::PREFIX).parse().map_err(|_| Refusal::NoPage)
 }
 
 async fn value(desk: &Desk, field: FacetField, name: Named, asked: Asked) -> Result<Response, PageRefusal> {

@@ -147,15 +147,23 @@ pub(crate) fn condition(field: FacetField, name: &str) -> Option<String> {
     }
 }
 
-/// The page of a site, a creator or a licence.
+/// The page of a site, a creator, a licence or a value of a column.
 pub(crate) fn value_href(field: FacetField, name: &str) -> Option<String> {
-    let has_page = matches!(field, FacetField::Domain | FacetField::Creator | FacetField::Licence);
+    let encoded = |part: &str| {
+        let encoded: String = url::form_urlencoded::byte_serialize(part.as_bytes()).collect();
+        encoded.replace('+', "%20")
+    };
     // A browser takes dots alone for a step up.
-    if !has_page || name.is_empty() || name == "…" || name.bytes().all(|byte| byte == b'.') {
-        return None;
-    }
-    let encoded: String = url::form_urlencoded::byte_serialize(name.as_bytes()).collect();
-    Some(format!("/{field}/{}", encoded.replace('+', "%20")))
+    let is_dots = |part: &str| part.bytes().all(|byte| byte == b'.');
+    let folder = match field {
+        FacetField::Domain | FacetField::Creator | FacetField::Licence => field.to_string(),
+        // What is masked has no address that says it.
+        FacetField::Column(column) if !is_dots(column.column()) && masked(field, name) == name => {
+            format!("column/{}", encoded(column.column()))
+        }
+        _ => return None,
+    };
+    (!is_dots(name) && name != "…").then(|| format!("/{folder}/{}", encoded(name)))
 }
 
 /// Where a value leads: from everything to its own page, and from hits to fewer of them.

@@ -5,7 +5,7 @@ use super::{FacetView, ReasonView, SampleLink, condition, shortened, visible, wo
 /// Characters of a name in a heading.
 const TITLE_CHARS: usize = 200;
 
-/// A page of a site, a creator or a licence.
+/// A page of a site, a creator, a licence or a value of a column.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct ValueView {
     pub(crate) kicker: &'static str,
@@ -44,6 +44,7 @@ impl ValueView {
         let (kicker, finds) = match value.field {
             FacetField::Domain => ("A site", "finds samples whose page lies there, too"),
             FacetField::Creator => ("A creator", "finds longer names that hold this one, too"),
+            FacetField::Column(column) => (column.column(), ""),
             _ => ("A licence", "finds licences that begin like it, too"),
         };
         Self {

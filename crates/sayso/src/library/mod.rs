@@ -28,7 +28,7 @@ pub use open::Library;
 pub(crate) use open::{Shelf, hash_index_dir, snapshot_id};
 pub use sayso_consent::changes::Change;
 pub use sayso_consent::sentence;
-pub use sayso_index::{FacetCount, FacetField, FacetKind};
+pub use sayso_index::{ColumnName, FacetCount, FacetField, FacetKind};
 pub use search::{SearchQuestion, Start};
 pub use sort::{Sort, SortBy, UnknownSort};
 pub use value::{SiteStatement, ValueSummary};

@@ -4,10 +4,10 @@ use utoipa::ToSchema;
 
 use super::{ApiFacet, ApiReason, FoundSample};
 
-/// What the datasets hold of one site, creator or licence.
+/// What the datasets hold of one site, creator, licence or value of a column.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct ApiValue {
-    /// `domain`, `creator` or `licence`.
+    /// `domain`, `creator`, `licence`, or `column:` and the name of a column.
     #[schema(example = "domain")]
     pub(crate) field: &'static str,
     /// Its name, in the spelling that most samples have.
