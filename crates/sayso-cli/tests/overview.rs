@@ -98,6 +98,45 @@ fn a_picture_that_may_be_unsafe_is_seen_when_the_reader_wants_it() {
 }
 
 #[test]
+fn the_keyboard_alone_is_enough() {
+    let Some(browser) = started(false) else { return };
+    let dir = tempfile::tempdir().unwrap();
+    let (site, _server) = table(dir.path());
+    browser.open(&format!("{site}/search?q=harbour"));
+    let here = || browser.get("/element/active");
+    let name = |active: &Value| {
+        let element = active.as_object().unwrap().values().next().unwrap().as_str().unwrap();
+        let of =
+            |what: &str| browser.get(&format!("/element/{element}/{what}")).as_str().unwrap_or_default().to_owned();
+        format!("{} {} {}", of("name"), of("property/id"), of("text"))
+    };
+    let press = |key: &str| {
+        let stroke = |kind: &str| json!({"type": kind, "value": key});
+        let keys = json!({"type": "key", "id": "keys", "actions": [stroke("keyDown"), stroke("keyUp")]});
+        browser.post("/actions", &json!({"actions": [keys]}));
+    };
+    let (tab, enter) = ("\u{e004}", "\u{e007}");
+    press(tab);
+    assert!(name(&here()).contains("Skip to the content"), "{}", name(&here()));
+    press(enter);
+    // From the head of the page over the search to the order, the hits, and what narrows them.
+    let mut order = Vec::new();
+    for _ in 0..12 {
+        press(tab);
+        order.push(name(&here()));
+    }
+    let place = |part: &str| order.iter().position(|one| one.contains(part));
+    let places = [
+        place("input q "),
+        place("button  Search"),
+        place("select sort "),
+        place("button  Sort"),
+        place("A harbour at dawn"),
+    ];
+    assert!(places.iter().all(Option::is_some) && places.is_sorted(), "{places:?} of {order:?}");
+}
+
+#[test]
 fn no_page_has_serious_barriers() {
     // axe-core, from npm: `npm pack axe-core` and SAYSO_AXE=package/axe.min.js.
     let Some(axe) = std::env::var_os("SAYSO_AXE") else {

@@ -106,6 +106,7 @@ fn hits_come_in_the_order_that_is_asked_for() {
         "<option value=\"-similarity\" selected>",
         "sort=-similarity&#38;page=3",
         "<option value=\"side\">",
+        "<dt>Similarity</dt><dd>0.",
     ] {
         assert!(page.body.contains(part), "{part}: {}", page.body);
     }

@@ -212,7 +212,8 @@ fn pictures_that_may_be_unsafe_are_blurred_at_first() {
     let style = style.split("rel=\"stylesheet\" href=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
     let css = server.get(&style).body;
     assert!(
-        css.contains(".veiled img { filter: blur(24px); }") && css.contains("#unveil:checked ~ img { filter: none; }")
+        css.contains(".veiled img { filter: blur(24px); }")
+            && css.contains("#unveil:checked ~ .shown img { filter: none; }")
     );
 }
 

@@ -1,11 +1,11 @@
 use std::ops::Range;
 
-use sayso::library::{FacetField, Hit, Matched, sentence};
+use sayso::library::{FacetField, Hit, Matched, Sort, sentence};
 use sayso::matching::PictureCopy;
 use sayso_core::Sample;
 
 use super::words::Moment;
-use super::{Badge, Frame, OutsideLink, Piece, excerpt, pieces_of_sentence, value_href};
+use super::{Badge, Frame, OutsideLink, Piece, excerpt, of_score, pieces_of_sentence, shortened, value_href};
 
 /// Characters of a caption in a list of hits.
 const CAPTION_CHARS: usize = 240;
@@ -34,6 +34,8 @@ pub(crate) struct HitView {
     pub(crate) creator: Option<Vec<Piece>>,
     pub(crate) licence: Option<Vec<Piece>>,
     pub(crate) captured: Option<Moment>,
+    /// The score that the hits are sorted by: what it is called, and its value.
+    pub(crate) score: Option<(&'static str, String)>,
     /// The dataset's name, where there are several.
     pub(crate) dataset: Option<String>,
     /// What of it matched, where words were looked for.
@@ -53,9 +55,15 @@ pub(crate) struct Nearness {
 
 impl HitView {
     /// A hit of a search by words.
-    pub(crate) fn new(hit: &Hit, names_dataset: bool) -> Self {
+    pub(crate) fn new(hit: &Hit, sort: Sort, names_dataset: bool) -> Self {
         let matched = Some(matched_in_words(&hit.matched));
-        Self { matched, ..Self::of(&hit.sample, &hit.dataset, &hit.matched, names_dataset) }
+        let further = |name: &str| hit.sample.pair.further.iter().find(|(other, _)| other == name);
+        let score = of_score(sort.by).map(|words| {
+            let value =
+                further(sort.by.as_str()).map_or_else(|| "not known".to_owned(), |(_, value)| shortened(value, 12));
+            (words, value)
+        });
+        Self { matched, score, ..Self::of(&hit.sample, &hit.dataset, &hit.matched, names_dataset) }
     }
 
     /// A hit of a search by a picture.
@@ -91,6 +99,7 @@ impl HitView {
             creator: pair.creator.as_deref().map(|creator| shown("creator", creator, ADDRESS_CHARS)),
             licence: pair.licence.as_deref().map(|licence| shown("licence", licence, ADDRESS_CHARS)),
             captured: pair.captured_at.map(Moment::new),
+            score: None,
             dataset: names_dataset.then(|| dataset.to_owned()),
             matched: None,
             nearness: None,

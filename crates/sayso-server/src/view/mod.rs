@@ -39,6 +39,6 @@ pub(crate) use record::RecordView;
 pub(crate) use sample::SampleView;
 pub(crate) use sample_link::SampleLink;
 pub(crate) use sentence::pieces_of_sentence;
-pub(crate) use sort::{SortChoice, of_sort};
+pub(crate) use sort::{SortChoice, of_score, of_sort};
 pub(crate) use value::ValueView;
 pub(crate) use visible::visible;

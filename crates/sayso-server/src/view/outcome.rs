@@ -24,7 +24,7 @@ impl FoundView {
         let encoded: String = url::form_urlencoded::byte_serialize(query.as_bytes()).collect();
         Self {
             total: words::counted(answer.total, "sample", "samples"),
-            hits: answer.hits.iter().map(|hit| HitView::new(hit, names_dataset)).collect(),
+            hits: answer.hits.iter().map(|hit| HitView::new(hit, sort, names_dataset)).collect(),
             first: words::number(pager.first),
             last: words::number(pager.last),
             reach: pager.reach.map(words::number),

@@ -15,6 +15,17 @@ impl SortChoice {
     }
 }
 
+/// A score by which hits can be sorted, as it is called beside its number.
+pub(crate) const fn of_score(by: SortBy) -> Option<&'static str> {
+    match by {
+        SortBy::Similarity => Some("Similarity"),
+        SortBy::Punsafe => Some("Unsafe"),
+        SortBy::Pwatermark => Some("Watermark"),
+        SortBy::Aesthetic => Some("Aesthetic"),
+        SortBy::Relevance | SortBy::Dataset | SortBy::Domain | SortBy::CapturedAt | SortBy::Side => None,
+    }
+}
+
 /// An order, so that "20 samples, …" can be said.
 pub(crate) const fn of_sort(sort: Sort) -> &'static str {
     match (sort.by, sort.descending) {
