@@ -21,11 +21,11 @@ fn datasets(dir: &Path) -> Vec<PathBuf> {
                 "author": format!("Maker {}", mixed % 30),
             });
             let fields = row.as_object_mut().unwrap();
-            if mixed % 5 != 0 {
+            if !mixed.is_multiple_of(5) {
                 fields.insert("similarity".to_owned(), json!(f64::from(mixed % 1_000) / 1_000.0));
                 fields.insert("punsafe".to_owned(), json!(f64::from(mixed % 7) / 7.0));
             }
-            if mixed % 3 != 0 {
+            if !mixed.is_multiple_of(3) {
                 fields.insert("width".to_owned(), json!(100 + mixed % 900));
                 fields.insert("height".to_owned(), json!(300));
             }

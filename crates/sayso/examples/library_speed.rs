@@ -14,7 +14,7 @@
 use std::path::PathBuf;
 use std::time::Instant;
 
-use sayso::library::{FacetField, Library, Window};
+use sayso::library::{FacetField, Library, SearchQuestion, Sort, Start, Window};
 use sayso_index::{Query, TextIndex};
 use serde_json::{Value, json};
 
@@ -47,12 +47,49 @@ fn main() {
     measure("domains of the hits of a word", &words, rounds, |text| {
         library.facets_of(None, Some(text), &[FacetField::Domain], 20).unwrap().len() as u64
     });
-    measure("eleven facets of the hits of a word", &words, rounds, |text| {
+    measure("all facets of the hits of a word", &words, rounds, |text| {
         library.facets_of(None, Some(text), FacetField::ALL, 20).unwrap().len() as u64
     });
     measure("domains of all samples", &[""; 20], rounds, |_| {
         library.facets_of(None, None, &[FacetField::Domain], 20).unwrap().len() as u64
     });
+    for sort in ["-similarity", "-aesthetic", "-captured_at", "-side", "domain", "-domain", "-dataset"] {
+        let sort: Sort = sort.parse().unwrap();
+        let first = |text: &str| {
+            let question = SearchQuestion { query: text, sort, start: Start::Offset(0), limit: 20 };
+            library.find(&question).unwrap()
+        };
+        measure(&format!("hits of a word by {sort}"), &words, rounds, |text| first(text).hits.len() as u64);
+        measure(&format!("all samples by {sort}"), &["-zzzzzzzz"; 5], rounds, |text| first(text).hits.len() as u64);
+    }
+    for (name, query) in [("of a word", words[0]), ("of all", "-zzzzzzzz")] {
+        for sort in ["relevance", "-similarity", "domain"] {
+            let sort: Sort = sort.parse().unwrap();
+            let find = |start| library.find(&SearchQuestion { query, sort, start, limit: 20 }).unwrap();
+            measure(&format!("first page {name} by {sort}"), &[""; 5], rounds, |_| find(Start::Offset(0)).total);
+            // Page 500: the last that numbers reach.
+            let deep = find(Start::Offset(9_960)).next;
+            measure(&format!("page 500 {name} by {sort}, by offset"), &[""; 5], rounds, |_| {
+                find(Start::Offset(9_980)).total
+            });
+            let Some(deep) = deep else { continue };
+            measure(&format!("page 500 {name} by {sort}, by cursor"), &[""; 5], rounds, |_| {
+                find(Start::Cursor(&deep)).total
+            });
+        }
+    }
+    for field in [FacetField::Domain, FacetField::Creator, FacetField::Licence] {
+        let facets = library.facets_of(None, None, &[field], 20).unwrap();
+        let names: Vec<&str> =
+            facets.iter().flat_map(|facet| &facet.values).map(|value| value.value.as_str()).collect();
+        let fields = [FacetField::Verdict, FacetField::Reason, FacetField::Language, FacetField::Creator];
+        measure(&format!("page of one of the largest {field}s"), &names, rounds, |name| {
+            library.value(field, name, &fields, 12).unwrap().map_or(0, |value| value.samples)
+        });
+        measure(&format!("near names of a {field}"), &["exampel.org"; 3], rounds, |name| {
+            library.names_near(field, name, 6).len() as u64
+        });
+    }
     measure("domains of all samples, counted", &["-zzzzzzzz"; 5], rounds, |text| {
         library.facets_of(None, Some(text), &[FacetField::Domain], 20).unwrap().len() as u64
     });
