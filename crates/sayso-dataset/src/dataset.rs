@@ -3,7 +3,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use arrow_array::RecordBatch;
-use arrow_schema::FieldRef;
+use arrow_schema::{FieldRef, Schema, SchemaRef};
 use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::{
     ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReaderBuilder, RowSelection, RowSelector,
@@ -64,9 +64,15 @@ impl Dataset {
         &self.dir
     }
 
-    /// The columns of samples with their types, as the first shard has them that has them.
+    /// The names of the columns of samples, as the shards have them.
     #[must_use]
-    pub fn fields(&self) -> Vec<FieldRef> {
+    pub fn columns(&self) -> Vec<String> {
+        self.schema().fields().iter().map(|field| field.name().clone()).collect()
+    }
+
+    /// The columns of samples with their types, as the shards have them; as this Sayso writes them where there is no shard.
+    #[must_use]
+    pub fn schema(&self) -> SchemaRef {
         let mut fields: Vec<FieldRef> = Vec::new();
         for (_, metadata) in &self.shards {
             for field in metadata.schema().fields() {
@@ -75,13 +81,7 @@ impl Dataset {
                 }
             }
         }
-        fields
-    }
-
-    /// The names of the columns of samples, as the shards have them.
-    #[must_use]
-    pub fn columns(&self) -> Vec<String> {
-        self.fields().iter().map(|field| field.name().clone()).collect()
+        if fields.is_empty() { crate::sample_schema() } else { Arc::new(Schema::new(fields)) }
     }
 
     /// The samples at these (shard, row) places, in the order given.
@@ -260,7 +260,7 @@ impl Dataset {
     }
 }
 
-fn open_shard(path: &Path) -> Result<(PathBuf, ArrowReaderMetadata), DatasetError> {
+pub(crate) fn open_shard(path: &Path) -> Result<(PathBuf, ArrowReaderMetadata), DatasetError> {
     let file = File::open(path).map_err(DatasetError::io(path))?;
     let options = ArrowReaderOptions::new().with_page_index_policy(PageIndexPolicy::Optional);
     let metadata = ArrowReaderMetadata::load(&file, options).map_err(DatasetError::parquet(path))?;

@@ -16,6 +16,11 @@ static SCHEMA: LazyLock<SchemaRef> = LazyLock::new(|| {
     Arc::new(Schema::new(vec![text("uid"), text("reason")]))
 });
 
+/// The columns of exclusions.
+pub(crate) fn exclusion_schema() -> SchemaRef {
+    Arc::clone(&SCHEMA)
+}
+
 /// Writes exclusions: the digest of each pair that was refused and the reason that decided, nothing of its content.
 pub struct ExclusionWriter {
     shard: ShardWriter,

@@ -25,6 +25,9 @@ pub enum Error {
     /// A list cannot go on from a cursor.
     #[error(transparent)]
     Cursor(#[from] crate::library::CursorError),
+    /// A question in SQL gets no answer.
+    #[error(transparent)]
+    Sql(#[from] sayso_sql::SqlError),
     /// An input is not there or of no known kind.
     #[error("cannot use the input `{input}`: {message}")]
     Input {

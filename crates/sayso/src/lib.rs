@@ -3,7 +3,7 @@
 //! Here the sibling crates meet: [`build`] makes a dataset of a crawl, [`library`] answers questions to datasets,
 //! [`import`] of somebody's tables, [`captions`] says what captions say, [`card`] what a whole dataset is,
 //! [`signals`] says what files and sites say of their use, [`online`] asks the sites, [`pictures`] looks at somebody's own
-//! pictures, [`matching`] finds copies of them, [`models`] finds and opens neural nets, and [`demo`] is a small web to try
+//! pictures, [`matching`] finds copies of them, [`sql`] answers questions in SQL, [`models`] finds and opens neural nets, and [`demo`] is a small web to try
 //! it all on.
 
 pub mod build;
@@ -24,6 +24,7 @@ pub mod policy;
 pub mod rejudge;
 pub mod reserve;
 pub mod signals;
+pub mod sql;
 pub mod vectors;
 
 pub use error::Error;

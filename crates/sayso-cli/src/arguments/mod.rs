@@ -4,6 +4,7 @@ mod export;
 mod import;
 mod pictures;
 mod report;
+mod sql;
 mod vectors;
 
 use std::net::SocketAddr;
@@ -21,6 +22,7 @@ pub(crate) use self::export::Export;
 pub(crate) use self::import::{Import, ImportKind};
 pub(crate) use self::pictures::{FeaturesWhat, Fetch, FetchArguments, FetchWhat, Hash, Keep, Match};
 pub(crate) use self::report::{Report, ReportFormat, ReportKind};
+pub(crate) use self::sql::{Sql, SqlWorker};
 pub(crate) use self::vectors::{
     ByMeaning, Embed, ModelChoices, Models, Near, Vectors, VectorsCommand, VectorsImport, VectorsList, VectorsMake,
 };
@@ -71,6 +73,11 @@ pub(crate) enum Command {
     Export(Export),
     /// Write a report on a dataset: its card, with what is in it, from where, and what was refused.
     Report(Report),
+    /// Ask a dataset's tables in SQL: samples, exclusions. They are only read.
+    Sql(Sql),
+    /// Answer one question of a server, which is read from standard input.
+    #[command(hide = true)]
+    SqlWorker(SqlWorker),
     /// Put datasets on a page of their own, with a JSON API.
     Serve(Serve),
     /// Build, search and serve a small made-up web on this machine, without network.

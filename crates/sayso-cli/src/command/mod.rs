@@ -22,6 +22,7 @@ mod search;
 mod serve;
 mod show;
 mod signals;
+mod sql;
 mod vectors;
 
 use std::num::NonZeroUsize;
@@ -71,6 +72,8 @@ pub(crate) fn run(arguments: Arguments) -> anyhow::Result<Outcome> {
         Command::Compare(arguments) => compare::run(&arguments),
         Command::Export(arguments) => export::run(arguments),
         Command::Report(arguments) => report::run(arguments),
+        Command::Sql(arguments) => sql::run(&arguments),
+        Command::SqlWorker(arguments) => sql::run_worker(&arguments),
         Command::Serve(arguments) => serve::run(&arguments),
         Command::Demo(arguments) => demo::run(arguments),
         Command::Index(arguments) => index::run(&arguments),

@@ -48,7 +48,7 @@ impl Card {
             origin,
             personal,
             facets,
-            columns: shelf.dataset.fields().iter().map(described).collect(),
+            columns: shelf.dataset.schema().fields().iter().map(described).collect(),
         })
     }
 }

@@ -9,6 +9,7 @@ use std::path::PathBuf;
 
 use sayso_core::stable_names;
 
+pub(crate) use self::text::cell_for_csv;
 pub use run::{export_to_file, export_to_writer};
 
 /// A form in which samples are handed out.

@@ -18,10 +18,15 @@ pub(super) fn write_row<'a>(
         if at > 0 {
             out.write_all(if is_csv { b"," } else { b"\t" })?;
         }
-        let cell = if is_csv { quoted(safe(cell)) } else { spaced(safe(cell)) };
+        let cell = if is_csv { cell_for_csv(cell) } else { spaced(safe(cell)) };
         out.write_all(cell.as_bytes())?;
     }
     out.write_all(if is_csv { b"\r\n" } else { b"\n" })
+}
+
+/// A cell between commas: quoted where it must be, and nothing that a spreadsheet would compute.
+pub(crate) fn cell_for_csv(cell: Cow<'_, str>) -> Cow<'_, str> {
+    quoted(safe(cell))
 }
 
 /// A cell that no spreadsheet takes for a formula: an apostrophe goes before what would begin one (OWASP, CSV Injection).

@@ -5,7 +5,6 @@ use std::path::{Path, PathBuf};
 use arrow_array::cast::AsArray;
 use arrow_array::types::UInt8Type;
 use arrow_array::{Array, RecordBatch, StringArray};
-use arrow_schema::Schema;
 use sayso_core::{Features, FeaturesError, Stance, Uid};
 use sayso_crawl::{host_of, registrable_domain};
 use sayso_dataset::{Dataset, DatasetError, FEATURES, IndexedColumns, index_columns};
@@ -22,7 +21,7 @@ use crate::Error;
 pub fn rebuild_index(dir: &Path, memory_bytes: usize, threads: NonZeroUsize) -> Result<(), Error> {
     let dataset = Dataset::open(dir)?;
     let mut indexer = Indexer::create(dir, memory_bytes, threads)?;
-    let further = further_columns(&Schema::new(dataset.fields()));
+    let further = further_columns(&dataset.schema());
     indexer.count_columns(&further)?;
     let mut failed = None;
     let columns: Vec<&str> = IndexedColumns::NAMES

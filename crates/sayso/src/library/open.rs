@@ -5,7 +5,7 @@ use sayso_dataset::Dataset;
 use sayso_index::vector::VectorIndex;
 use sayso_index::{FacetIndex, FeatureIndex, HashIndex, SnapshotId, TextIndex, UidIndex};
 
-use super::DatasetSummary;
+use super::{DatasetSummary, dataset_names};
 use crate::Error;
 
 /// One or several datasets with their indexes, open for questions from any number of threads.
@@ -58,21 +58,14 @@ pub(crate) fn snapshot_id(manifest: &sayso_dataset::Manifest) -> sayso_index::Sn
 impl Library {
     /// Opens the datasets in these folders. An index of another snapshot is an error: it would find what is gone.
     pub fn open(dirs: &[PathBuf]) -> Result<Self, Error> {
-        let mut shelves: Vec<Shelf> = dirs.iter().map(|dir| Shelf::open(dir)).collect::<Result<_, _>>()?;
-        // A name leads back to one dataset and its policy, so no two have the same.
-        for number in 1..shelves.len() {
-            let (earlier, rest) = shelves.split_at_mut(number);
-            if let Some(shelf) = rest.first_mut() {
-                let same = earlier
-                    .iter()
-                    .filter(|known| known.dataset.dir().file_name() == shelf.dataset.dir().file_name())
-                    .count();
-                if same > 0 {
-                    shelf.name = format!("{} ({})", shelf.name, same + 1);
-                }
-            }
-        }
-        Ok(Self { shelves })
+        let named = dirs.iter().zip(dataset_names(dirs));
+        Ok(Self { shelves: named.map(|(dir, name)| Shelf::open(dir, name)).collect::<Result<_, _>>()? })
+    }
+
+    /// The folders, in the order in which they were opened, with the names of the datasets in them.
+    #[must_use]
+    pub fn dirs(&self) -> Vec<(String, PathBuf)> {
+        self.shelves.iter().map(|shelf| (shelf.name.clone(), shelf.dataset.dir().to_owned())).collect()
     }
 
     /// What the datasets are, in the order in which they were opened.
@@ -97,7 +90,7 @@ impl Library {
 }
 
 impl Shelf {
-    fn open(dir: &Path) -> Result<Self, Error> {
+    fn open(dir: &Path, name: String) -> Result<Self, Error> {
         let dataset = Dataset::open(dir)?;
         let text = TextIndex::open(&text_index_dir(dir))?;
         let hashes = HashIndex::open(&hash_index_dir(dir))?;
@@ -115,9 +108,6 @@ impl Shelf {
                 "one of its vector indexes belongs to another snapshot\nhint: run `sayso index` on it".to_owned();
             return Err(Error::Input { input: dir.display().to_string(), message });
         }
-        let full = dir.canonicalize().unwrap_or_else(|_| dir.to_owned());
-        let name =
-            full.file_name().map_or_else(|| dir.display().to_string(), |name| name.to_string_lossy().into_owned());
         Ok(Self { name, dataset, text, hashes, features, facets, uids, vectors })
     }
 

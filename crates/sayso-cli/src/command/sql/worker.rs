@@ -1,0 +1,14 @@
+use std::io;
+
+use sayso::sql::work;
+
+use super::limit;
+use crate::arguments::SqlWorker;
+use crate::exit::Outcome;
+
+/// Answers one question of a server and ends. A process of its own can be ended at any moment, whatever it is at.
+pub(crate) fn run(arguments: &SqlWorker) -> anyhow::Result<Outcome> {
+    limit::memory(arguments.memory_bytes);
+    work(&mut io::stdin().lock(), &mut io::stdout().lock())?;
+    Ok(Outcome::Done)
+}

@@ -1,0 +1,83 @@
+//! The engine: DataFusion, whose types do not leave this folder.
+
+mod cells;
+mod fault;
+mod masked;
+mod question;
+mod session;
+mod size;
+mod table;
+mod taken;
+
+use std::sync::mpsc::SyncSender;
+
+use datafusion::arrow::array::RecordBatch;
+use datafusion::dataframe::DataFrame;
+use datafusion::logical_expr::LogicalPlan;
+use futures_util::StreamExt;
+use tokio::runtime::Builder;
+
+use self::fault::Fault;
+pub(crate) use self::size::check_size;
+pub(crate) use self::taken::Taken;
+use crate::{Mask, SqlColumn, SqlDataset, SqlError, SqlLimits};
+
+/// A piece of an answer.
+pub(crate) enum Answered {
+    Columns(Vec<SqlColumn>),
+    Batch(RecordBatch),
+}
+
+/// Threads that work on one question.
+const THREADS: usize = 2;
+
+/// Room for expressions that are as deep as a question's parts allow.
+const STACK_BYTES: usize = 16 << 20;
+
+/// Answers a question, until nobody takes the answer any more.
+pub(crate) fn run(
+    datasets: &[SqlDataset],
+    question: &str,
+    limits: &SqlLimits,
+    mask: Option<Mask>,
+    to: &SyncSender<Answered>,
+) -> Result<(), SqlError> {
+    let runtime = Builder::new_multi_thread()
+        .worker_threads(THREADS)
+        .max_blocking_threads(2 * THREADS)
+        .thread_stack_size(STACK_BYTES)
+        .enable_time()
+        .build()?;
+    let done = runtime.block_on(answer(datasets, question, limits, mask, to));
+    // Not awaited: what still runs ends when it next looks up.
+    runtime.shutdown_background();
+    done
+}
+
+async fn answer(
+    datasets: &[SqlDataset],
+    question: &str,
+    limits: &SqlLimits,
+    mask: Option<Mask>,
+    to: &SyncSender<Answered>,
+) -> Result<(), SqlError> {
+    let fault = Fault { datasets, limits };
+    let told = |error| fault.told(&error);
+    let statement = question::read(question)?;
+    let context = session::open(datasets, limits, mask).map_err(told)?;
+    let plan = question::plan(&context, statement).await.map_err(told)?;
+    let is_told_whole = matches!(plan, LogicalPlan::Explain(_) | LogicalPlan::Analyze(_) | LogicalPlan::DescribeTable(_));
+    let mut frame = DataFrame::new(context.state(), plan);
+    if !is_told_whole {
+        // One more than is shown, to know whether there are more. The planner sorts no more than that.
+        let most = usize::try_from(limits.rows).unwrap_or(usize::MAX).saturating_add(1);
+        frame = frame.limit(0, Some(most)).map_err(told)?;
+    }
+    let mut batches = frame.execute_stream().await.map_err(told)?;
+    let columns = SqlColumn::all_of(&batches.schema());
+    let mut is_wanted = to.send(Answered::Columns(columns)).is_ok();
+    while is_wanted && let Some(batch) = batches.next().await {
+        is_wanted = to.send(Answered::Batch(batch.map_err(told)?)).is_ok();
+    }
+    Ok(())
+}

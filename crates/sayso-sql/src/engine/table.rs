@@ -1,0 +1,65 @@
+use std::sync::Arc;
+
+use datafusion::arrow::datatypes::{DataType, Field, FieldRef, Schema, SchemaRef};
+use datafusion::catalog::TableProvider;
+use datafusion::datasource::empty::EmptyTable;
+use datafusion::datasource::file_format::parquet::ParquetFormat;
+use datafusion::datasource::listing::{ListingOptions, ListingTable, ListingTableConfig, ListingTableUrl};
+use datafusion::datasource::{ViewTable, provider_as_source};
+use datafusion::error::Result;
+use datafusion::logical_expr::{Expr, LogicalPlanBuilder, ident};
+
+use super::masked::masked;
+use crate::{Mask, SqlTable};
+
+/// A table as the engine reads it.
+pub(super) fn provider(root: &str, table: &SqlTable, mask: Option<Mask>) -> Result<Arc<dyn TableProvider>> {
+    let files = read(root, table)?;
+    let Some(mask) = mask else { return Ok(files) };
+    let schema = files.schema();
+    let columns = schema.fields().iter().filter_map(|field| shown(table, field, mask));
+    let plan = LogicalPlanBuilder::scan(table.name, provider_as_source(files), None)?.project(columns)?.build()?;
+    Ok(Arc::new(ViewTable::new(plan, None)))
+}
+
+/// The files as they are.
+fn read(root: &str, table: &SqlTable) -> Result<Arc<dyn TableProvider>> {
+    let schema = viewed(&table.schema);
+    if table.files.is_empty() {
+        return Ok(Arc::new(EmptyTable::new(schema)));
+    }
+    let paths = table.files.iter().map(|file| ListingTableUrl::parse(format!("{root}{file}")));
+    let options = ListingOptions::new(Arc::new(ParquetFormat::new())).with_file_extension(".parquet");
+    let config = ListingTableConfig::new_with_multi_paths(paths.collect::<Result<_>>()?)
+        .with_listing_options(options)
+        .with_schema(schema);
+    Ok(Arc::new(ListingTable::try_new(config)?))
+}
+
+/// A column as everybody may see it. Of what holds text inside something else only the record is shown, which says where
+/// a page lies in a crawl: the rest would have to be taken apart to be masked.
+fn shown(table: &SqlTable, field: &FieldRef, mask: Mask) -> Option<Expr> {
+    let name = field.name();
+    let is_unmasked = table.unmasked.contains(&name.as_str());
+    match field.data_type() {
+        _ if is_unmasked => Some(ident(name)),
+        DataType::Utf8View => Some(masked(mask, ident(name)).alias(name)),
+        DataType::Dictionary(_, values) if values.is_string() => Some(masked(mask, ident(name)).alias(name)),
+        DataType::Boolean | DataType::Timestamp(..) | DataType::Date32 | DataType::Date64 => Some(ident(name)),
+        kind if kind.is_numeric() => Some(ident(name)),
+        _ => None,
+    }
+}
+
+/// The schema with text and bytes as views, which are compared without being copied.
+fn viewed(schema: &SchemaRef) -> SchemaRef {
+    let view = |field: &FieldRef| {
+        let kind = match field.data_type() {
+            DataType::Utf8 | DataType::LargeUtf8 => DataType::Utf8View,
+            DataType::Binary | DataType::LargeBinary => DataType::BinaryView,
+            _ => return Arc::clone(field),
+        };
+        Arc::new(Field::new(field.name(), kind, field.is_nullable()))
+    };
+    Arc::new(Schema::new(schema.fields().iter().map(view).collect::<Vec<_>>()))
+}
