@@ -18,6 +18,7 @@ use tokio::sync::Semaphore;
 use crate::ServerLimits;
 use crate::personal::{mask_hit, mask_sample};
 use crate::refusal::Refusal;
+use crate::sql::SqlDesk;
 use crate::view::shortened;
 
 /// A question for what is near, as [`NearQuestion`], but its own owner.
@@ -84,6 +85,7 @@ pub(crate) struct Desk {
     upload_time: Duration,
     patience: Duration,
     picture_bytes: usize,
+    sql: Option<SqlDesk>,
     /// Comparisons that were made: datasets do not change while they are open.
     compared: Arc<Mutex<Compared>>,
 }
@@ -94,7 +96,12 @@ fn masked(mut hits: Vec<NearHit>) -> Vec<NearHit> {
 }
 
 impl Desk {
-    pub(crate) fn new(library: Library, embedders: Vec<Arc<dyn EmbedQuery>>, limits: &ServerLimits) -> Self {
+    pub(crate) fn new(
+        library: Library,
+        embedders: Vec<Arc<dyn EmbedQuery>>,
+        sql: Option<SqlDesk>,
+        limits: &ServerLimits,
+    ) -> Self {
         let places = limits.questions.get().min(Semaphore::MAX_PERMITS);
         Self {
             library: Arc::new(library),
@@ -105,6 +112,7 @@ impl Desk {
             upload_time: limits.picture_time,
             patience: limits.answer_time,
             picture_bytes: limits.picture_bytes,
+            sql,
             compared: Arc::default(),
         }
     }
@@ -215,6 +223,11 @@ impl Desk {
         let found = Arc::new(found);
         self.compared.lock().unwrap_or_else(PoisonError::into_inner).insert(names, Arc::clone(&found));
         Ok(found)
+    }
+
+    /// Where questions in SQL are answered, where they are.
+    pub(crate) fn sql(&self) -> Result<&SqlDesk, Refusal> {
+        self.sql.as_ref().ok_or(Refusal::NoSql)
     }
 
     /// The names of all columns. Answered at once: they are in memory.

@@ -26,6 +26,7 @@ mod refusal;
 mod report;
 mod router;
 mod server;
+mod sql;
 mod suffix;
 mod view;
 
@@ -34,3 +35,4 @@ pub use error::ServerError;
 pub use limits::ServerLimits;
 pub use report::{CardReport, Chart, CheckReport, CopiesNumbers, CopiesReport};
 pub use server::Server;
+pub use sql::SqlService;

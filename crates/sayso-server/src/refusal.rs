@@ -2,6 +2,7 @@ use std::ops::Range;
 
 use axum::http::StatusCode;
 use sayso::library::{CursorError, FacetField};
+use sayso::sql::WorkerFault;
 use sayso::vectors::{EmbedError, VectorError};
 use sayso_core::{PdqError, Uid, UidError};
 
@@ -83,6 +84,17 @@ pub(crate) enum Refusal {
     Busy,
     #[error("the answer took too long\nhint: narrow the query with a site or a phrase")]
     TooSlow,
+    /// A question in SQL has no answer, for a reason that is the asker's to know.
+    #[error("{message}")]
+    Sql { code: &'static str, message: String },
+    #[error(
+        "the question needs more than {most_mib} MiB of memory\nhint: group by less, ask for fewer columns, or add a `limit` to what is sorted"
+    )]
+    SqlMemory { most_mib: usize },
+    #[error("this server answers no SQL\nhint: build it with `--features sql`")]
+    NoSql,
+    #[error("the question could not be worked on\nhint: the server's log says why")]
+    Worker { message: String },
     #[error("the search stopped unexpectedly\nhint: this is a defect; please report what you asked for")]
     Stopped,
     #[error("no vector could be made of it\nhint: this is a defect; please report it")]
@@ -124,6 +136,17 @@ impl From<EmbedError> for Refusal {
 }
 
 impl Refusal {
+    /// What a worker says of a question in SQL. What is the fault of the datasets is for the log alone.
+    pub(crate) fn of_sql(fault: WorkerFault) -> Self {
+        const KNOWN: [&str; 6] = ["bad-sql", "sql-refused", "sql-failed", "sql-too-long", "sql-long-row", "sql-memory"];
+        match (KNOWN.into_iter().find(|known| *known == fault.code), fault.code.as_str()) {
+            (Some(code), _) => Self::Sql { code, message: fault.message },
+            (None, "too-slow") => Self::TooSlow,
+            (None, "no-sql") => Self::NoSql,
+            (None, _) => Self::Worker { message: fault.message },
+        }
+    }
+
     /// The HTTP status and the stable code: the one place that decides them.
     pub(crate) fn status_and_code(&self) -> (StatusCode, &'static str) {
         match self {
@@ -138,6 +161,9 @@ impl Refusal {
             Self::BodyTooLong { .. } => (StatusCode::PAYLOAD_TOO_LARGE, "body-too-long"),
             Self::SlowBody => (StatusCode::REQUEST_TIMEOUT, "body-too-slow"),
             Self::Parameter { .. } | Self::Parameters => (StatusCode::BAD_REQUEST, "bad-parameter"),
+            Self::Sql { code, .. } => (StatusCode::BAD_REQUEST, code),
+            Self::SqlMemory { .. } => (StatusCode::BAD_REQUEST, "sql-memory"),
+            Self::NoSql => (StatusCode::NOT_IMPLEMENTED, "no-sql"),
             Self::TooDeep { .. } => (StatusCode::BAD_REQUEST, "too-deep"),
             Self::Host { .. } => (StatusCode::MISDIRECTED_REQUEST, "unknown-host"),
             Self::Cursor(CursorError::OtherSnapshot) => (StatusCode::GONE, "stale-cursor"),
@@ -155,7 +181,9 @@ impl Refusal {
             Self::PictureNotTaken => (StatusCode::PAYLOAD_TOO_LARGE, "picture-not-taken"),
             Self::Busy => (StatusCode::SERVICE_UNAVAILABLE, "busy"),
             Self::TooSlow => (StatusCode::SERVICE_UNAVAILABLE, "too-slow"),
-            Self::Stopped | Self::Net { .. } | Self::Library { .. } => (StatusCode::INTERNAL_SERVER_ERROR, "internal"),
+            Self::Stopped | Self::Net { .. } | Self::Library { .. } | Self::Worker { .. } => {
+                (StatusCode::INTERNAL_SERVER_ERROR, "internal")
+            }
         }
     }
 
@@ -192,6 +220,7 @@ impl Refusal {
         match self {
             Self::Library { source } => tracing::error!("could not answer a request: {source}"),
             Self::Net { message } => tracing::error!("could not make a vector: {message}"),
+            Self::Worker { message } => tracing::error!("could not answer a question in SQL: {message}"),
             Self::Stopped => tracing::error!("could not answer a request: the thread that worked on it stopped"),
             _ => {}
         }

@@ -3,11 +3,13 @@ use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
 
 use sayso::library::Library;
+use sayso::sql::tables_of;
 use sayso::vectors::EmbedQuery;
 
 use crate::desk::Desk;
 use crate::hosts::Hosts;
-use crate::{AllowedOrigin, ServerError, ServerLimits, connections, router};
+use crate::sql::SqlDesk;
+use crate::{AllowedOrigin, ServerError, ServerLimits, SqlService, connections, router};
 
 /// A server that listens, and serves once it is run.
 pub struct Server {
@@ -18,6 +20,7 @@ pub struct Server {
     embedders: Vec<Arc<dyn EmbedQuery>>,
     origins: Vec<AllowedOrigin>,
     hosts: Vec<String>,
+    sql: Option<SqlDesk>,
 }
 
 impl Server {
@@ -28,7 +31,7 @@ impl Server {
         listener.set_nonblocking(true).map_err(bound)?;
         let address = listener.local_addr().map_err(bound)?;
         let (embedders, origins, hosts) = (Vec::new(), Vec::new(), Vec::new());
-        Ok(Self { listener, address, library, limits, embedders, origins, hosts })
+        Ok(Self { listener, address, library, limits, embedders, sql: None, origins, hosts })
     }
 
     /// Lets indexes of vectors be asked in words and by picture, with the embedders that made them.
@@ -53,6 +56,12 @@ impl Server {
         self
     }
 
+    /// Lets the datasets be asked in SQL.
+    pub fn ask_in_sql(mut self, service: SqlService) -> Result<Self, sayso::Error> {
+        self.sql = Some(SqlDesk::new(service, tables_of(&self.library)?));
+        Ok(self)
+    }
+
     /// The address that it listens on, with the port that it was given.
     #[must_use]
     pub fn address(&self) -> SocketAddr {
@@ -61,11 +70,11 @@ impl Server {
 
     /// Serves until `shutdown` is ready, then finishes what was asked before. Needs a Tokio runtime with time and I/O.
     pub async fn run(self, shutdown: impl Future<Output = ()>) -> Result<(), ServerError> {
-        let Self { listener, address, library, limits, embedders, origins, hosts } = self;
+        let Self { listener, address, library, limits, embedders, sql, origins, hosts } = self;
         let unusable = |source| ServerError::Accept { address, source };
         let listener = tokio::net::TcpListener::from_std(listener).map_err(unusable)?;
         let doors = router::Doors { origins: origins.into(), hosts: Arc::new(Hosts::new(address, &hosts)) };
-        let router = router::router(Desk::new(library, embedders, &limits), limits, doors);
+        let router = router::router(Desk::new(library, embedders, sql, &limits), limits, doors);
         connections::serve(&listener, router, limits, shutdown).await.map_err(unusable)
     }
 }

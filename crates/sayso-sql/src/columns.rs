@@ -14,7 +14,8 @@ impl SqlColumn {
     /// The columns of a schema.
     #[must_use]
     pub fn all_of(schema: &Schema) -> Vec<Self> {
-        let column = |field: &arrow_schema::FieldRef| Self { name: field.name().clone(), kind: kind_of(field.data_type()) };
+        let column =
+            |field: &arrow_schema::FieldRef| Self { name: field.name().clone(), kind: kind_of(field.data_type()) };
         schema.fields().iter().map(column).collect()
     }
 }
@@ -28,9 +29,14 @@ pub fn kind_of(kind: &DataType) -> String {
         DataType::Timestamp(_, _) => "timestamp".to_owned(),
         DataType::Date32 | DataType::Date64 => "date".to_owned(),
         DataType::Time32(_) | DataType::Time64(_) => "time".to_owned(),
-        DataType::Binary | DataType::LargeBinary | DataType::BinaryView | DataType::FixedSizeBinary(_) => "bytes".to_owned(),
+        DataType::Binary | DataType::LargeBinary | DataType::BinaryView | DataType::FixedSizeBinary(_) => {
+            "bytes".to_owned()
+        }
         DataType::Dictionary(_, values) => kind_of(values),
-        DataType::List(inner) | DataType::LargeList(inner) | DataType::ListView(inner) | DataType::FixedSizeList(inner, _) => {
+        DataType::List(inner)
+        | DataType::LargeList(inner)
+        | DataType::ListView(inner)
+        | DataType::FixedSizeList(inner, _) => {
             format!("list of {}", kind_of(inner.data_type()))
         }
         DataType::Struct(fields) => {

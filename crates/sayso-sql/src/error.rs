@@ -13,13 +13,17 @@ pub enum SqlError {
         what: &'static str,
     },
     /// It is no SQL.
-    #[error("the question cannot be read: {message}\nhint: such as `select domain, count(*) from samples group by domain order by 2 desc limit 10`")]
+    #[error(
+        "the question cannot be read: {message}\nhint: such as `select domain, count(*) from samples group by domain order by 2 desc limit 10`"
+    )]
     Syntax {
         /// What was found where.
         message: String,
     },
     /// It is SQL that asks for something else than rows of these tables.
-    #[error("{what} is not answered here: datasets are only read\nhint: ask with `select`, `with`, `describe` or `explain`, one question at a time")]
+    #[error(
+        "{what} is not answered here: datasets are only read\nhint: ask with `select`, `with`, `describe` or `explain`, one question at a time"
+    )]
     Refused {
         /// What it is.
         what: String,
@@ -33,13 +37,17 @@ pub enum SqlError {
         hint: String,
     },
     /// It met a value that it cannot work with.
-    #[error("the question failed: {message}\nhint: `try_cast` gives null where a value does not fit, `nullif` avoids a zero")]
+    #[error(
+        "the question failed: {message}\nhint: `try_cast` gives null where a value does not fit, `nullif` avoids a zero"
+    )]
     Value {
         /// What was met.
         message: String,
     },
     /// It needs more memory than it may have.
-    #[error("the question needs more than {most_mib} MiB of memory\nhint: group by less, ask for fewer columns, or add a `limit` to what is sorted")]
+    #[error(
+        "the question needs more than {most_mib} MiB of memory\nhint: group by less, ask for fewer columns, or add a `limit` to what is sorted"
+    )]
     Memory {
         /// How much it may have.
         most_mib: usize,

@@ -5,10 +5,12 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use anyhow::Context;
 use sayso::library::Library;
 use sayso::models::NamedEmbedder;
+use sayso::sql::IS_BUILT;
 use sayso::vectors::EmbedQuery;
-use sayso_server::{Server, ServerLimits};
+use sayso_server::{Server, ServerLimits, SqlService};
 
 use super::meaning::hint_for;
 use super::models::{choices, hub};
@@ -56,7 +58,10 @@ fn serve_library(
 ) -> anyhow::Result<Outcome> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async {
-        let server = doors(Server::bind(listen, library, limits())?.embed_with(embedders));
+        let mut server = doors(Server::bind(listen, library, limits())?.embed_with(embedders));
+        if IS_BUILT {
+            server = server.ask_in_sql(sql_service()?)?;
+        }
         let address = server.address();
         writeln!(std::io::stderr(), "serving http://{address}/ (stop with Ctrl-C)")?;
         if !address.ip().is_loopback() {
@@ -68,6 +73,21 @@ fn serve_library(
             })
             .await?;
         Ok(Outcome::Done)
+    })
+}
+
+/// Questions in SQL are worked on by this program again, half as many at once as there are cores.
+fn sql_service() -> anyhow::Result<SqlService> {
+    let program = std::env::current_exe().context("cannot find this program's own file")?;
+    let memory_bytes = 256 << 20;
+    let arguments = ["sql-worker".to_owned(), "--memory-bytes".to_owned(), memory_bytes.to_string()];
+    let cores = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
+    Ok(SqlService {
+        worker: (program, arguments.to_vec()),
+        at_once: NonZeroUsize::new(cores / 2).unwrap_or(NonZeroUsize::MIN),
+        time: Duration::from_secs(10),
+        memory_bytes,
+        answer_bytes: 4 << 20,
     })
 }
 

@@ -13,6 +13,7 @@ mod openapi;
 mod refusal;
 mod sample;
 mod search;
+mod sql;
 mod types;
 mod value;
 
@@ -28,4 +29,5 @@ pub(crate) use openapi::openapi;
 pub(crate) use refusal::ApiRefusal;
 pub(crate) use sample::sample;
 pub(crate) use search::{MOST_REACHED, page_number, search, sort};
+pub(crate) use sql::{MOST_ROWS, sql};
 pub(crate) use value::{column, creator, domain, licence};

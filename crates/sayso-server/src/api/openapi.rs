@@ -23,6 +23,7 @@ use utoipa::OpenApi;
         super::value::creator,
         super::value::licence,
         super::value::column,
+        super::sql::sql,
         super::datasets::datasets,
         super::knn::knn_service,
         super::knn::indices_list,

@@ -10,6 +10,7 @@ mod render;
 mod robots;
 mod sample;
 mod search;
+mod sql;
 mod value;
 
 pub(crate) use about::about;
@@ -21,4 +22,5 @@ pub(crate) use refusal::PageRefusal;
 pub(crate) use robots::robots;
 pub(crate) use sample::sample;
 pub(crate) use search::search;
+pub(crate) use sql::sql;
 pub(crate) use value::{column, column_field, creator, domain, licence};

@@ -37,6 +37,7 @@ impl IntoResponse for PageRefusal {
         let title = match status.as_u16() {
             404 => "Nothing here",
             400..=499 => "That cannot be read",
+            501 => "Not on this server",
             503 => "Not right now",
             _ => "Something went wrong here",
         };

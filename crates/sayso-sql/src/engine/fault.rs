@@ -26,20 +26,39 @@ impl Fault<'_> {
                 SqlError::Value { message: tidy(message) }
             }
             DataFusionError::ArrowError(error, _) => of_arrow(error),
-            error @ (DataFusionError::ObjectStore(_) | DataFusionError::IoError(_) | DataFusionError::ParquetError(_)) => {
-                SqlError::Read { message: tidy(&error.message()) }
+            error @ (DataFusionError::ObjectStore(_)
+            | DataFusionError::IoError(_)
+            | DataFusionError::ParquetError(_)) => SqlError::Read { message: tidy(&error.message()) },
+            // What a pattern compiles to is bounded.
+            DataFusionError::Internal(message) if message.contains("Regular expression did not compile") => {
+                SqlError::Value { message: "a pattern is too large once it is compiled".to_owned() }
             }
             error => SqlError::Engine { message: tidy(&error.strip_backtrace()) },
         }
     }
 
     fn question(&self, message: &str) -> SqlError {
-        if ["DDL not supported", "DML not supported", "Statement not supported"].iter().any(|what| message.starts_with(what)) {
+        if ["DDL not supported", "DML not supported", "Statement not supported"]
+            .iter()
+            .any(|what| message.starts_with(what))
+        {
             return SqlError::Refused { what: "what writes or sets".to_owned() };
         }
-        let message = tidy(message);
-        let is_of_table = message.starts_with("table ");
-        let hint = if is_of_table { self.tables() } else { "see the columns with `describe samples`".to_owned() };
+        let (first, more) = message.split_once('\n').unwrap_or((message, ""));
+        let first = self
+            .datasets
+            .first()
+            .map_or_else(|| first.to_owned(), |own| first.replace(&format!("{CATALOG}.{}.", own.name), ""));
+        let message = tidy(&first);
+        let hint = if message.starts_with("table '") {
+            self.tables()
+        } else if message.starts_with("table function") {
+            "rows come from the tables alone".to_owned()
+        } else if more.starts_with("Did you mean") {
+            tidy(more)
+        } else {
+            "see the tables' columns with `describe samples`".to_owned()
+        };
         SqlError::Question { message, hint }
     }
 

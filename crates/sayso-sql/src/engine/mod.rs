@@ -3,6 +3,7 @@
 mod cells;
 mod fault;
 mod masked;
+mod plain;
 mod question;
 mod session;
 mod size;
@@ -12,7 +13,9 @@ mod taken;
 use std::sync::mpsc::SyncSender;
 
 use datafusion::arrow::array::RecordBatch;
+use datafusion::arrow::error::ArrowError;
 use datafusion::dataframe::DataFrame;
+use datafusion::error::DataFusionError;
 use datafusion::logical_expr::LogicalPlan;
 use futures_util::StreamExt;
 use tokio::runtime::Builder;
@@ -62,22 +65,34 @@ async fn answer(
     to: &SyncSender<Answered>,
 ) -> Result<(), SqlError> {
     let fault = Fault { datasets, limits };
-    let told = |error| fault.told(&error);
+    let told = |error: DataFusionError| fault.told(&error);
     let statement = question::read(question)?;
     let context = session::open(datasets, limits, mask).map_err(told)?;
     let plan = question::plan(&context, statement).await.map_err(told)?;
-    let is_told_whole = matches!(plan, LogicalPlan::Explain(_) | LogicalPlan::Analyze(_) | LogicalPlan::DescribeTable(_));
-    let mut frame = DataFrame::new(context.state(), plan);
-    if !is_told_whole {
-        // One more than is shown, to know whether there are more. The planner sorts no more than that.
-        let most = usize::try_from(limits.rows).unwrap_or(usize::MAX).saturating_add(1);
-        frame = frame.limit(0, Some(most)).map_err(told)?;
+    let one = |batch: Result<RecordBatch, ArrowError>| {
+        let batch = batch.map_err(|error| SqlError::Engine { message: error.to_string() })?;
+        let _ = to.send(Answered::Columns(SqlColumn::all_of(&batch.schema())));
+        let _ = to.send(Answered::Batch(batch));
+        Ok(())
+    };
+    match plan {
+        LogicalPlan::DescribeTable(table) => one(plain::described(&table.schema)),
+        LogicalPlan::Explain(_) | LogicalPlan::Analyze(_) => {
+            let plans = DataFrame::new(context.state(), plan).collect().await.map_err(told)?;
+            plans.first().map_or(Ok(()), |plans| one(plain::by_line(plans)))
+        }
+        plan => stream(DataFrame::new(context.state(), plan), limits, to).await.map_err(told),
     }
-    let mut batches = frame.execute_stream().await.map_err(told)?;
-    let columns = SqlColumn::all_of(&batches.schema());
-    let mut is_wanted = to.send(Answered::Columns(columns)).is_ok();
+}
+
+/// Sends the rows of a question, as they come.
+async fn stream(frame: DataFrame, limits: &SqlLimits, to: &SyncSender<Answered>) -> datafusion::error::Result<()> {
+    // One more than is shown, to know whether there are more. The planner sorts no more than that.
+    let most = usize::try_from(limits.rows).unwrap_or(usize::MAX).saturating_add(1);
+    let mut batches = frame.limit(0, Some(most))?.execute_stream().await?;
+    let mut is_wanted = to.send(Answered::Columns(SqlColumn::all_of(&batches.schema()))).is_ok();
     while is_wanted && let Some(batch) = batches.next().await {
-        is_wanted = to.send(Answered::Batch(batch.map_err(told)?)).is_ok();
+        is_wanted = to.send(Answered::Batch(batch?)).is_ok();
     }
     Ok(())
 }

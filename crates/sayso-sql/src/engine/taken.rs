@@ -51,6 +51,8 @@ fn bytes_of(value: &Value) -> u64 {
         Value::Null | Value::Bool(_) | Value::Number(_) => 8,
         Value::String(text) => 8 + text.len() as u64,
         Value::Array(values) => 8 + values.iter().map(bytes_of).sum::<u64>(),
-        Value::Object(fields) => 8 + fields.iter().map(|(name, value)| name.len() as u64 + bytes_of(value)).sum::<u64>(),
+        Value::Object(fields) => {
+            8 + fields.iter().map(|(name, value)| name.len() as u64 + bytes_of(value)).sum::<u64>()
+        }
     }
 }

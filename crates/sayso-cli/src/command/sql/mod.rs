@@ -1,5 +1,5 @@
+mod guard;
 mod json;
-mod limit;
 mod table;
 mod tables;
 mod worker;
@@ -25,7 +25,12 @@ const QUESTION_BYTES: usize = 1 << 20;
 /// Bytes of a table, which is kept until the widths of its columns are known.
 const TABLE_BYTES: u64 = 64 << 20;
 
+/// Asks in a process of its own where that can be bounded: a question that runs out of memory ends with a word on it.
 pub(crate) fn run(arguments: &Sql) -> anyhow::Result<Outcome> {
+    if guard::IS_BOUNDED && !arguments.unguarded { guard::run_again(arguments) } else { run_here(arguments) }
+}
+
+fn run_here(arguments: &Sql) -> anyhow::Result<Outcome> {
     let (dirs, question) = divided(&arguments.paths)?;
     let datasets = open_datasets(dirs)?;
     let Some(question) = question else {
@@ -41,7 +46,7 @@ pub(crate) fn run(arguments: &Sql) -> anyhow::Result<Outcome> {
         memory_bytes,
         time: Duration::from_secs(arguments.timeout),
     };
-    limit::memory(memory_bytes);
+    guard::limit_memory(memory_bytes);
     let mut out = BufWriter::new(io::stdout().lock());
     let told = if arguments.json {
         let mut document = JsonDocument::new(&mut out);
@@ -67,7 +72,9 @@ pub(crate) fn run(arguments: &Sql) -> anyhow::Result<Outcome> {
 /// The datasets and the question. What is a folder is a dataset: no question is one.
 fn divided(paths: &[PathBuf]) -> anyhow::Result<(&[PathBuf], Option<String>)> {
     match paths.split_last() {
-        Some((last, [])) if last == Path::new("-") => anyhow::bail!("no dataset is named\nhint: its folder goes before the -"),
+        Some((last, [])) if last == Path::new("-") => {
+            anyhow::bail!("no dataset is named\nhint: its folder goes before the -")
+        }
         Some((last, dirs)) if last == Path::new("-") => Ok((dirs, Some(read_question()?))),
         Some((last, dirs)) if !dirs.is_empty() && !last.is_dir() => {
             let question = last.to_str().context("the question is not UTF-8\nhint: give it as - on standard input")?;
@@ -80,7 +87,11 @@ fn divided(paths: &[PathBuf]) -> anyhow::Result<(&[PathBuf], Option<String>)> {
 fn read_question() -> anyhow::Result<String> {
     let mut question = String::new();
     // One byte more than is read by the engine, which says what is wrong then.
-    io::stdin().lock().take(QUESTION_BYTES as u64 + 1).read_to_string(&mut question).context("cannot read the question")?;
+    io::stdin()
+        .lock()
+        .take(QUESTION_BYTES as u64 + 1)
+        .read_to_string(&mut question)
+        .context("cannot read the question")?;
     Ok(question)
 }
 

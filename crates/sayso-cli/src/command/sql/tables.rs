@@ -33,8 +33,9 @@ pub(super) fn print(datasets: &[SqlDataset], is_json: bool) -> anyhow::Result<()
 }
 
 fn json_of(dataset: &SqlDataset) -> Value {
-    let tables = dataset.tables.iter().map(|table| {
-        json!({ "name": table.name, "rows": table.rows, "columns": SqlColumn::all_of(&table.schema) })
-    });
+    let tables = dataset
+        .tables
+        .iter()
+        .map(|table| json!({ "name": table.name, "rows": table.rows, "columns": SqlColumn::all_of(&table.schema) }));
     json!({ "name": dataset.name, "tables": tables.collect::<Vec<_>>() })
 }

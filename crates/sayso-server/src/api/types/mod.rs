@@ -7,6 +7,7 @@ mod error;
 mod facets;
 mod near;
 mod sample;
+mod sql;
 mod value;
 mod verdict;
 
@@ -17,5 +18,6 @@ pub(crate) use error::{ErrorBody, ErrorEnvelope};
 pub(crate) use facets::{ApiFacet, ApiFacetValue, Facets};
 pub(crate) use near::{ApiNear, FoundNear, KnnResult};
 pub(crate) use sample::{ApiRecord, ApiSample};
+pub(crate) use sql::SqlAnswer;
 pub(crate) use value::ApiValue;
 pub(crate) use verdict::{ApiReason, ApiVerdict};
