@@ -170,6 +170,9 @@ fn no_page_has_serious_barriers() {
         "/match",
         "/about",
         "/none",
+        "/sql",
+        "/sql?q=select+*+from+samples+order+by+url+limit+30",
+        "/sql?q=select+nothing+from+samples",
     ];
     for (width, height) in [(1200, 1300), (390, 844)] {
         browser.post("/window/rect", &json!({"width": width, "height": height}));

@@ -91,7 +91,7 @@ pub(crate) enum Refusal {
         "the question needs more than {most_mib} MiB of memory\nhint: group by less, ask for fewer columns, or add a `limit` to what is sorted"
     )]
     SqlMemory { most_mib: usize },
-    #[error("this server answers no SQL\nhint: build it with `--features sql`")]
+    #[error("this server answers no SQL\nhint: `sayso sql` asks a dataset on your own machine")]
     NoSql,
     #[error("the question could not be worked on\nhint: the server's log says why")]
     Worker { message: String },
@@ -138,10 +138,10 @@ impl From<EmbedError> for Refusal {
 impl Refusal {
     /// What a worker says of a question in SQL. What is the fault of the datasets is for the log alone.
     pub(crate) fn of_sql(fault: WorkerFault) -> Self {
-        const KNOWN: [&str; 6] = ["bad-sql", "sql-refused", "sql-failed", "sql-too-long", "sql-long-row", "sql-memory"];
+        const KNOWN: [&str; 7] =
+            ["bad-sql", "sql-refused", "sql-failed", "sql-too-long", "sql-long-row", "sql-memory", "too-slow"];
         match (KNOWN.into_iter().find(|known| *known == fault.code), fault.code.as_str()) {
             (Some(code), _) => Self::Sql { code, message: fault.message },
-            (None, "too-slow") => Self::TooSlow,
             (None, "no-sql") => Self::NoSql,
             (None, _) => Self::Worker { message: fault.message },
         }
@@ -161,6 +161,7 @@ impl Refusal {
             Self::BodyTooLong { .. } => (StatusCode::PAYLOAD_TOO_LARGE, "body-too-long"),
             Self::SlowBody => (StatusCode::REQUEST_TIMEOUT, "body-too-slow"),
             Self::Parameter { .. } | Self::Parameters => (StatusCode::BAD_REQUEST, "bad-parameter"),
+            Self::Sql { code: "too-slow", .. } => (StatusCode::SERVICE_UNAVAILABLE, "too-slow"),
             Self::Sql { code, .. } => (StatusCode::BAD_REQUEST, code),
             Self::SqlMemory { .. } => (StatusCode::BAD_REQUEST, "sql-memory"),
             Self::NoSql => (StatusCode::NOT_IMPLEMENTED, "no-sql"),

@@ -415,6 +415,9 @@ pub(crate) struct Serve {
     pub(crate) model: Vec<String>,
     #[command(flatten)]
     pub(crate) choices: ModelChoices,
+    /// Seconds that a question in SQL may take; 0 to answer none.
+    #[arg(long, default_value_t = 10, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(0..=3_600))]
+    pub(crate) sql_timeout: u64,
 }
 
 #[derive(Debug, Args)]

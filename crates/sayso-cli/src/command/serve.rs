@@ -27,7 +27,7 @@ pub(crate) fn run(arguments: &Serve) -> anyhow::Result<Outcome> {
         embedders.push(Arc::new(embedder));
     }
     let doors = |server: Server| server.allow_origins(arguments.cors.clone()).answer_to(arguments.host.clone());
-    serve_library(library, embedders, arguments.listen, doors)
+    serve_library(library, embedders, arguments.listen, Duration::from_secs(arguments.sql_timeout), doors)
 }
 
 /// Says which vectors a net answers for. One that answers for none is no error: its vectors may be made while others
@@ -45,22 +45,26 @@ fn tell(library: &Library, embedder: &NamedEmbedder) -> std::io::Result<()> {
     writeln!(err, "hint: {}", hint_for(id, indexes.iter()))
 }
 
+/// How long a question in SQL may take where nobody says.
+const SQL_TIME: Duration = Duration::from_secs(10);
+
 /// Serves datasets alone until the program is interrupted.
 pub(crate) fn serve(dirs: &[PathBuf], listen: SocketAddr) -> anyhow::Result<Outcome> {
-    serve_library(Library::open(dirs)?, Vec::new(), listen, |server| server)
+    serve_library(Library::open(dirs)?, Vec::new(), listen, SQL_TIME, |server| server)
 }
 
 fn serve_library(
     library: Library,
     embedders: Vec<Arc<dyn EmbedQuery>>,
     listen: SocketAddr,
+    sql_time: Duration,
     doors: impl FnOnce(Server) -> Server,
 ) -> anyhow::Result<Outcome> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async {
         let mut server = doors(Server::bind(listen, library, limits())?.embed_with(embedders));
-        if IS_BUILT {
-            server = server.ask_in_sql(sql_service()?)?;
+        if IS_BUILT && !sql_time.is_zero() {
+            server = server.ask_in_sql(sql_service(sql_time)?)?;
         }
         let address = server.address();
         writeln!(std::io::stderr(), "serving http://{address}/ (stop with Ctrl-C)")?;
@@ -77,7 +81,7 @@ fn serve_library(
 }
 
 /// Questions in SQL are worked on by this program again, half as many at once as there are cores.
-fn sql_service() -> anyhow::Result<SqlService> {
+fn sql_service(time: Duration) -> anyhow::Result<SqlService> {
     let program = std::env::current_exe().context("cannot find this program's own file")?;
     let memory_bytes = 256 << 20;
     let arguments = ["sql-worker".to_owned(), "--memory-bytes".to_owned(), memory_bytes.to_string()];
@@ -85,7 +89,7 @@ fn sql_service() -> anyhow::Result<SqlService> {
     Ok(SqlService {
         worker: (program, arguments.to_vec()),
         at_once: NonZeroUsize::new(cores / 2).unwrap_or(NonZeroUsize::MIN),
-        time: Duration::from_secs(10),
+        time,
         memory_bytes,
         answer_bytes: 4 << 20,
     })

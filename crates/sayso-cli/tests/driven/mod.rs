@@ -9,6 +9,13 @@ use serde_json::{Value, json};
 /// A process that ends with the test.
 pub(crate) struct Running(Child);
 
+impl Running {
+    /// The number that the system gave it.
+    pub(crate) fn id(&self) -> u32 {
+        self.0.id()
+    }
+}
+
 impl Drop for Running {
     fn drop(&mut self) {
         let _ = self.0.kill();

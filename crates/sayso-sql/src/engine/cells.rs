@@ -15,6 +15,8 @@ pub(super) fn cell(column: &ArrayRef, row: usize) -> Result<Value, ArrowError> {
     }
     let one = column.slice(row, 1);
     Ok(match column.data_type() {
+        // Of which every value is null, and none is marked so.
+        DataType::Null => Value::Null,
         DataType::Boolean => one.as_boolean().value(0).into(),
         DataType::UInt64 => one.as_primitive::<UInt64Type>().value(0).into(),
         kind if kind.is_integer() => cast(&one, &DataType::Int64)?.as_primitive::<Int64Type>().value(0).into(),
