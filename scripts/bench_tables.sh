@@ -16,7 +16,7 @@ if [ ! -x "$work/../peers/bin/python" ]; then
   python3 -m venv "$work/../peers"
   "$work/../peers/bin/pip" install --quiet duckdb pyarrow
 fi
-cargo build --quiet --release --package sayso-cli --package sayso --bin sayso --example library_speed
+cargo build --quiet --release --package sayso-cli --package sayso --features sayso-cli/sql --bin sayso --example library_speed
 target=${CARGO_TARGET_DIR:-target}/release
 
 rm -rf "$work/dataset"
@@ -34,4 +34,6 @@ print(f"import\t{rows / seconds:.0f} rows/s\t{bytes_ / rows:.0f} bytes a row\t{u
       f"{(usage.ru_utime + usage.ru_stime) / seconds:.2f} cores busy")
 PY
 "$target/examples/library_speed" "$work/dataset" "$work/queries.json" "$rounds"
+python3 scripts/bench_sql.py "$work/dataset" "$rounds" "$target/sayso"
+"$work/../peers/bin/python" scripts/bench_sql.py "$work/dataset" "$rounds"
 "$work/../peers/bin/python" scripts/bench_tables_peers.py "$tables" "$work" "$work/queries.json" "$rounds"

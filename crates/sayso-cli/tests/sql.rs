@@ -141,7 +141,7 @@ fn what_is_no_question_is_refused() {
         ("select 'unclosed", "the question cannot be read: "),
         ("   ", "there is nothing to read"),
         ("select regexp_like(caption, '(a{1000}){1000}') from samples", "a pattern is too large"),
-        ("select regexp_like(caption, '(') from samples", "the question failed: "),
+        ("select regexp_like(caption, '(') from samples", "a pattern is no regular expression"),
     ] {
         let output = asked(question, &[], dir.path());
         assert_eq!(output.status.code(), Some(2), "{question}");

@@ -29,10 +29,7 @@ impl Fault<'_> {
             error @ (DataFusionError::ObjectStore(_)
             | DataFusionError::IoError(_)
             | DataFusionError::ParquetError(_)) => SqlError::Read { message: tidy(&error.message()) },
-            // What a pattern compiles to is bounded.
-            DataFusionError::Internal(message) if message.contains("Regular expression did not compile") => {
-                SqlError::Value { message: "a pattern is too large once it is compiled".to_owned() }
-            }
+            error @ (DataFusionError::Internal(_) | DataFusionError::External(_)) => of_pattern(&error.message()),
             error => SqlError::Engine { message: tidy(&error.strip_backtrace()) },
         }
     }
@@ -102,6 +99,19 @@ pub(super) fn syntax(error: &DataFusionError) -> SqlError {
         return SqlError::Syntax { message: "it nests too deep".to_owned() };
     }
     SqlError::Syntax { message: tidy(message) }
+}
+
+/// What becomes of patterns has no kind of its own: neither that one cannot be read, nor that it is too large compiled, which
+/// is bounded.
+fn of_pattern(message: &str) -> SqlError {
+    let lower = message.to_ascii_lowercase();
+    if lower.contains("regex parse error") {
+        return SqlError::Value { message: "a pattern is no regular expression".to_owned() };
+    }
+    if lower.contains("compiledtoobig") || lower.contains("compiled regex exceeds size limit") {
+        return SqlError::Value { message: "a pattern is too large once it is compiled".to_owned() };
+    }
+    SqlError::Engine { message: tidy(message) }
 }
 
 fn of_arrow(error: &ArrowError) -> SqlError {
