@@ -93,11 +93,9 @@ fn lay_out(options: &ImportOptions, inputs: &mut Vec<ImportInput>, spool: &Path)
     for input in inputs.drain(..) {
         let table = open(&input, options.header, Position::default(), spool)?;
         let schema = table.schema();
-        let found = match {
-            let is_table = options.as_table && !input.has_pictures();
-            let columns = InputColumns { map: &options.map, has_pictures: input.has_pictures(), is_table };
-            InputLayout::of(&schema, table.dataset(), &columns)
-        } {
+        let is_table = options.as_table && !input.has_pictures();
+        let columns = InputColumns { map: &options.map, has_pictures: input.has_pictures(), is_table };
+        let found = match InputLayout::of(&schema, table.dataset(), &columns) {
             Ok(found) => found,
             Err(message) => {
                 let fault = Error::Input { input: input.name.clone(), message };
