@@ -161,7 +161,7 @@ impl Refusal {
             Self::BodyTooLong { .. } => (StatusCode::PAYLOAD_TOO_LARGE, "body-too-long"),
             Self::SlowBody => (StatusCode::REQUEST_TIMEOUT, "body-too-slow"),
             Self::Parameter { .. } | Self::Parameters => (StatusCode::BAD_REQUEST, "bad-parameter"),
-            Self::Sql { code: "too-slow", .. } => (StatusCode::SERVICE_UNAVAILABLE, "too-slow"),
+            Self::TooSlow | Self::Sql { code: "too-slow", .. } => (StatusCode::SERVICE_UNAVAILABLE, "too-slow"),
             Self::Sql { code, .. } => (StatusCode::BAD_REQUEST, code),
             Self::SqlMemory { .. } => (StatusCode::BAD_REQUEST, "sql-memory"),
             Self::NoSql => (StatusCode::NOT_IMPLEMENTED, "no-sql"),
@@ -181,7 +181,6 @@ impl Refusal {
             Self::NoPicture | Self::Picture { .. } => (StatusCode::UNPROCESSABLE_ENTITY, "bad-picture"),
             Self::PictureNotTaken => (StatusCode::PAYLOAD_TOO_LARGE, "picture-not-taken"),
             Self::Busy => (StatusCode::SERVICE_UNAVAILABLE, "busy"),
-            Self::TooSlow => (StatusCode::SERVICE_UNAVAILABLE, "too-slow"),
             Self::Stopped | Self::Net { .. } | Self::Library { .. } | Self::Worker { .. } => {
                 (StatusCode::INTERNAL_SERVER_ERROR, "internal")
             }

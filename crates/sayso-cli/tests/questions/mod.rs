@@ -1,6 +1,7 @@
 //! A table that questions in SQL are asked of, and the same rows for whoever counts by hand.
 #![allow(dead_code, clippy::unwrap_used, reason = "shared by tests that each use a part")]
 
+use std::fmt::Write as _;
 use std::path::Path;
 
 use crate::support::sayso;
@@ -45,7 +46,7 @@ pub(crate) fn imported_as(dir: &Path, name: &str) {
     let mut table = String::from("url,caption,width,score,note,NSFW\n");
     for Row { url, caption, width, score, note, .. } in rows() {
         let width = width.map(|width| width.to_string()).unwrap_or_default();
-        table += &format!("{url},\"{caption}\",{width},{score},{note},UNLIKELY\n");
+        writeln!(table, "{url},\"{caption}\",{width},{score},{note},UNLIKELY").unwrap();
     }
     std::fs::write(dir.join("t.csv"), table).unwrap();
     assert!(sayso(&["import", "t.csv", "-o", name], dir).status.success());
