@@ -71,3 +71,34 @@ fn bad_input_ends_with_status_three_and_a_report() {
     let found = sayso(&["search", "out", "cat"], dir.path());
     assert!(!found.stdout.contains(&0x1b), "a caption must not reach the terminal as it is");
 }
+
+#[test]
+fn hits_are_printed_in_the_order_that_is_asked_for() {
+    let dir = tempfile::tempdir().unwrap();
+    let row = |number: usize, score: &str| format!("https://a.example/{number}.jpg,a cat {number},{score}\n");
+    let scores = ["0.311", "0.319", "", "0.305", "0.9"];
+    let rows: String = scores.iter().enumerate().map(|(number, score)| row(number, score)).collect();
+    std::fs::write(dir.path().join("t.csv"), format!("url,caption,similarity\n{rows}")).unwrap();
+    assert!(sayso(&["import", "t.csv", "-o", "set"], dir.path()).status.success());
+    let captions = |arguments: &[&str]| -> Vec<String> {
+        let found = sayso(&[&["search", "set", "cat", "--json"], arguments].concat(), dir.path());
+        assert!(found.status.success(), "{}", said(&found));
+        let found: serde_json::Value = serde_json::from_slice(&found.stdout).unwrap();
+        found["hits"].as_array().unwrap().iter().map(|hit| hit["caption"].as_str().unwrap().to_owned()).collect()
+    };
+    // Finer than the steps in which scores are counted; what has none comes last.
+    assert_eq!(captions(&["--sort", "-similarity"]), ["a cat 4", "a cat 1", "a cat 0", "a cat 3", "a cat 2"]);
+    assert_eq!(captions(&["--sort=similarity", "-n", "2", "--offset", "1"]), ["a cat 0", "a cat 1"]);
+    let unknown = sayso(&["search", "set", "cat", "--sort", "size"], dir.path());
+    assert_eq!(unknown.status.code(), Some(2));
+    assert!(
+        said(&unknown).contains("`size` is no order") && said(&unknown).contains("captured_at"),
+        "{}",
+        said(&unknown)
+    );
+    for origin in ["example.org", "https://example.org/path"] {
+        let refused = sayso(&["serve", "set", "--cors", origin], dir.path());
+        assert_eq!(refused.status.code(), Some(2));
+        assert!(said(&refused).contains("is no origin"), "{}", said(&refused));
+    }
+}

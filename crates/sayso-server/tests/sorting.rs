@@ -107,6 +107,7 @@ fn hits_come_in_the_order_that_is_asked_for() {
         "sort=-similarity&#38;page=3",
         "<option value=\"side\">",
         "<dt>Similarity</dt><dd>0.",
+        "site%3Aant.example&#38;sort=-similarity\"",
     ] {
         assert!(page.body.contains(part), "{part}: {}", page.body);
     }

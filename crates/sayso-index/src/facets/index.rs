@@ -1,9 +1,9 @@
 use std::path::Path;
 
-use super::field::{FacetField, FacetKind};
+use super::field::FacetField;
 use super::mark::{FILE, FORMAT, FacetMark, ORDERS, Order, Stretch, VERSION};
 use super::numbers::Numbers;
-use super::order::{Keys, SortKeys, keys_of_steps};
+use super::order::SortKeys;
 use crate::error::IndexError;
 use crate::map::Map;
 use crate::mark::{SnapshotId, read_mark};
@@ -90,20 +90,17 @@ impl FacetIndex {
         self.mark.fields.iter().find(|stretch| stretch.field == field).copied()
     }
 
-    /// What samples are sorted by in this field: keys of its numbers as they are, or of the steps where an earlier program
-    /// made the index; of names their numbers, which are in the order of their bytes. `None` where nothing is known.
+    /// What samples are sorted by in this field: its numbers, as fine as they are known, or the names in the order of their
+    /// bytes. `None` where nothing is known.
     #[must_use]
     pub fn sort_keys(&self, field: FacetField) -> Option<SortKeys<'_>> {
-        let order = self.mark.orders.iter().find(|order| order.field == field);
-        if let Some((order, file)) = order.zip(self.orders.as_ref()) {
-            let range = usize::try_from(order.offset).ok()?..usize::try_from(order.end(self.mark.rows)).ok()?;
-            return Some(SortKeys(Keys::Exact(Numbers::new(file.bytes().get(range)?, Order::WIDTH))));
-        }
         let numbers = self.numbers(self.stretch(field)?)?;
-        Some(SortKeys(match field.kind() {
-            FacetKind::Names => Keys::Exact(numbers),
-            FacetKind::Steps(_) => Keys::Steps(numbers, keys_of_steps(field)),
-        }))
+        let order = self.mark.orders.iter().find(|order| order.field == field);
+        let fractions = order.zip(self.orders.as_ref()).and_then(|(order, file)| {
+            let range = usize::try_from(order.offset).ok()?..usize::try_from(order.end(self.mark.rows)).ok()?;
+            Some(Numbers::new(file.bytes().get(range)?, Order::WIDTH))
+        });
+        Some(SortKeys::new(field, numbers, fractions))
     }
 
     /// The numbers of all samples in a field.

@@ -15,12 +15,12 @@ pub(super) struct FacetMark {
     /// Samples.
     pub(super) rows: u64,
     pub(super) fields: Vec<Stretch>,
-    /// Fields of numbers by which samples can be sorted, and where the keys lie in a file of their own.
+    /// Fields of steps by whose numbers samples can be sorted, and where what is finer than a step lies in its own file.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(super) orders: Vec<Order>,
 }
 
-/// The keys of one field, four bytes a row.
+/// How far the numbers of one field lie into their steps, two bytes a row.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub(super) struct Order {
     pub(super) field: FacetField,
@@ -29,8 +29,8 @@ pub(super) struct Order {
 }
 
 impl Order {
-    /// Bytes of a key.
-    pub(super) const WIDTH: u64 = 4;
+    /// Bytes of a row.
+    pub(super) const WIDTH: u64 = 2;
 
     pub(super) const fn end(&self, rows: u64) -> u64 {
         self.offset + Self::WIDTH * rows

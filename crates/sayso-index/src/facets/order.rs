@@ -1,80 +1,84 @@
-use super::field::{FacetField, FacetKind};
+use super::field::{FacetField, FacetKind, step_of};
 use super::numbers::Numbers;
 
 /// What samples are sorted by: a key for each, greater where the value is, and 0 where it is not known.
 ///
 /// The keys of numbers compare across indexes; those of names are numbers of one index.
-#[derive(Debug)]
-pub struct SortKeys<'a>(pub(super) Keys<'a>);
-
-#[derive(Debug)]
-pub(super) enum Keys<'a> {
-    /// As they are.
-    Exact(Numbers<'a>),
-    /// Steps, and the key of each one's lower edge: an index of an earlier program knows no more.
-    Steps(Numbers<'a>, Vec<u32>),
+#[derive(Debug, Clone, Copy)]
+pub struct SortKeys<'a> {
+    /// Numbers of names, or of steps.
+    numbers: Numbers<'a>,
+    /// Of steps, how far into its step each number lies; nothing in an index that an earlier program made.
+    fractions: Option<Numbers<'a>>,
+    is_step: bool,
 }
 
-impl SortKeys<'_> {
+impl<'a> SortKeys<'a> {
+    pub(super) fn new(field: FacetField, numbers: Numbers<'a>, fractions: Option<Numbers<'a>>) -> Self {
+        Self { numbers, fractions, is_step: field.kind() != FacetKind::Names }
+    }
+
     /// The key of the sample at this place among all.
     #[must_use]
+    #[inline]
     pub fn of(&self, place: u64) -> u32 {
-        match &self.0 {
-            Keys::Exact(numbers) => numbers.of(place).unwrap_or(0),
-            Keys::Steps(numbers, keys) => {
-                numbers.of(place).and_then(|step| keys.get(step as usize)).copied().unwrap_or(0)
-            }
+        let number = self.numbers.of(place).unwrap_or(0);
+        if !self.is_step {
+            return number;
         }
+        // There are fewer steps than would not fit above their fractions.
+        number << 16 | self.fractions.and_then(|fractions| fractions.of(place)).unwrap_or(0)
     }
 }
 
-/// Seconds in a year of the Gregorian calendar, on an average.
-const YEAR_SECONDS: f64 = 31_556_952.0;
-
-/// The keys of a field's steps by their numbers, of which 0 is that of what is not known.
-pub(super) fn keys_of_steps(field: FacetField) -> Vec<u32> {
-    let FacetKind::Steps(edges) = field.kind() else { return Vec::new() };
-    let key = |edge: &f64| match field {
-        FacetField::Year => key_of_seconds(((edge - 1970.0) * YEAR_SECONDS) as i64),
-        _ => key_of(*edge),
-    };
-    let lowest = edges.first().map_or(1, |first| key(first).saturating_sub(1).max(1));
-    [0, lowest].into_iter().chain(edges.iter().map(key)).collect()
+/// Between which numbers those lie that have no edge below or above them. What is beyond counts as they do.
+const fn ends(field: FacetField) -> (f64, f64) {
+    match field {
+        FacetField::Side => (0.0, 65_536.0),
+        FacetField::Similarity => (-1.0, 1.0),
+        FacetField::Aesthetic => (-5.0, 15.0),
+        FacetField::Year => (1970.0, 2100.0),
+        _ => (0.0, 1.0),
+    }
 }
 
-/// The key of a number: the order of keys is that of numbers, and none is 0.
-pub(super) fn key_of(number: f64) -> u32 {
-    // Minus zero is zero.
-    let bits = ((number + 0.0) as f32).to_bits();
-    let key = if bits >> 31 == 1 { !bits } else { bits | 1 << 31 };
-    key.max(1)
-}
-
-/// The key of an instant in seconds since 1970. All before are as early as each other, and all from 2106 on as late.
-pub(super) fn key_of_seconds(seconds: i64) -> u32 {
-    u32::try_from(seconds.saturating_add(1).clamp(1, u32::MAX.into())).unwrap_or(u32::MAX)
+/// How far into its step a number lies, in 65,536ths.
+pub(super) fn fraction(field: FacetField, number: f64) -> u16 {
+    let FacetKind::Steps(edges) = field.kind() else { return 0 };
+    let step = step_of(edges, number) as usize;
+    let (first, last) = ends(field);
+    let lower = step.checked_sub(1).and_then(|below| edges.get(below)).copied().unwrap_or(first);
+    let upper = edges.get(step).copied().unwrap_or(last);
+    // Negative and too large numbers become the nearest that there is, and one that is none 0.
+    ((number - lower) / (upper - lower) * 65_536.0) as u16
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{FacetField, key_of, key_of_seconds, keys_of_steps};
+    use super::super::field::{FacetField, step_of};
+    use super::super::{FacetKind, order::fraction};
 
-    #[test]
-    fn keys_are_in_the_order_of_numbers() {
-        let numbers = [f64::MIN, -1e9, -1.0, -0.5, 0.0, 1e-9, 0.25, 0.5, 1.0, 512.0, 1e9, f64::MAX];
-        let keys = numbers.map(key_of);
-        assert!(keys.is_sorted_by(|a, b| a < b) && keys[0] > 0, "{keys:?}");
-        assert_eq!(key_of(-0.0), key_of(0.0));
-        assert_eq!([i64::MIN, -1, 0, 1, i64::MAX].map(key_of_seconds), [1, 1, 1, 2, u32::MAX]);
+    /// The key of a number, as an index has it.
+    fn key(field: FacetField, number: f64) -> u32 {
+        let FacetKind::Steps(edges) = field.kind() else { return 0 };
+        (step_of(edges, number) + 1) << 16 | u32::from(fraction(field, number))
     }
 
     #[test]
-    fn steps_stand_where_their_numbers_do() {
-        for field in FacetField::ALL {
-            let keys = keys_of_steps(*field);
-            assert!(keys.is_sorted_by(|a, b| a < b), "{field}");
+    fn keys_are_in_the_order_of_numbers() {
+        for (field, numbers) in [
+            (FacetField::Similarity, vec![-1e9, -0.3, 0.0, 0.01, 0.3, 0.300_001, 0.301, 0.3199, 0.32, 0.97, 0.999]),
+            (
+                FacetField::Side,
+                vec![0.0, 1.0, 31.0, 32.0, 511.0, 512.0, 513.0, 1_500.0, 1_501.0, 8_191.0, 8_192.0, 60_000.0],
+            ),
+            (FacetField::Year, vec![1969.0, 1997.5, 2005.0, 2019.999, 2020.0, 2020.001, 2035.0, 2050.0]),
+            (FacetField::Aesthetic, vec![-1.0, 0.2, 4.999, 5.0, 5.01, 9.9, 12.0]),
+        ] {
+            let keys: Vec<u32> = numbers.iter().map(|number| key(field, *number)).collect();
+            assert!(keys.is_sorted_by(|a, b| a < b) && keys[0] > 0, "{field}: {keys:?}");
         }
-        let keys = keys_of_steps(FacetField::Punsafe);
-        assert!(keys[1] < key_of(0.02) && keys[26] == key_of(0.5) && keys[26] < key_of(0.51));
+        assert_eq!(key(FacetField::Side, 1e12), key(FacetField::Side, 65_536.0));
+        assert!(key(FacetField::Punsafe, 1.0) == key(FacetField::Punsafe, 7.0));
     }
 }

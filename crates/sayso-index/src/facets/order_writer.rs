@@ -4,49 +4,38 @@ use std::path::{Path, PathBuf};
 
 use super::field::FacetField;
 use super::mark::Order;
-use super::order::{key_of, key_of_seconds};
-use super::writer::FacetRow;
+use super::order::fraction;
 
-/// What samples are sorted by in one field, as it comes.
+/// How far into their steps the numbers of one field lie, as they come.
 pub(super) struct OrderColumn {
-    field: FacetField,
+    pub(super) field: FacetField,
     path: PathBuf,
-    keys: BufWriter<File>,
+    fractions: BufWriter<File>,
     is_known: bool,
 }
 
 impl OrderColumn {
     pub(super) fn create(dir: &Path, field: FacetField) -> io::Result<Self> {
         let path = dir.join(format!("{field}.order.tmp"));
-        let keys = BufWriter::with_capacity(1 << 16, File::create(&path)?);
-        Ok(Self { field, path, keys, is_known: false })
+        let fractions = BufWriter::with_capacity(1 << 16, File::create(&path)?);
+        Ok(Self { field, path, fractions, is_known: false })
     }
 
-    pub(super) fn add(&mut self, row: &FacetRow<'_>) -> io::Result<()> {
-        let number = match self.field {
-            FacetField::Side => row.side,
-            FacetField::Similarity => row.similarity,
-            FacetField::Punsafe => row.punsafe,
-            FacetField::Pwatermark => row.pwatermark,
-            FacetField::Aesthetic => row.aesthetic,
-            _ => None,
-        };
-        let key = match (self.field, row.captured_at) {
-            (FacetField::Year, Some(seconds)) => key_of_seconds(seconds),
-            _ => number.filter(|number| number.is_finite()).map_or(0, key_of),
-        };
-        self.is_known |= key != 0;
-        self.keys.write_all(&key.to_le_bytes())
+    pub(super) fn add(&mut self, number: Option<f64>) -> io::Result<()> {
+        let number = number.filter(|number| number.is_finite());
+        self.is_known |= number.is_some();
+        let fraction = number.map_or(0, |number| fraction(self.field, number));
+        self.fractions.write_all(&fraction.to_le_bytes())
     }
 }
 
-/// Puts the keys of all fields of which anything is known into one file; none where that is no field.
+/// Puts the fractions of all fields of which anything is known into one file; none where that is no field.
 pub(super) fn write_orders(columns: Vec<OrderColumn>, path: &Path) -> io::Result<Vec<Order>> {
     let mut orders = Vec::new();
     let mut out: Option<File> = None;
     let mut offset = 0;
     for mut column in columns {
-        column.keys.flush()?;
+        column.fractions.flush()?;
         if column.is_known {
             let file = match &mut out {
                 Some(file) => file,

@@ -37,12 +37,25 @@ pub struct FacetRow<'a> {
     pub aesthetic: Option<f64>,
     /// The code of the reason that decided.
     pub reason: Option<&'a str>,
-    /// When it was captured: the year, and in seconds since 1970.
+    /// When it was captured: the year, with the part of it that had passed.
     pub year: Option<f64>,
-    /// As above.
-    pub captured_at: Option<i64>,
     /// The values of the columns, in the order in which [`FacetIndexWriter::with_columns`] has them.
     pub columns: &'a [Option<&'a str>],
+}
+
+impl FacetRow<'_> {
+    /// The number of a field of steps.
+    const fn number(&self, field: FacetField) -> Option<f64> {
+        match field {
+            FacetField::Side => self.side,
+            FacetField::Similarity => self.similarity,
+            FacetField::Punsafe => self.punsafe,
+            FacetField::Pwatermark => self.pwatermark,
+            FacetField::Aesthetic => self.aesthetic,
+            FacetField::Year => self.year,
+            _ => None,
+        }
+    }
 }
 
 /// Builds a facet index while samples pass by in the order of their rows.
@@ -137,19 +150,16 @@ impl FacetIndexWriter {
                 FacetField::Language => column.name(row.language),
                 FacetField::Verdict => column.name(Some(row.verdict)),
                 FacetField::Reason => column.name(row.reason),
-                FacetField::Side => column.step(row.side),
-                FacetField::Similarity => column.step(row.similarity),
-                FacetField::Punsafe => column.step(row.punsafe),
-                FacetField::Pwatermark => column.step(row.pwatermark),
-                FacetField::Aesthetic => column.step(row.aesthetic),
-                FacetField::Year => column.step(row.year),
+                field => column.step(row.number(field)),
             };
             if let Some(count) = column.counts.get_mut(number as usize) {
                 *count += 1;
             }
             column.numbers.write_all(&number.to_le_bytes())?;
         }
-        self.orders.iter_mut().try_for_each(|order| order.add(row))?;
+        for order in &mut self.orders {
+            order.add(row.number(order.field))?;
+        }
         Ok(())
     }
 

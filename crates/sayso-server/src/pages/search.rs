@@ -83,7 +83,7 @@ pub(crate) async fn search(
         // That the hits cannot be counted in time is no reason not to show them.
         Outcome::Found(_) => {
             let found = desk.facets(Some(query.clone()), None, NARROWING.to_vec(), VALUES).await.unwrap_or_default();
-            found.iter().map(|facet| FacetView::new(facet, Some(&query))).collect()
+            found.iter().map(|facet| FacetView::new(facet, Some(&query)).sorted(sort)).collect()
         }
         Outcome::Nothing(_) | Outcome::Refused(_) => Vec::new(),
     };

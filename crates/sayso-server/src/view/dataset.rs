@@ -6,6 +6,8 @@ use super::words;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct DatasetView {
     pub(crate) name: String,
+    /// What is in it, counted.
+    pub(crate) href: String,
     pub(crate) samples: String,
     pub(crate) exclusions: String,
     pub(crate) snapshot: u64,
@@ -17,8 +19,10 @@ pub(crate) struct DatasetView {
 
 impl DatasetView {
     pub(crate) fn new(summary: &DatasetSummary) -> Self {
+        let encoded: String = url::form_urlencoded::byte_serialize(summary.name.as_bytes()).collect();
         Self {
             name: summary.name.clone(),
+            href: format!("/overview?dataset={encoded}"),
             samples: words::number(summary.samples),
             exclusions: words::number(summary.exclusions),
             snapshot: summary.snapshot,

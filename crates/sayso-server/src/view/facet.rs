@@ -1,5 +1,5 @@
 use sayso::captions::mask;
-use sayso::library::{Facet, FacetCount, FacetField, FacetKind};
+use sayso::library::{Facet, FacetCount, FacetField, FacetKind, Sort};
 
 use super::{visible, words};
 
@@ -45,6 +45,18 @@ impl FacetView {
             rows: rows.collect(),
             note: note(facet),
         }
+    }
+}
+
+impl FacetView {
+    /// The same, whose links keep the order of the hits.
+    pub(crate) fn sorted(mut self, sort: Sort) -> Self {
+        let hrefs = self.rows.iter_mut().filter_map(|row| row.href.as_mut());
+        hrefs.filter(|href| sort != Sort::RELEVANCE && href.starts_with("/search?")).for_each(|href| {
+            href.push_str("&sort=");
+            href.push_str(&sort.to_string());
+        });
+        self
     }
 }
 

@@ -81,13 +81,10 @@ impl<'a> FacetColumns<'a> {
         pixels(self.width).zip(pixels(self.height)).map(|(width, height)| f64::from(width.max(height)))
     }
 
-    fn captured_at(&self, row: usize) -> Option<Timestamp> {
-        let column = self.captured_at.filter(|column| column.is_valid(row));
-        column.map(|column| Timestamp::from_micros(column.value(row)))
-    }
-
+    /// The year of the capture, with the part of it that had passed.
     fn year(&self, row: usize) -> Option<f64> {
-        self.captured_at(row).map(|at| f64::from(at.year()))
+        let column = self.captured_at.filter(|column| column.is_valid(row))?;
+        Some(in_years(Timestamp::from_micros(column.value(row))))
     }
 
     fn score(&self, place: usize, row: usize) -> Option<f64> {
@@ -109,6 +106,19 @@ impl<'a> FacetColumns<'a> {
             add(field, self.score(place, row));
         }
     }
+}
+
+/// An instant in years.
+fn in_years(at: Timestamp) -> f64 {
+    let year = at.year();
+    // Days from year 0 to the first of a year, of the Gregorian calendar.
+    let days = |year: i64| {
+        let before = year - 1;
+        365 * year + before.div_euclid(4) - before.div_euclid(100) + before.div_euclid(400)
+    };
+    let (first, next) = (days(year.into()) - days(1970), days(i64::from(year) + 1) - days(1970));
+    let passed = at.as_micros() as f64 / 86_400e6 - first as f64;
+    f64::from(year) + (passed / (next - first) as f64).clamp(0.0, 0.999_999_9)
 }
 
 fn text(column: Option<&StringArray>, row: usize) -> Option<&str> {
@@ -138,7 +148,6 @@ pub(super) fn add_facets(
             pwatermark: known.score(2, row),
             aesthetic: known.score(3, row),
             year: known.year(row),
-            captured_at: known.captured_at(row).map(|at| at.as_micros().div_euclid(1_000_000)),
             columns: &further,
         })?;
     }
@@ -158,4 +167,26 @@ fn texts(batch: &RecordBatch, name: &str) -> Result<Option<StringArray>, Error> 
     let cast = |column: &ArrayRef| cast_with_options(column, &DataType::Utf8, &CastOptions::default());
     let column = batch.column_by_name(name).map(cast).transpose()?;
     Ok(column.and_then(|column| column.as_string_opt::<i32>().cloned()))
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+
+    use super::in_years;
+
+    #[test]
+    fn instants_are_years_and_their_parts() {
+        for (at, expected) in [
+            ("1970-01-01T00:00:00Z", 1970.0),
+            ("2000-01-01T00:00:00Z", 2000.0),
+            ("2020-07-02T00:00:00Z", 2020.5),
+            ("2019-12-31T23:59:59Z", 2020.0 - 1.0 / 31_536_000.0),
+            ("1969-12-31T12:00:00Z", 1970.0 - 0.5 / 365.0),
+        ] {
+            let years = in_years(at.parse().unwrap());
+            assert!((years - expected).abs() < 1e-6, "{at}: {years}");
+            assert_eq!(years.floor() as i16, at.parse::<sayso_core::Timestamp>().unwrap().year(), "{at}");
+        }
+    }
 }
