@@ -3,13 +3,14 @@
     bench_sql.py DATASET ROUNDS [SAYSO]
 """
 
+import json
 import subprocess
 import sys
 import time
 
 QUESTIONS = {
     "samples by site": "select domain, count(*) as n from samples group by domain order by n desc limit 20",
-    "one site's captions": "select caption from samples where domain = 'pinimg.com' order by url limit 100",
+    "one site's captions": "select caption from samples where domain = '{site}' order by url limit 100",
     "sums by language": "select language, count(*) as n, avg(width) as wide from samples group by language order by n desc",
     "captions with a word": "select count(*) from samples where caption like '%poster%'",
     "sites by distinct captions": "select domain, count(distinct caption) as n from samples group by domain order by n desc limit 20",
@@ -20,7 +21,8 @@ if sayso:
     name = "sayso sql"
 
     def ask(question):
-        subprocess.run([sayso[0], "sql", dataset, question, "--json", "--timeout", "600"], check=True, capture_output=True)
+        command = [sayso[0], "sql", dataset, question, "--json", "--timeout", "600"]
+        return json.loads(subprocess.run(command, check=True, capture_output=True).stdout)["rows"]
 else:
     import duckdb
 
@@ -30,10 +32,12 @@ else:
     base.execute(f"create view samples as select * from '{dataset}/samples/*.parquet'")
 
     def ask(question):
-        base.execute(question).fetchall()
+        return base.execute(question).fetchall()
 
 
+site = ask(QUESTIONS["samples by site"])[-1][0]
 for kind, question in QUESTIONS.items():
+    question = question.replace("{site}", site)
     times = []
     for _ in range(rounds + 1):
         started = time.perf_counter()

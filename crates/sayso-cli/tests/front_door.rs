@@ -102,3 +102,15 @@ fn hits_are_printed_in_the_order_that_is_asked_for() {
         assert!(said(&refused).contains("is no origin"), "{}", said(&refused));
     }
 }
+
+#[cfg(not(feature = "sql"))]
+#[test]
+fn without_the_engine_it_says_how_to_get_it() {
+    let dir = tempfile::tempdir().unwrap();
+    std::fs::write(dir.path().join("t.csv"), "url,caption\nhttps://one.example/a.jpg,a cat\n").unwrap();
+    assert!(sayso(&["import", "t.csv", "-o", "set"], dir.path()).status.success());
+    assert!(text(&sayso(&["sql", "set"], dir.path())).starts_with("samples, 1 row\n"));
+    let output = sayso(&["sql", "set", "select 1"], dir.path());
+    assert_eq!(output.status.code(), Some(2));
+    assert!(said(&output).contains("hint: build it with `--features sql`"), "{}", said(&output));
+}

@@ -75,6 +75,37 @@ fn a_reader_counts_narrows_and_reads() {
     }
 }
 
+#[cfg(feature = "sql")]
+#[test]
+fn a_reader_asks_in_sql() {
+    let Some(browser) = started(false) else { return };
+    let dir = tempfile::tempdir().unwrap();
+    let (site, _server) = table(dir.path());
+    for (width, height) in [(1200, 1300), (390, 844)] {
+        browser.post("/window/rect", &json!({"width": width, "height": height}));
+        browser.open(&site);
+        browser.click("header a[href='/sql']");
+        browser.arrive("/sql");
+        assert!(browser.text("main").contains("samples, 300 rows"));
+        browser.click("section[aria-labelledby=examples] li a");
+        browser.arrive("/sql?q=");
+        assert!(browser.text("#answer").contains("2 rows"), "{}", browser.text("main"));
+        assert!(browser.text(".answer").contains("one.example 150"), "{}", browser.text(".answer"));
+        browser.open(&format!("{site}/sql"));
+        browser.write("#q", "select * from samples order by url");
+        browser.click("form button");
+        browser.arrive("select+*");
+        assert!(browser.text("#answer").contains("200 rows, and more were left out"), "{}", browser.text("#answer"));
+        assert!(browser.elements("img").is_empty(), "nothing is loaded from the listed sites");
+        let page = browser.property("html", "scrollWidth").as_u64().unwrap();
+        let window = browser.property("html", "clientWidth").as_u64().unwrap();
+        assert!(page <= window + 1, "the page is {page} wide, and the window {window}");
+        let box_of = |name| browser.property(".answer", name).as_u64().unwrap();
+        assert!(box_of("scrollWidth") > box_of("clientWidth"), "a wide table scrolls in its own box");
+        assert_eq!(browser.property(".answer", "tabIndex"), json!(0), "which the keyboard reaches");
+    }
+}
+
 #[test]
 fn a_picture_that_may_be_unsafe_is_seen_when_the_reader_wants_it() {
     let Some(browser) = started(false) else { return };

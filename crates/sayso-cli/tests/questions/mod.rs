@@ -1,7 +1,7 @@
 //! A table that questions in SQL are asked of, and the same rows for whoever counts by hand.
 #![allow(dead_code, clippy::unwrap_used, reason = "shared by tests that each use a part")]
 
-use std::fmt::Write as _;
+use std::fmt::Write;
 use std::path::Path;
 
 use crate::support::sayso;

@@ -8,16 +8,15 @@ use sayso_sql::{SqlDataset, SqlTable};
 use crate::Error;
 use crate::library::{Library, dataset_names};
 
-/// Columns of text that say nothing about persons but what every page shows as it is: addresses, digests, codes. All other
-/// text is masked where everybody may ask.
-const UNMASKED: [&str; 17] = [
+/// Columns of text that say nothing about persons but what every page shows as it is: addresses, digests, verdicts. All
+/// other text is masked where everybody may ask.
+const UNMASKED: [&str; 13] = [
     "uid",
     "url",
     "domain",
     "page_url",
     "caption_origin",
     "creator_origin",
-    "licence",
     "sha256",
     "pdq",
     "verdict",
@@ -25,9 +24,6 @@ const UNMASKED: [&str; 17] = [
     "reasons",
     "record",
     "cc2dataset_uid",
-    "language",
-    "fetch",
-    "etag",
 ];
 
 /// The tables of the datasets in these folders, ready to be asked. Indexes are neither needed nor looked at.

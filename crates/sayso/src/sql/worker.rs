@@ -70,7 +70,9 @@ fn no_json(error: serde_json::Error) -> Error {
 fn answer_to(question: &WorkerQuestion) -> WorkerAnswer {
     let mut datasets = match open_datasets(&question.dirs) {
         Ok(datasets) => datasets,
-        Err(error) => return fault("internal", error.to_string()),
+        Err(error) => {
+            return WorkerAnswer::Fault(WorkerFault { code: "internal".to_owned(), message: error.to_string() });
+        }
     };
     for (dataset, name) in datasets.iter_mut().zip(&question.names) {
         dataset.name.clone_from(name);
@@ -79,12 +81,8 @@ fn answer_to(question: &WorkerQuestion) -> WorkerAnswer {
     let mask = question.is_masked.then_some(mask as sayso_sql::Mask);
     match ask(&datasets, &question.question, &question.limits, mask, &mut kept) {
         Ok(told) => WorkerAnswer::Rows(WorkerRows { is_cut: told.is_cut, ..kept.rows }),
-        Err(error) => fault(error.code(), error.to_string()),
+        Err(error) => WorkerAnswer::Fault(error.into()),
     }
-}
-
-fn fault(code: &str, message: String) -> WorkerAnswer {
-    WorkerAnswer::Fault(WorkerFault { code: code.to_owned(), message })
 }
 
 /// The rows, kept until there is an answer.
