@@ -41,7 +41,7 @@ fn dependencies(name: &str) -> Vec<String> {
 fn dependencies_point_one_way() {
     let layers = [
         &["sayso-core"][..],
-        &["sayso-caption", "sayso-crawl", "sayso-consent", "sayso-dataset", "sayso-index"],
+        &["sayso-caption", "sayso-crawl", "sayso-consent", "sayso-dataset", "sayso-index", "sayso-registry"],
         &["sayso"],
         &["sayso-server"],
         &["sayso-cli"],
@@ -59,6 +59,7 @@ fn dependencies_point_one_way() {
                     "tantivy" => "sayso-index",
                     "c2pa" => "sayso",
                     "parquet" => "sayso-dataset",
+                    "rusqlite" | "ed25519-dalek" => "sayso-registry",
                     _ => continue,
                 };
                 assert_eq!(*name, only_in, "{dependency} stays inside {only_in}");

@@ -1,0 +1,26 @@
+use sayso_core::Sha256;
+use sha2::Digest;
+
+/// The hash of an entry as a leaf (RFC 6962, section 2.1).
+#[must_use]
+pub fn leaf_hash(entry: &[u8]) -> Sha256 {
+    hash(&[&[0], entry])
+}
+
+/// The hash of two subtrees, the left one first.
+#[must_use]
+pub fn node_hash(left: &Sha256, right: &Sha256) -> Sha256 {
+    hash(&[&[1], &left.0, &right.0])
+}
+
+/// The root of a log without entries.
+#[must_use]
+pub fn empty_root() -> Sha256 {
+    hash(&[])
+}
+
+fn hash(parts: &[&[u8]]) -> Sha256 {
+    let mut hasher = sha2::Sha256::new();
+    parts.iter().for_each(|part| hasher.update(part));
+    Sha256(hasher.finalize().into())
+}
