@@ -105,6 +105,14 @@ codes! {
     IPTC_UNREADABLE, "iptc-unreadable", Doubt, "PLUS: a value that its vocabulary does not know, or XMP that is no XML.", "cannot be read";
     RIGHTS_STATED, "rights-stated", Evidence, "A creator, rights or licensor that the picture's metadata name.", "names who holds the rights";
 
+    CLAIM_VERIFIED_RESERVED, "claim-verified-reserved", Says, "Registry: a claim of whoever controls the subject reserves the use.", "reserves {use}, by whoever controls it";
+    CLAIM_RESERVED, "claim-reserved", Says, "Registry: a claim that nobody contests reserves the use.", "reserves {use}";
+    CLAIM_TERMS, "claim-terms", Says, "Registry: a claim allows the use under terms, which reserves it for everybody who has not agreed to them.", "puts {use} under terms, which reserves it";
+    CLAIM_GRANTED, "claim-granted", Says, "Registry: a claim of whoever controls the picture's own address, account or site allows the use.", "allows {use}, by whoever controls it";
+    CLAIM_GRANT_UNPROVEN, "claim-grant-unproven", Evidence, "Registry: a claim allows the use, and nobody has shown that it is theirs to allow.", "allows {use}, and nobody has shown that it is theirs to allow";
+    CLAIM_CONTESTED, "claim-contested", Doubt, "Registry: a claim that somebody else contests.", "is contested, so what it says is unknown";
+    CLAIM_OUTRANKED, "claim-outranked", Evidence, "Registry: whoever controls the same subject says otherwise of the use.", "is outranked by a verified claim on the same";
+
     LICENCE_FREE, "licence-free", Evidence, "A free licence: CC0, CC BY or public domain.", "states a free licence";
     LICENCE_RESTRICTED, "licence-restricted", Evidence, "A licence with conditions that a grant would not have.", "states a licence that is not a free one";
     LICENCE_LINKED, "licence-linked", Evidence, "A link to a free licence that does not say whose licence it is.", "links to a free licence without saying that it is its own";

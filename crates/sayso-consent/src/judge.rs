@@ -30,7 +30,8 @@ use licence::{Licences, Ruling};
 /// granted: what it may have reserved cannot be known.
 ///
 /// The reasons hold one entry a statement, the deciding one first. A statement without preferences leaves none.
-/// Nothing about the subject itself counts yet; claims of the registry will.
+/// Claims of a registry come as statements like others, found for the subject by whoever asks: this looks nothing up. The head
+/// that they were found under is kept in the verdict and changes nothing else.
 #[must_use]
 pub fn judge(
     _subject: &Subject<'_>,
@@ -211,9 +212,13 @@ fn compare_places(a: &Place, b: &Place) -> Ordering {
             Place::Element { path } => (3, 0, path, ""),
             Place::File { name, at } => (4, 0, name, at),
             Place::Embedded { container, path } => (5, 0, container, path),
+            Place::Registry { log, .. } => (6, 0, log, ""),
         }
     }
-    key(a).cmp(&key(b))
+    const fn entry(place: &Place) -> u64 {
+        if let Place::Registry { entry, .. } = place { *entry } else { 0 }
+    }
+    key(a).cmp(&key(b)).then_with(|| entry(a).cmp(&entry(b)))
 }
 
 fn compare_records(a: &Signal, b: &Signal) -> Ordering {

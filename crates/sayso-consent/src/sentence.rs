@@ -38,6 +38,7 @@ fn subject(signal: &Signal) -> String {
         Speaker::PageSite => "the page's site",
         Speaker::Picture => "the picture",
         Speaker::PictureSite => "the picture's site",
+        Speaker::Claimant => "somebody",
     };
     let raw = quoted(&signal.raw);
     match &signal.place {
@@ -53,6 +54,7 @@ fn subject(signal: &Signal) -> String {
         Place::Embedded { container, path } => {
             format!("{speaker}'s {} metadata, `{}` with `{raw}`", quoted(container), quoted(path))
         }
+        Place::Registry { log, entry } => format!("claim {entry} of {} with `{raw}`", quoted(log)),
     }
 }
 

@@ -65,14 +65,14 @@ enum Side {
 fn side(speaker: Speaker) -> Side {
     match speaker {
         Speaker::Page | Speaker::PageSite => Side::Page,
-        Speaker::Picture | Speaker::PictureSite => Side::Picture,
+        Speaker::Picture | Speaker::PictureSite | Speaker::Claimant => Side::Picture,
     }
 }
 
 /// The place of a TDMRep signal in the sequence file, header, HTML: the later, the stronger.
 fn rank(place: &Place) -> u8 {
     match place {
-        Place::RobotsTxt { .. } | Place::Element { .. } | Place::File { .. } => 0,
+        Place::RobotsTxt { .. } | Place::Element { .. } | Place::File { .. } | Place::Registry { .. } => 0,
         Place::Header { .. } => 1,
         Place::Meta { .. } => 2,
         Place::Embedded { .. } => 3,

@@ -27,6 +27,8 @@ pub enum SignalKind {
     Cawg,
     /// `plus:DataMining` and what is read with it, in XMP inside the picture.
     Iptc,
+    /// A claim in a registry.
+    Claim,
 }
 
 stable_names!(SignalKind, "kind of signal", {
@@ -41,6 +43,7 @@ stable_names!(SignalKind, "kind of signal", {
     Rsl => "rsl",
     Cawg => "cawg",
     Iptc => "iptc",
+    Claim => "claim",
 });
 
 /// Who states a signal about a pair.
@@ -54,6 +57,8 @@ pub enum Speaker {
     Picture,
     /// The site that serves the picture.
     PictureSite,
+    /// Whoever made a claim in a registry.
+    Claimant,
 }
 
 stable_names!(Speaker, "speaker", {
@@ -61,6 +66,7 @@ stable_names!(Speaker, "speaker", {
     PageSite => "page-site",
     Picture => "picture",
     PictureSite => "picture-site",
+    Claimant => "claimant",
 });
 
 /// Where in its document a signal stands.
@@ -103,6 +109,13 @@ pub enum Place {
         /// The property or assertion in it.
         path: String,
     },
+    /// An entry of a registry's log.
+    Registry {
+        /// The log's origin.
+        log: String,
+        /// The entry by which the claim was made, which is the claim's number.
+        entry: u64,
+    },
 }
 
 impl std::fmt::Display for Place {
@@ -115,6 +128,7 @@ impl std::fmt::Display for Place {
             Self::Element { path } => f.write_str(path),
             Self::File { name, at } => write!(f, "{name} {at}"),
             Self::Embedded { container, path } => write!(f, "{container} {path}"),
+            Self::Registry { log, entry } => write!(f, "claim {entry} of {log}"),
         }
     }
 }

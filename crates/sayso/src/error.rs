@@ -16,6 +16,9 @@ pub enum Error {
     /// A model cannot be found, opened or used.
     #[error(transparent)]
     Model(#[from] sayso_model::ModelError),
+    /// A registry cannot be opened, read or written.
+    #[error(transparent)]
+    Registry(#[from] sayso_registry::RegistryError),
     /// An index of vectors cannot be built, opened or asked.
     #[error(transparent)]
     Vectors(#[from] sayso_index::vector::VectorError),

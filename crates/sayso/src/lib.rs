@@ -1,7 +1,8 @@
 //! Sayso's pipelines, and the facade that the command, the server and other programs use.
 //!
 //! Here the sibling crates meet: [`build`] makes a dataset of a crawl, [`library`] answers questions to datasets,
-//! [`import`] of somebody's tables, [`captions`] says what captions say, [`card`] what a whole dataset is,
+//! [`import`] of somebody's tables, [`claims`] are those of a registry, [`captions`] says what captions say, [`card`] what
+//! a whole dataset is,
 //! [`signals`] says what files and sites say of their use, [`online`] asks the sites, [`pictures`] looks at somebody's own
 //! pictures, [`matching`] finds copies of them, [`sql`] answers questions in SQL, [`models`] finds and opens neural nets, and [`demo`] is a small web to try
 //! it all on.
@@ -10,6 +11,7 @@ pub mod build;
 pub mod captions;
 pub mod card;
 pub mod check;
+pub mod claims;
 pub mod demo;
 mod error;
 pub mod export;

@@ -28,6 +28,7 @@ fn options(policy: PolicyName, ask: Option<Arc<dyn AskSite + Send>>) -> CheckOpt
         file_bytes: 1 << 20,
         columns: TableColumns::default(),
         ask,
+        registry: None,
         askers: number(8),
     }
 }

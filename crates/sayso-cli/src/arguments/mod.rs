@@ -1,5 +1,6 @@
 //! What the command is asked: every argument, its help, and its limits.
 
+mod claim;
 mod export;
 mod import;
 mod pictures;
@@ -18,6 +19,10 @@ use sayso::online::Contact;
 use sayso_core::{Purpose, Uid};
 use sayso_server::AllowedOrigin;
 
+pub(crate) use self::claim::{
+    Claim, ClaimAdd, ClaimCheck, ClaimCommand, ClaimContest, ClaimErase, ClaimExport, ClaimImport, ClaimList, ClaimOne,
+    ClaimStep, ClaimVerify, Registry, RegistryArguments, RegistryAudit, RegistryCommand, RegistryCosign, RegistryTiles,
+};
 pub(crate) use self::export::Export;
 pub(crate) use self::import::{Import, ImportKind};
 pub(crate) use self::pictures::{FeaturesWhat, Fetch, FetchArguments, FetchWhat, Hash, Keep, Match};
@@ -67,6 +72,10 @@ pub(crate) enum Command {
     Hash(Hash),
     /// Write the files and headers by which a site says no, or yes, for which uses, and read them again.
     Reserve(Reserve),
+    /// Claim works in a registry: say which use of them is wanted, and show that they are one's own.
+    Claim(Claim),
+    /// Ask a registry's log for its head and for proofs, audit it, and write it as files.
+    Registry(Registry),
     /// Compare two datasets pair by pair: what is in both, and what in one alone.
     Compare(Compare),
     /// Write samples, or those that a query finds, as CSV, TSV, JSON Lines, Parquet or a list of addresses.
@@ -181,6 +190,9 @@ pub(crate) struct Judge {
     pub(crate) online: bool,
     #[command(flatten)]
     pub(crate) asking: OnlineArguments,
+    /// A registry whose claims count, in place of those that counted before.
+    #[arg(long, value_name = "PATH")]
+    pub(crate) registry: Option<PathBuf>,
     /// What is put before each line of a list, such as <https://data.commoncrawl.org/>
     #[arg(long, value_name = "PREFIX")]
     pub(crate) prefix: Option<String>,
@@ -260,6 +272,9 @@ pub(crate) struct Check {
     pub(crate) agent: String,
     #[command(flatten)]
     pub(crate) asking: OnlineArguments,
+    /// A registry whose claims count: on the addresses, on the pictures' digests, and on what they look like.
+    #[arg(long, value_name = "PATH")]
+    pub(crate) registry: Option<PathBuf>,
     /// Move what is refused into this folder, with the captions and sources beside it.
     #[arg(long, value_name = "DIR")]
     pub(crate) move_refused: Option<PathBuf>,

@@ -1,6 +1,7 @@
 use std::io::Write;
 use std::sync::Arc;
 
+use sayso::claims::Ground;
 use sayso::rejudge::{RejudgeOptions, RejudgeReport, agent_of, policy_of, rejudge};
 use sayso_core::Policy;
 
@@ -30,6 +31,7 @@ pub(crate) fn run(arguments: &Judge) -> anyhow::Result<Outcome> {
         policy,
         robots: arguments.robots.clone(),
         online: online.clone(),
+        registry: arguments.registry.as_deref().map(Ground::open).transpose()?.map(Arc::new),
         prefix: arguments.prefix.clone(),
         limits,
         threads: threads(arguments.threads),
@@ -69,6 +71,9 @@ fn text(out: &mut impl Write, options: &RejudgeOptions, old: &Policy, report: &R
     }
     for (reason, count) in &report.refused_by_reason {
         writeln!(out, "  refused: {count} {}", harmless(reason))?;
+    }
+    if let Some(head) = &report.registry_head {
+        writeln!(out, "judged against the registry {}", harmless(&head.0))?;
     }
     if report.excluded_before > 0 && *old != options.policy {
         let count = counted(report.excluded_before, "pair");

@@ -2,6 +2,7 @@
 
 mod build;
 mod check;
+mod claim;
 mod compare;
 mod demo;
 mod embed;
@@ -15,6 +16,7 @@ mod matching;
 mod meaning;
 mod models;
 mod near;
+mod registry;
 mod report;
 mod report_file;
 mod reserve;
@@ -69,6 +71,8 @@ pub(crate) fn run(arguments: Arguments) -> anyhow::Result<Outcome> {
         Command::Signals(arguments) => signals::run(&arguments),
         Command::Hash(arguments) => hash::run(&arguments),
         Command::Reserve(arguments) => reserve::run(&arguments),
+        Command::Claim(arguments) => claim::run(&arguments),
+        Command::Registry(arguments) => registry::run(&arguments),
         Command::Compare(arguments) => compare::run(&arguments),
         Command::Export(arguments) => export::run(arguments),
         Command::Report(arguments) => report::run(arguments),

@@ -58,6 +58,27 @@ pub struct NewClaim {
     pub since: Option<Timestamp>,
 }
 
+/// Bytes of a claimant and of terms.
+const PRIVATE_BYTES: usize = 2048;
+
+impl NewClaim {
+    /// What a claim must have besides a subject that can be claimed.
+    pub fn check(&self, now: Timestamp) -> Result<(), Refusal> {
+        let no = |code| Err(Refusal::new(code, &self.subject.to_string()));
+        if self.preferences.is_empty() {
+            return no(RefusalCode::NoPreference);
+        }
+        if self.preferences.has_terms() != self.terms.is_some() {
+            return no(RefusalCode::TermsWithoutUse);
+        }
+        if self.since.is_some_and(|since| since > now) {
+            return no(RefusalCode::SinceInFuture);
+        }
+        let too_long = |text: &Option<String>| text.as_ref().is_some_and(|text| text.len() > PRIVATE_BYTES);
+        if too_long(&self.claimant) || too_long(&self.terms) { no(RefusalCode::TooLong) } else { Ok(()) }
+    }
+}
+
 /// A claim as it stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Claim {

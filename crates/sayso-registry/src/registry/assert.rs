@@ -4,7 +4,7 @@ use super::Registry;
 use super::append::{Draft, append};
 use super::clerk::Clerk;
 use crate::RegistryError;
-use crate::claim::{Claim, ClaimId, ClaimState, NewClaim, Refusal, RefusalCode, SubjectKind};
+use crate::claim::{Claim, ClaimId, ClaimState, NewClaim, SubjectKind};
 use crate::entry::{Event, LoggedSubject, PrivateField};
 use crate::store::{RegistryRead, RegistryWrite};
 
@@ -33,7 +33,7 @@ const COMPARED: u64 = 1000;
 impl Registry {
     /// Makes claims, all of them in one change, each an entry. What each became comes in the order of the claims.
     pub fn assert(&mut self, claims: &[NewClaim], clerk: &mut Clerk<'_>) -> Result<Vec<Made>, RegistryError> {
-        claims.iter().try_for_each(|claim| check(claim, clerk.now))?;
+        claims.iter().try_for_each(|claim| claim.check(clerk.now))?;
         self.changing(|write| {
             let first = write.size()?;
             let (mut drafts, mut rows, mut made) = (Vec::new(), Vec::<&NewClaim>::new(), Vec::new());
@@ -65,25 +65,6 @@ impl Registry {
         })
     }
 }
-
-/// What a claim must have besides a subject that can be claimed.
-fn check(claim: &NewClaim, now: Timestamp) -> Result<(), Refusal> {
-    let no = |code| Err(Refusal::new(code, &claim.subject.to_string()));
-    if claim.preferences.is_empty() {
-        return no(RefusalCode::NoPreference);
-    }
-    if claim.preferences.has_terms() != claim.terms.is_some() {
-        return no(RefusalCode::TermsWithoutUse);
-    }
-    if claim.since.is_some_and(|since| since > now) {
-        return no(RefusalCode::SinceInFuture);
-    }
-    let too_long = |text: &Option<String>| text.as_ref().is_some_and(|text| text.len() > PRIVATE_BYTES);
-    if too_long(&claim.claimant) || too_long(&claim.terms) { no(RefusalCode::TooLong) } else { Ok(()) }
-}
-
-/// Bytes of a claimant and of terms.
-const PRIVATE_BYTES: usize = 2048;
 
 /// A claim that says the same of the same by the same claimant, and stands.
 fn known(read: &mut dyn RegistryRead, claim: &NewClaim) -> Result<Option<ClaimId>, RegistryError> {

@@ -35,6 +35,7 @@ pub(crate) fn of_speaker(speaker: Speaker) -> &'static str {
         Speaker::PageSite => "the page’s site",
         Speaker::Picture => "the picture’s own response or file",
         Speaker::PictureSite => "the site that serves the picture",
+        Speaker::Claimant => "whoever made the claim",
     }
 }
 
@@ -52,6 +53,7 @@ pub(crate) fn of_kind(kind: SignalKind) -> &'static str {
         SignalKind::Rsl => "Really Simple Licensing (RSL)",
         SignalKind::Cawg => "training and data mining assertion (C2PA, CAWG)",
         SignalKind::Iptc => "picture metadata (IPTC, PLUS)",
+        SignalKind::Claim => "claim in a registry",
     }
 }
 

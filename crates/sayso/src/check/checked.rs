@@ -6,6 +6,7 @@ use super::ask::Asked;
 use super::draft::Draft;
 use super::fault::{Fault, FaultKind};
 use super::subject::Origin;
+use crate::claims::{Ground, Grounded};
 
 /// A picture, or the address of one, and the answer to whether it may be used.
 #[derive(Debug, Clone)]
@@ -37,16 +38,35 @@ pub struct Checked {
 /// The reason of a verdict that would be a grant if everything could have been read.
 const NOT_READ: ReasonCode = ReasonCode::new("not-read");
 
+/// By what is judged.
+pub(super) struct Grounds<'a> {
+    pub(super) policy: &'a Policy,
+    pub(super) registry: Option<&'a Ground>,
+}
+
+impl Grounds<'_> {
+    pub(super) fn check(&self, draft: Draft, asked: Option<Asked>) -> Checked {
+        Checked::new(draft, asked, self)
+    }
+}
+
 impl Checked {
-    pub(super) fn new(draft: Draft, asked: Option<Asked>, policy: &Policy) -> Self {
+    fn new(draft: Draft, asked: Option<Asked>, grounds: &Grounds<'_>) -> Self {
+        let Draft { sha256, pdq, .. } = draft;
         let Draft { origin, mut statements, creator, rights, licence, caption, url, page_url, mut faults, .. } = draft;
+        let policy = grounds.policy;
         let was_asked = asked.is_some();
         let Asked { statements: said, failures } = asked.unwrap_or_default();
         statements.extend(said);
         let place = url.as_deref().unwrap_or_default();
         faults.extend(failures.into_iter().map(|message| Fault::new(FaultKind::NotLearned, place, message)));
         let subject = Subject { url: place, page_url: page_url.as_deref().unwrap_or_default() };
-        let mut verdict = judge(&subject, &statements, None, policy);
+        if let Some(registry) = grounds.registry {
+            let Subject { url, page_url } = subject;
+            // Whoever its metadata name is no account.
+            statements.extend(registry.statements(&Grounded { url, page_url, creator: None, sha256, pdq }));
+        }
+        let mut verdict = judge(&subject, &statements, grounds.registry.map(Ground::head), policy);
         if !faults.is_empty() {
             withhold(&mut verdict, policy.name);
         }

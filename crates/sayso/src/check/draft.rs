@@ -5,14 +5,16 @@ use std::path::{Path, PathBuf};
 use sayso_consent::agents::AgentTable;
 use sayso_consent::embedded::{Embedded, read_embedded};
 use sayso_consent::statements;
-use sayso_core::{Place, Signal, SignalKind, Speaker, Statement};
+use sayso_core::{Pdq, Place, Sha256, Signal, SignalKind, Speaker, Statement};
 use sayso_dataset::Cell;
-use sayso_picture::is_cut;
+use sayso_picture::{Hashed, facts, is_cut};
+use sha2::Digest;
 
 use super::fault::{Fault, FaultKind};
 use super::sidecar::{Beside, Sidecar, read_extent};
 use super::source::{Extent, Licence, Row, Unit};
 use super::subject::{Origin, web_host};
+use crate::pictures::PICTURE_LIMITS;
 use crate::signals::{EMBEDDED_LIMITS, SourceKind};
 
 /// All that is known of a subject, but for what sites say.
@@ -29,6 +31,9 @@ pub(super) struct Draft {
     pub(super) host: Option<String>,
     pub(super) page_url: Option<String>,
     pub(super) faults: Vec<Fault>,
+    /// Digest and perceptual hash, where claims may speak of them.
+    pub(super) sha256: Option<Sha256>,
+    pub(super) pdq: Option<Pdq>,
 }
 
 /// What became of a unit.
@@ -45,7 +50,20 @@ const PROBE_BYTES: u64 = 8 << 10;
 const SIGNAL_BYTES: u64 = 4 << 10;
 
 /// Reads whatever belongs to a unit, at most `file_bytes` of a picture.
-pub(super) fn draft(unit: Unit, file_bytes: u64, buffer: &mut Vec<u8>) -> Drafted {
+///
+/// `with_hashes` says whether claims may speak of the picture by its digest and by what it looks like.
+pub(super) fn draft(unit: Unit, file_bytes: u64, with_hashes: bool, buffer: &mut Vec<u8>) -> Drafted {
+    let mut drafted = of_unit(unit, file_bytes, buffer);
+    if let Drafted::Subject(draft) = &mut drafted
+        && with_hashes
+        && draft.origin.is_picture()
+    {
+        draft.take_hashes(buffer);
+    }
+    drafted
+}
+
+fn of_unit(unit: Unit, file_bytes: u64, buffer: &mut Vec<u8>) -> Drafted {
     match unit {
         Unit::File { path, sidecars, is_named } => of_file(&path, &sidecars, is_named, file_bytes, buffer),
         Unit::Member { tar, name, extent, sidecars } => {
@@ -157,6 +175,8 @@ impl Draft {
             host: None,
             page_url: None,
             faults: Vec::new(),
+            sha256: None,
+            pdq: None,
         }
     }
 
@@ -186,6 +206,14 @@ impl Draft {
         let Embedded { statements, creator, rights, licence, .. } = read_embedded(bytes, &EMBEDDED_LIMITS);
         self.statements = statements;
         (self.creator, self.rights, self.licence) = (creator, rights, licence);
+    }
+
+    /// A picture that cannot be decoded has a digest all the same; of one that was not read whole neither is right, and
+    /// that is a fault already.
+    fn take_hashes(&mut self, bytes: &[u8]) {
+        self.sha256 = Some(Sha256(sha2::Sha256::digest(bytes).into()));
+        let hashed = facts(bytes, &PICTURE_LIMITS).ok().and_then(|facts| facts.pdq);
+        self.pdq = hashed.filter(Hashed::is_good).map(|hashed| hashed.pdq);
     }
 
     fn take_sidecar(&mut self, sidecar: Sidecar) {

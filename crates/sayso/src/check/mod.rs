@@ -20,6 +20,7 @@ use std::sync::Arc;
 
 use sayso_core::Policy;
 
+use crate::claims::Ground;
 pub use ask::{AskSite, Asked};
 pub use checked::Checked;
 pub use fault::{Fault, FaultCount, FaultKind, Faults};
@@ -44,19 +45,22 @@ pub struct CheckOptions {
     pub columns: TableColumns,
     /// Who asks sites; nobody is asked without.
     pub ask: Option<Arc<dyn AskSite + Send>>,
+    /// The claims of a registry; none count without.
+    pub registry: Option<Arc<Ground>>,
     /// How many hosts are asked at the same time. Waiting costs nothing but memory, so there may be many more than cores.
     pub askers: NonZeroUsize,
 }
 
 impl fmt::Debug for CheckOptions {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { policy, threads, file_bytes, columns, ask, askers } = self;
+        let Self { policy, threads, file_bytes, columns, ask, registry, askers } = self;
         f.debug_struct("CheckOptions")
             .field("policy", policy)
             .field("threads", threads)
             .field("file_bytes", file_bytes)
             .field("columns", columns)
             .field("asks", &ask.is_some())
+            .field("registry", &registry.as_ref().map(|registry| registry.head()))
             .field("askers", askers)
             .finish()
     }

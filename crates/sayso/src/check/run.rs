@@ -7,18 +7,16 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
-use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded};
-use sayso_core::Policy;
-
 use super::CheckOptions;
 use super::ask::AskSite;
-use super::checked::Checked;
+use super::checked::{Checked, Grounds};
 use super::draft::{Draft, Drafted, draft};
 use super::fault::{Fault, FaultKind};
 use super::hosts::HostQueue;
 use super::source::{CheckInput, Source, TableColumns, Unit, read, sources};
 use super::summary::CheckSummary;
 use crate::Error;
+use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded};
 
 /// How far a check is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -155,6 +153,10 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
+    fn grounds(&self) -> Grounds<'_> {
+        Grounds { policy: &self.options.policy, registry: self.options.registry.as_deref() }
+    }
+
     fn read(self) {
         let mut buffer = Vec::new();
         for (number, unit) in &self.found {
@@ -163,14 +165,14 @@ impl Reader<'_> {
                 continue;
             }
             let duty = Duty { number, done: self.done.clone(), is_fulfilled: false };
-            match draft(unit, self.options.file_bytes, &mut buffer) {
+            match draft(unit, self.options.file_bytes, self.options.registry.is_some(), &mut buffer) {
                 Drafted::Fault(fault) => duty.fulfil(Done::Fault(fault)),
                 Drafted::Other => duty.fulfil(Done::Other),
                 Drafted::Subject(mut draft) => match (&self.questions, draft.host.take(), draft.url.clone()) {
                     (Some(questions), Some(host), Some(url)) => {
                         questions.push(host, Question { duty, draft, url });
                     }
-                    _ => duty.fulfil(Done::Checked(Box::new(Checked::new(*draft, None, &self.options.policy)))),
+                    _ => duty.fulfil(Done::Checked(Box::new(self.grounds().check(*draft, None)))),
                 },
             }
         }
@@ -181,9 +183,13 @@ impl Reader<'_> {
 fn start_askers(ask: &Arc<dyn AskSite + Send>, options: &CheckOptions) -> Result<Arc<HostQueue<Question>>, Error> {
     let queue = Arc::new(HostQueue::new());
     for number in 0..options.askers.get() {
-        let (ask, queue, policy) = (Arc::clone(ask), Arc::clone(&queue), options.policy.clone());
+        let (ask, queue) = (Arc::clone(ask), Arc::clone(&queue));
+        let (policy, registry) = (options.policy.clone(), options.registry.clone());
         let asker = std::thread::Builder::new().name("asker".to_owned());
-        let started = asker.spawn(move || answer(ask.as_ref(), &queue, &policy));
+        let started = asker.spawn(move || {
+            let grounds = Grounds { policy: &policy, registry: registry.as_deref() };
+            answer(ask.as_ref(), &queue, &grounds);
+        });
         // A system that allows fewer threads than were asked for is served by those.
         if started.is_err() && number == 0 {
             return Err(Error::Stopped("check"));
@@ -192,11 +198,11 @@ fn start_askers(ask: &Arc<dyn AskSite + Send>, options: &CheckOptions) -> Result
     Ok(queue)
 }
 
-fn answer(ask: &dyn AskSite, queue: &HostQueue<Question>, policy: &Policy) {
+fn answer(ask: &dyn AskSite, queue: &HostQueue<Question>, grounds: &Grounds<'_>) {
     while let Some((host, Question { duty, draft, url })) = queue.next() {
         let asked = ask.ask(&url);
         queue.done(host);
-        duty.fulfil(Done::Checked(Box::new(Checked::new(*draft, Some(asked), policy))));
+        duty.fulfil(Done::Checked(Box::new(grounds.check(*draft, Some(asked)))));
     }
 }
 

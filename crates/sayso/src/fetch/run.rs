@@ -57,7 +57,8 @@ pub fn fetch(
             report.snapshot = dataset.manifest().snapshot + 1;
             write_report(&options.dir, &report)?;
             let policy = dataset.manifest().policy();
-            publish(&options.dir, policy, dataset.manifest(), judged)?;
+            let head = dataset.manifest().registry_head.clone();
+            publish(&options.dir, policy, dataset.manifest(), judged, head)?;
         }
         Ok(None) => {}
         Err(error) => {

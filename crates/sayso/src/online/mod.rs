@@ -27,6 +27,7 @@ mod said;
 mod site;
 mod site_facts;
 mod target;
+mod text;
 
 pub use ask::Online;
 pub use clock::{Clock, SystemClock};

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use sayso_core::{Limits, Policy};
 
+use crate::claims::Ground;
 use crate::online::Online;
 
 /// What to judge anew, and how.
@@ -17,6 +18,8 @@ pub struct RejudgeOptions {
     pub robots: Vec<String>,
     /// Who asks the sites what their files say now; nobody is asked without.
     pub online: Option<Arc<Online>>,
+    /// The claims of a registry that are judged by, in place of those that were before; `None` to leave those.
+    pub registry: Option<Arc<Ground>>,
     /// What is put before each line of a list.
     pub prefix: Option<String>,
     /// Limits on what is read.

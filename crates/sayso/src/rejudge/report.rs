@@ -35,6 +35,9 @@ pub struct RejudgeReport {
     pub not_learned: u64,
     /// The first of those, and why, in words.
     pub not_learned_examples: Vec<String>,
+    /// The head of the registry that was judged against, where one was.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub registry_head: Option<sayso_core::RegistryHead>,
     /// What was wrong with the crawls, by kind.
     pub damage: DamageCounts,
 }

@@ -3,22 +3,28 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use arrow_array::cast::AsArray;
-use arrow_array::{RecordBatch, StringArray};
-use arrow_schema::ArrowError;
+use arrow_array::types::Int64Type;
+use arrow_array::{Array, ArrayRef, RecordBatch, StringArray};
+use arrow_cast::cast;
+use arrow_schema::{ArrowError, DataType};
 use sayso_consent::codes::{ROBOTS_ASSUMED_DISALLOWED, ROBOTS_UNREACHABLE};
 use sayso_consent::{judge, statements_of_reasons};
 use sayso_core::{
-    Admission, Exclusion, Policy, ReasonCode, SignalKind, Speaker, Stance, Statement, Subject, Uid, Verdict,
+    Admission, Exclusion, Pdq, Policy, ReasonCode, Sha256, SignalKind, Speaker, Stance, Statement, Subject, Uid,
+    Verdict,
 };
 use sayso_dataset::{DatasetError, reasons_json};
+use sayso_picture::Hashed;
 
 use crate::Error;
 use crate::build::ReadFacts;
+use crate::claims::{Ground, Grounded};
 
 /// Judges rows of samples by what is stored of them, and by what the files of their sites say in newer crawls.
 pub(super) struct RowJudge<'a> {
     pub(super) policy: &'a Policy,
     pub(super) newer: Option<&'a mut ReadFacts>,
+    registry: Option<&'a Ground>,
     /// Statements by the text they are stored as: most samples have the same few.
     known: HashMap<String, Arc<Stored>>,
 }
@@ -44,8 +50,42 @@ pub(super) struct Columns<'a> {
     url: &'a StringArray,
     page_url: &'a StringArray,
     verdict: &'a StringArray,
+    /// What claims may speak of, as far as the dataset has it.
+    of_picture: PictureColumns<'a>,
     reasons: &'a StringArray,
     path: PathBuf,
+}
+
+/// The columns of a picture's facts, where a dataset has them: before anything was fetched it may not.
+struct PictureColumns<'a> {
+    creator: Option<&'a StringArray>,
+    sha256: Option<&'a StringArray>,
+    pdq: Option<&'a StringArray>,
+    quality: Option<ArrayRef>,
+}
+
+impl<'a> PictureColumns<'a> {
+    fn of(batch: &'a RecordBatch) -> Self {
+        let text = |name: &str| batch.column_by_name(name).and_then(|column| column.as_string_opt::<i32>());
+        let quality = batch.column_by_name("pdq_quality").and_then(|column| cast(column, &DataType::Int64).ok());
+        Self { creator: text("creator"), sha256: text("sha256"), pdq: text("pdq"), quality }
+    }
+
+    fn of_row(&self, url: &'a str, page_url: &'a str, row: usize) -> Grounded<'a> {
+        let cell = |column: Option<&'a StringArray>| column.filter(|it| it.is_valid(row)).map(|it| it.value(row));
+        let quality = self.quality.as_ref().and_then(|column| column.as_primitive_opt::<Int64Type>());
+        let quality = quality.filter(|it| it.is_valid(row)).map(|it| it.value(row));
+        // A digest has as many digits as a hash.
+        let digest = cell(self.sha256).and_then(|text| text.parse::<Pdq>().ok());
+        let pdq = cell(self.pdq).filter(|_| quality.is_none_or(|it| it >= i64::from(Hashed::GOOD)));
+        Grounded {
+            url,
+            page_url,
+            creator: cell(self.creator),
+            sha256: digest.map(|digest| Sha256(*digest.as_bytes())),
+            pdq: pdq.and_then(|text| text.parse().ok()),
+        }
+    }
 }
 
 impl<'a> Columns<'a> {
@@ -60,6 +100,7 @@ impl<'a> Columns<'a> {
             url: text("url")?,
             page_url: text("page_url")?,
             verdict: text("verdict")?,
+            of_picture: PictureColumns::of(batch),
             reasons: text("reasons")?,
             path: path.to_owned(),
         })
@@ -73,6 +114,11 @@ impl<'a> Columns<'a> {
         self.reasons.value(row)
     }
 
+    /// What of a row claims may speak of.
+    fn grounded(&self, row: usize) -> Grounded<'a> {
+        self.of_picture.of_row(self.url.value(row), self.page_url.value(row), row)
+    }
+
     fn uid(&self, row: usize) -> Result<Uid, Error> {
         self.uid.value(row).parse().map_err(|_| self.damaged(row, "its uid is none"))
     }
@@ -83,8 +129,8 @@ impl<'a> Columns<'a> {
 }
 
 impl<'a> RowJudge<'a> {
-    pub(super) fn new(policy: &'a Policy, newer: Option<&'a mut ReadFacts>) -> Self {
-        Self { policy, newer, known: HashMap::new() }
+    pub(super) fn new(policy: &'a Policy, newer: Option<&'a mut ReadFacts>, registry: Option<&'a Ground>) -> Self {
+        Self { policy, newer, registry, known: HashMap::new() }
     }
 
     /// The ruling on one row, and the exclusion that takes its place if it is refused.
@@ -96,12 +142,19 @@ impl<'a> RowJudge<'a> {
         let stored = self.stored(columns, row)?;
         let subject = Subject { url: columns.url.value(row), page_url: columns.page_url.value(row) };
         let answered = self.answered(subject, &stored.statements)?;
-        let kept = || stored.statements.iter().filter(|statement| !is_answered(statement, &answered));
-        let newer = self.newer(subject, &|statement| kept().any(|kept| is_same(kept, statement)))?;
-        let ruling = if newer.is_empty() && answered.is_empty() {
+        // Claims of another head say what they said then; those of this one take their place.
+        let is_older_claim =
+            |statement: &Statement| self.registry.is_some() && statement.signal.kind == SignalKind::Claim;
+        let is_kept = |statement: &&Statement| !is_answered(statement, &answered) && !is_older_claim(statement);
+        let kept: Vec<Statement> = stored.statements.iter().filter(is_kept).cloned().collect();
+        let mut newer = self.newer(subject, &|statement| kept.iter().any(|kept| is_same(kept, statement)))?;
+        if let Some(registry) = self.registry {
+            newer.extend(registry.statements(&columns.grounded(row)));
+        }
+        let ruling = if newer.is_empty() && kept.len() == stored.statements.len() {
             Arc::clone(&stored.ruling)
         } else {
-            let all: Vec<Statement> = kept().cloned().chain(newer).collect();
+            let all: Vec<Statement> = kept.into_iter().chain(newer).collect();
             Arc::new(rule(subject, &all, self.policy)?)
         };
         let decided = Admission::decide(columns.uid(row)?, ruling.verdict.clone(), self.policy);

@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::atomic::AtomicBool;
 
-use sayso_core::{Exclusion, Policy};
+use sayso_core::{Exclusion, Policy, RegistryHead};
 use sayso_dataset::{Dataset, ExclusionWriter, FileEntry, Manifest, remove_unlisted, retire};
 
 use super::asked::{Asked, ask_sites};
@@ -81,13 +81,15 @@ fn judge_anew(
         not_learned: asked.not_learned,
         not_learned_examples: asked.examples,
         damage: std::mem::take(&mut facts.damage),
+        registry_head: options.registry.as_ref().map(|registry| registry.head().clone()),
     };
     let judged = judge_shards(options, &dataset, &mut facts, &mut report, interrupt, progress)?;
     report.samples = report.judged - report.refused;
-    let is_same = judged.is_same && old.policy() == options.policy;
+    let head = options.registry.as_ref().map(|registry| registry.head().clone()).or_else(|| old.registry_head.clone());
+    let is_same = judged.is_same && old.policy() == options.policy && old.registry_head == head;
     if !options.dry_run {
         if !is_same {
-            publish(&options.dir, options.policy.clone(), old, judged)?;
+            publish(&options.dir, options.policy.clone(), old, judged, head)?;
             report.snapshot = old.snapshot + 1;
         }
         retire(&options.dir, Dataset::open(&options.dir)?.manifest())?;
@@ -119,8 +121,8 @@ fn judge_shards(
 ) -> Result<Judged, Error> {
     let old = dataset.manifest();
     let (snapshot, total) = (old.snapshot + 1, old.sample_rows());
-    let mut judge =
-        RowJudge::new(&options.policy, (!options.robots.is_empty() || options.online.is_some()).then_some(facts));
+    let newer = (!options.robots.is_empty() || options.online.is_some()).then_some(facts);
+    let mut judge = RowJudge::new(&options.policy, newer, options.registry.as_deref());
     let mut exclusions: Option<ExclusionWriter> = None;
     let mut exclude = |exclusion: &Exclusion| -> Result<(), Error> {
         if options.dry_run {
@@ -169,7 +171,15 @@ fn place(dir: &Path, folder: &str, mut entry: FileEntry) -> Result<FileEntry, Er
 }
 
 /// Gives the new files their places and makes them a snapshot, the one behind `old`.
-pub(crate) fn publish(dir: &Path, policy: Policy, old: &Manifest, judged: Judged) -> Result<(), Error> {
+///
+/// `head` is that of the registry by which it was judged, or of the one by which `old` was.
+pub(crate) fn publish(
+    dir: &Path,
+    policy: Policy,
+    old: &Manifest,
+    judged: Judged,
+    head: Option<RegistryHead>,
+) -> Result<(), Error> {
     let samples = judged.samples.into_iter().map(|entry| place(dir, "samples", entry)).collect::<Result<_, _>>()?;
     let new = judged.exclusions.map(|entry| place(dir, "exclusions", entry)).transpose()?;
     let exclusions = old.exclusions.iter().cloned().chain(new).collect();
@@ -177,7 +187,8 @@ pub(crate) fn publish(dir: &Path, policy: Policy, old: &Manifest, judged: Judged
     for (reason, count) in judged.refused_by_reason {
         *by_reason.entry(reason).or_default() += count;
     }
-    let manifest = Manifest::new(old.snapshot + 1, policy, old.agent.clone(), samples, exclusions, by_reason);
+    let mut manifest = Manifest::new(old.snapshot + 1, policy, old.agent.clone(), samples, exclusions, by_reason);
+    manifest.registry_head = head;
     Ok(manifest.publish(dir)?)
 }
 

@@ -21,7 +21,11 @@ pub(super) struct JsonOutput<W> {
 impl<W: Write> JsonOutput<W> {
     pub(super) fn new(mut out: W, options: &CheckOptions) -> io::Result<Self> {
         let (purpose, policy) = (json!(options.policy.purpose), json!(options.policy.to_string()));
-        write!(out, "{{\"version\":{VERSION},\"purpose\":{purpose},\"policy\":{policy},\"pictures\":[")?;
+        write!(out, "{{\"version\":{VERSION},\"purpose\":{purpose},\"policy\":{policy},")?;
+        if let Some(registry) = &options.registry {
+            write!(out, "\"registry_head\":{},", json!(registry.head()))?;
+        }
+        write!(out, "\"pictures\":[")?;
         Ok(Self { out, is_first: true, policy: options.policy.clone() })
     }
 

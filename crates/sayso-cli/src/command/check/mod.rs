@@ -11,6 +11,7 @@ use std::sync::Arc;
 use sayso::check::{
     AskSite, CheckInput, CheckOptions, CheckSummary, Checked, MoveReport, Origin, TableColumns, check, move_refused,
 };
+use sayso::claims::Ground;
 use sayso::online::Online;
 use sayso_core::Decision;
 
@@ -87,6 +88,7 @@ fn options(arguments: &Check, online: Option<Arc<Online>>) -> anyhow::Result<Che
         threads: threads(arguments.threads),
         file_bytes: FILE_BYTES,
         columns: TableColumns { url: arguments.url_column.clone(), caption: arguments.caption_column.clone() },
+        registry: arguments.registry.as_deref().map(Ground::open).transpose()?.map(Arc::new),
         ask: online.map(|online| online as Arc<dyn AskSite + Send>),
         askers: ASKERS,
     })

@@ -118,6 +118,13 @@ pub(crate) enum ApiPlace {
         /// The property or assertion in it.
         path: String,
     },
+    /// An entry of a registry's log.
+    Registry {
+        /// The log's origin.
+        log: String,
+        /// The entry's number, which is the claim's.
+        entry: u64,
+    },
 }
 
 impl ApiVerdict {
@@ -176,6 +183,7 @@ impl From<&Place> for ApiPlace {
             Place::Element { path } => Self::Element { path: path.clone() },
             Place::File { name, at } => Self::File { name: name.clone(), at: at.clone() },
             Place::Embedded { container, path } => Self::Embedded { container: container.clone(), path: path.clone() },
+            Place::Registry { log, entry } => Self::Registry { log: log.clone(), entry: *entry },
         }
     }
 }
