@@ -49,6 +49,12 @@ impl RegistryPlace {
     /// The key comes first and is there whole or not at all: a registry that is killed while it is made is completed by the
     /// next start.
     pub fn open_to_write(&self, origin: Option<&str>, now: Timestamp) -> Result<(Registry, SigningKey), Error> {
+        let folder = self.database.parent().filter(|folder| !folder.as_os_str().is_empty());
+        let folder = folder.unwrap_or_else(|| Path::new("."));
+        fs_err::create_dir_all(folder).map_err(Error::file(folder))?;
+        // Two who make the same registry at once must not each have a key of their own, nor see half of what the other makes.
+        let lock = std::fs::File::open(folder).map_err(Error::file(folder))?;
+        lock.lock().map_err(Error::file(folder))?;
         if self.is_there() {
             let key = self.read_key()?;
             let registry = match self.open() {
@@ -59,9 +65,6 @@ impl RegistryPlace {
                 opened => opened?,
             };
             return Ok((registry, key));
-        }
-        if let Some(folder) = self.database.parent().filter(|folder| !folder.as_os_str().is_empty()) {
-            fs_err::create_dir_all(folder).map_err(Error::file(folder))?;
         }
         let key = if self.key.exists() { self.read_key()? } else { self.make_key(origin)? };
         Ok((self.create(&key, now)?, key))
@@ -92,16 +95,10 @@ impl RegistryPlace {
             let mut file = file.open(&temporary)?;
             writeln!(file, "{}", key.secret_text())?;
             file.sync_all()?;
-            // Two who make the same registry at once must not each have a key of their own.
-            let linked = fs_err::hard_link(&temporary, &self.key);
-            fs_err::remove_file(&temporary)?;
-            linked
+            fs_err::rename(&temporary, &self.key)
         };
-        match write() {
-            Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => self.read_key(),
-            Err(error) => Err(Error::file(&self.key)(error)),
-            Ok(()) => Ok(key),
-        }
+        write().map_err(Error::file(&self.key))?;
+        Ok(key)
     }
 }
 
