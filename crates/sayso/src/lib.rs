@@ -1,11 +1,10 @@
 //! Sayso's pipelines, and the facade that the command, the server and other programs use.
 //!
 //! Here the sibling crates meet: [`build`] makes a dataset of a crawl, [`library`] answers questions to datasets,
-//! [`import`] of somebody's tables, [`claims`] are those of a registry, [`captions`] says what captions say, [`card`] what
-//! a whole dataset is,
-//! [`signals`] says what files and sites say of their use, [`online`] asks the sites, [`pictures`] looks at somebody's own
-//! pictures, [`matching`] finds copies of them, [`sql`] answers questions in SQL, [`models`] finds and opens neural nets, and [`demo`] is a small web to try
-//! it all on.
+//! [`import`] makes one of somebody's tables, [`captions`] says what captions say, [`card`] what a whole dataset is,
+//! [`signals`] says what files and sites say of their use, [`claims`] are those of a registry, [`online`] asks the sites,
+//! [`pictures`] looks at somebody's own pictures, [`matching`] finds copies of them, [`sql`] answers questions in SQL,
+//! [`models`] finds and opens neural nets, and [`demo`] is a small web to try it all on.
 
 pub mod build;
 pub mod captions;
