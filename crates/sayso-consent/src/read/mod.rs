@@ -32,9 +32,8 @@ pub fn read(signal: &Signal, agents: &AgentTable, builder_agent: &str) -> Vec<Pr
         SignalKind::Licence => licence::read_licence(signal),
         SignalKind::Cawg | SignalKind::Iptc => read_embedded_signal(signal),
         // Files of a site, which depend on a path.
-        SignalKind::RobotsTxt | SignalKind::AiTxt | SignalKind::Rsl => Vec::new(),
         // What a claim says depends on where it stands in its registry, and was settled there.
-        SignalKind::Claim => Vec::new(),
+        SignalKind::RobotsTxt | SignalKind::AiTxt | SignalKind::Rsl | SignalKind::Claim => Vec::new(),
     }
 }
 
