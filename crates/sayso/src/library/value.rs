@@ -166,6 +166,8 @@ impl Looking<'_> {
 fn is_of_site(speaker: Speaker, site: &str, pair: &Pair) -> bool {
     match speaker {
         Speaker::Picture | Speaker::PictureSite => true,
+        // Whoever claims a picture says it in a registry, and not on the site.
+        Speaker::Claimant => false,
         Speaker::Page | Speaker::PageSite => registrable_domain(&host_of(&pair.page_url)) == site,
     }
 }
