@@ -10,8 +10,8 @@ use crate::policy::PolicyChoice;
 
 #[derive(Debug, Args)]
 pub(crate) struct Import {
-    /// Tables of addresses and captions (Parquet, CSV, TSV, JSON Lines, JSON; .gz or .zst behind the last four), folders of
-    /// them, and their http(s) addresses.
+    /// Tables of addresses and captions (Parquet, CSV, TSV, JSON Lines, JSON; .gz or .zst behind the last four), tars and
+    /// folders of pictures with their captions, folders of all that, and http(s) addresses of tables and tars.
     #[arg(required = true)]
     pub(crate) inputs: Vec<String>,
     /// The folder of the dataset.

@@ -102,9 +102,6 @@ pub(super) fn resolve(arguments: &[String]) -> Result<Vec<ImportInput>, Error> {
             let path = argument.split(['?', '#']).next().unwrap_or(argument);
             let format =
                 format_of(path).ok_or_else(|| refused(argument, format!("it is called like no table\n{KINDS}")))?;
-            if format == Format::Tar {
-                return Err(refused(argument, "a tar is read in places\nhint: download it and name the file"));
-            }
             let unreachable =
                 |error: io::Error| refused(argument, format!("{error}\nhint: check the address and the network"));
             let bytes = HttpInput::open(argument).map_err(unreachable)?.bytes;

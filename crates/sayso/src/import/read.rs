@@ -15,16 +15,16 @@ pub(super) fn open(
     spool: &Path,
 ) -> Result<Box<dyn Table>, Error> {
     let unreadable = |error: io::Error| Error::Input { input: input.name.clone(), message: error.to_string() };
-    if let (Format::Tar | Format::Pictures, Place::File(path)) = (input.format, &input.place) {
-        return Ok(Box::new(Pictures::open(&input.name, path, from)?));
-    }
-    if input.format == Format::Parquet {
+    if matches!(input.format, Format::Tar | Format::Pictures | Format::Parquet) {
         let path = match &input.place {
             Place::File(path) => path.clone(),
-            // Parquet is read from its end.
+            // Parquet is read from its end, and of a tar the captions before the pictures.
             Place::Http(_) => spooled(input, spool)?,
         };
-        return Ok(Box::new(ParquetTable::open(&path, from)?));
+        return Ok(match input.format {
+            Format::Parquet => Box::new(ParquetTable::open(&path, from)?),
+            _ => Box::new(Pictures::open(&input.name, &path, from)?),
+        });
     }
     let stream = input.open().map_err(unreadable)?;
     let stream = Box::new(Counted { reader: stream, count: Arc::clone(&input.read) });
@@ -44,10 +44,16 @@ fn spooled(input: &ImportInput, spool: &Path) -> Result<PathBuf, Error> {
         <sha2::Sha256 as sha2::Digest>::new(),
         input.name.as_bytes(),
     ));
-    let path = spool.join(format!("spool-{}.parquet", sayso_core::Sha256(digest.into())));
+    // In a folder of its own, under its own name: that of a tar is part of what its pictures are called.
+    let folder = spool.join(format!("spool-{}", sayso_core::Sha256(digest.into())));
+    let name = input.name.split(['?', '#']).next().unwrap_or_default().rsplit('/').next().unwrap_or_default();
+    let is_plain =
+        !name.starts_with('.') && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte));
+    let path = folder.join(if is_plain && name.len() < 200 { name } else { "file" });
+    fs_err::create_dir_all(&folder).map_err(Error::file(&folder))?;
     if !path.exists() {
         let mut stream = input.open().map_err(Error::file(&input.name))?;
-        let temporary = path.with_extension("tmp");
+        let temporary = folder.join(".tmp");
         let mut file = fs_err::File::create(&temporary).map_err(Error::file(&temporary))?;
         io::copy(&mut stream, &mut file).map_err(Error::file(&temporary))?;
         fs_err::rename(&temporary, &path).map_err(Error::file(&path))?;
