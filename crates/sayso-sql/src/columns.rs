@@ -1,4 +1,4 @@
-use arrow_schema::{DataType, Schema};
+use arrow_schema::{DataType, Field, Schema};
 use serde::{Deserialize, Serialize};
 
 /// A column of a table or of an answer.
@@ -11,12 +11,14 @@ pub struct SqlColumn {
 }
 
 impl SqlColumn {
+    pub(crate) fn new(field: &Field) -> Self {
+        Self { name: field.name().clone(), kind: kind_of(field.data_type()) }
+    }
+
     /// The columns of a schema.
     #[must_use]
     pub fn all_of(schema: &Schema) -> Vec<Self> {
-        let column =
-            |field: &arrow_schema::FieldRef| Self { name: field.name().clone(), kind: kind_of(field.data_type()) };
-        schema.fields().iter().map(column).collect()
+        schema.fields().iter().map(|field| Self::new(field)).collect()
     }
 }
 

@@ -49,7 +49,7 @@ pub(crate) fn sql_tables(datasets: &[SqlDataset], first: Option<&str>) -> Vec<Sq
             tables.push(SqlTableView {
                 name: if is_own { table.name.to_owned() } else { quoted() },
                 rows: words::counted(table.rows, "row", "rows"),
-                columns: SqlColumn::all_of(&table.schema),
+                columns: table.columns_masked(),
             });
         }
     }

@@ -10,6 +10,7 @@ use datafusion::error::Result;
 use datafusion::logical_expr::{Expr, LogicalPlanBuilder, ident};
 
 use super::masked::masked;
+use crate::tables::is_text;
 use crate::{Mask, SqlTable};
 
 /// A table as the engine reads it.
@@ -36,19 +37,12 @@ fn read(root: &str, table: &SqlTable) -> Result<Arc<dyn TableProvider>> {
     Ok(Arc::new(ListingTable::try_new(config)?))
 }
 
-/// A column as everybody may see it. Of what holds text inside something else only the record is shown, which says where
-/// a page lies in a crawl: the rest would have to be taken apart to be masked.
+/// A column as everybody may see it, if it is one.
 fn shown(table: &SqlTable, field: &FieldRef, mask: Mask) -> Option<Expr> {
     let name = field.name();
-    let is_unmasked = table.unmasked.contains(&name.as_str());
-    match field.data_type() {
-        _ if is_unmasked => Some(ident(name)),
-        DataType::Utf8View => Some(masked(mask, ident(name)).alias(name)),
-        DataType::Dictionary(_, values) if values.is_string() => Some(masked(mask, ident(name)).alias(name)),
-        DataType::Boolean | DataType::Timestamp(..) | DataType::Date32 | DataType::Date64 => Some(ident(name)),
-        kind if kind.is_numeric() => Some(ident(name)),
-        _ => None,
-    }
+    let is_masked = is_text(field.data_type()) && !table.needs_no_mask(field);
+    let column = || if is_masked { masked(mask, ident(name)).alias(name) } else { ident(name) };
+    table.is_shown_masked(field).then(column)
 }
 
 /// The schema with text and bytes as views, which are compared without being copied.
