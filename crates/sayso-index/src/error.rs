@@ -51,7 +51,7 @@ pub enum IndexError {
         most: usize,
     },
     /// A file or folder could not be read or written.
-    #[error("{source}\nhint: check the path and its permissions; the index can be rebuilt at any time")]
+    #[error("{source}\nhint: {}", hint_of(source))]
     File {
         /// The error, which names the path.
         #[from]
@@ -67,4 +67,14 @@ pub enum IndexError {
         /// The engine's own words.
         reason: String,
     },
+}
+
+/// What to try after an error of the system.
+fn hint_of(error: &std::io::Error) -> &'static str {
+    match error.kind() {
+        std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded => {
+            "the disk is full; make room and run the same command again"
+        }
+        _ => "check the path and its permissions; the index can be rebuilt at any time",
+    }
 }

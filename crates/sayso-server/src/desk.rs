@@ -47,7 +47,7 @@ impl Near {
 
 /// Where a list of hits starts, as [`Start`], but its own owner.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum From {
+pub(crate) enum HitsFrom {
     Offset(usize),
     Cursor(String),
 }
@@ -138,13 +138,13 @@ impl Desk {
         &self,
         query: String,
         sort: Sort,
-        from: From,
+        from: HitsFrom,
         limit: usize,
     ) -> Result<SearchAnswer, Refusal> {
         let find = move |library: &Library| {
             let start = match &from {
-                From::Offset(offset) => Start::Offset(*offset),
-                From::Cursor(cursor) => Start::Cursor(cursor),
+                HitsFrom::Offset(offset) => Start::Offset(*offset),
+                HitsFrom::Cursor(cursor) => Start::Cursor(cursor),
             };
             library.find(&SearchQuestion { query: &query, sort, start, limit })
         };

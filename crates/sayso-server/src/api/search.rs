@@ -7,7 +7,7 @@ use utoipa::IntoParams;
 
 use super::ApiRefusal;
 use super::types::{ApiHit, ErrorEnvelope, Found};
-use crate::desk::{Desk, From};
+use crate::desk::{Desk, HitsFrom};
 use crate::refusal::Refusal;
 use crate::view::shortened;
 
@@ -64,7 +64,7 @@ pub(crate) async fn search(
 ) -> Result<Json<Found>, ApiRefusal> {
     let Query(parameters) = parameters.map_err(|_| Refusal::Parameters)?;
     let limit = number("limit", parameters.limit.as_deref(), USUAL_HITS, MOST_HITS)?;
-    let from = from(&parameters, limit)?;
+    let from = hits_from(&parameters, limit)?;
     let sort = sort(parameters.sort.as_deref())?;
     // A missing query is an empty one: the query language says what is wrong with that.
     let query = parameters.q.unwrap_or_default();
@@ -80,7 +80,7 @@ pub(crate) async fn search(
 }
 
 /// Where the list starts: one of three ways to say it.
-fn from(parameters: &SearchParameters, limit: u64) -> Result<From, Refusal> {
+fn hits_from(parameters: &SearchParameters, limit: u64) -> Result<HitsFrom, Refusal> {
     let SearchParameters { offset, page, cursor, .. } = parameters;
     let given = [offset, page, cursor].iter().filter(|parameter| parameter.is_some()).count();
     if given > 1 {
@@ -88,7 +88,7 @@ fn from(parameters: &SearchParameters, limit: u64) -> Result<From, Refusal> {
         return Err(Refusal::Parameter { name: "offset", given: "more than one place to start".to_owned(), hint });
     }
     if let Some(cursor) = cursor {
-        return Ok(From::Cursor(cursor.clone()));
+        return Ok(HitsFrom::Cursor(cursor.clone()));
     }
     let offset = match page_number(page.as_deref())? {
         1 => number("offset", offset.as_deref(), 0, u64::MAX)?,
@@ -97,7 +97,7 @@ fn from(parameters: &SearchParameters, limit: u64) -> Result<From, Refusal> {
     if offset.saturating_add(limit) > MOST_REACHED {
         return Err(Refusal::TooDeep { most: MOST_REACHED });
     }
-    Ok(From::Offset(usize::try_from(offset).unwrap_or(usize::MAX)))
+    Ok(HitsFrom::Offset(usize::try_from(offset).unwrap_or(usize::MAX)))
 }
 
 /// The number of a page, which is 1 where none is given.

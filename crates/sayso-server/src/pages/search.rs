@@ -9,7 +9,7 @@ use serde::Deserialize;
 use super::PageRefusal;
 use super::render::render;
 use crate::api::{MOST_EXPORTED, MOST_REACHED, page_number, sort as read_sort};
-use crate::desk::{Desk, From};
+use crate::desk::{Desk, HitsFrom};
 use crate::refusal::Refusal;
 use crate::view::{
     Address, FacetView, FoundView, Layout, NothingView, Pager, Problem, SortChoice, Step, shortened, words,
@@ -71,7 +71,7 @@ pub(crate) async fn search(
         return Err(Refusal::TooDeep { most: MOST_REACHED }.into());
     }
     let sort = read_sort(sort.as_deref())?;
-    let from = From::Offset(usize::try_from(offset).unwrap_or(usize::MAX));
+    let from = HitsFrom::Offset(usize::try_from(offset).unwrap_or(usize::MAX));
     let (status, outcome) = match desk.find(query.clone(), sort, from, PAGE_SIZE as usize).await {
         Ok(answer) => (StatusCode::OK, outcome_of(&desk, &query, sort, page, &answer)?),
         Err(refusal @ Refusal::Query { .. }) => {
