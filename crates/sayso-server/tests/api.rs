@@ -103,6 +103,9 @@ fn errors_have_one_form() {
         ("/api/v1/samples/xyz", 400, "bad-uid", Value::Null),
         ("/api/v1/samples/00000000000000000000000000000000", 404, "no-sample", Value::Null),
         ("/api/v1/nothing", 404, "not-found", Value::Null),
+        // A server that was given no workers; the others are asked in the tests of the command.
+        ("/api/v1/sql?q=select+1", 501, "no-sql", Value::Null),
+        ("/api/v1/sql?q=select+1&limit=many", 400, "bad-parameter", Value::Null),
     ] {
         let answer = server.get(path);
         assert_eq!((answer.status, answer.header("content-type").as_str()), (status, "application/json"), "{path}");
@@ -145,6 +148,7 @@ fn the_description_covers_what_is_answered() {
         "/api/v1/openapi.json",
         "/api/v1/samples/{uid}",
         "/api/v1/search",
+        "/api/v1/sql",
         "/healthz",
         "/indices-list",
         "/knn-service",
