@@ -256,6 +256,42 @@ fn a_dataset_is_judged_against_a_registry_and_says_which() {
     assert!(shown.to_string().contains("claim-grant-unproven"), "{shown}");
 }
 
+#[test]
+fn builds_and_imports_count_claims() {
+    let dir = tempfile::tempdir().unwrap();
+    let dir = dir.path();
+    let page = "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n<img src=/one.jpg alt='the first one'><img src=https://other.example/2.jpg alt='the second one'>";
+    let warc = format!(
+        "WARC/1.1\r\nWARC-Type: response\r\nWARC-Target-URI: https://page.example/\r\nWARC-Date: 2026-01-01T00:00:00Z\r\n\
+         Content-Type: application/http\r\nContent-Length: {}\r\n\r\n{page}\r\n\r\n",
+        page.len()
+    );
+    std::fs::write(dir.join("crawl.warc"), warc).unwrap();
+    std::fs::write(
+        dir.join("pairs.csv"),
+        "url,caption\nhttps://page.example/one.jpg,one\nhttps://other.example/2.jpg,two\n",
+    )
+    .unwrap();
+    let add = |subject: &str| claim(&["add", "--subject", subject, "--preference", "train-genai=n"], dir);
+    assert!(add("url:https://other.example/2.jpg").status.success());
+    let head = json(&registry(&["head", "--json"], dir))["head"].clone();
+    for (command, input) in [("build", "crawl.warc"), ("import", "pairs.csv")] {
+        let made = sayso(&[command, input, "-o", command, "--policy", "opt-out", "--registry", "r", "--json"], dir);
+        assert_eq!(made.status.code(), Some(0), "{made:?}");
+        let manifest = std::fs::read(dir.join(command).join("manifest-000001.json")).unwrap();
+        let manifest: serde_json::Value = serde_json::from_slice(&manifest).unwrap();
+        assert_eq!(manifest["exclusions_by_reason"], serde_json::json!({"claim-reserved": 1}), "{command}");
+        assert_eq!(manifest["registry_head"], head, "{command}");
+    }
+    // The page's owner speaks for what stands on the page, too.
+    assert!(add("domain:page.example").status.success());
+    let made = sayso(&["build", "crawl.warc", "-o", "again", "--registry", "r", "--json"], dir);
+    assert!(made.status.success(), "{made:?}");
+    let manifest = std::fs::read(dir.join("again/manifest-000001.json")).unwrap();
+    let manifest: serde_json::Value = serde_json::from_slice(&manifest).unwrap();
+    assert_eq!(manifest["exclusions_by_reason"], serde_json::json!({"claim-reserved": 2}));
+}
+
 /// What was acknowledged is there after the plug was pulled, what is there adds up, and who runs it again is done.
 #[test]
 fn an_import_that_is_killed_loses_nothing_that_it_told_of() {

@@ -149,6 +149,7 @@ fn whole_build(path: &Path, out: &Path) {
         memory_bytes: 128 << 20,
         shard_rows: 1_000_000,
         captions: sayso::build::CaptionOptions::default(),
+        registry: None,
         features: true,
     };
     build(&options, &AtomicBool::new(false), &|_| {}).unwrap();

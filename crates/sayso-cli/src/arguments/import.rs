@@ -38,6 +38,9 @@ pub(crate) struct Import {
     /// not granted. Or a policy file of one's own. Tables say nothing of anybody's wishes: `sayso judge` asks the sites.
     #[arg(long, default_value = "record", value_name = "NAME|FILE")]
     pub(crate) policy: PolicyChoice,
+    /// A registry whose claims count; the dataset names the head that it was judged against.
+    #[arg(long, value_name = "PATH")]
+    pub(crate) registry: Option<PathBuf>,
     /// The agent whose groups in robots.txt count beside `*`.
     #[arg(long, default_value = "sayso", value_name = "TOKEN")]
     pub(crate) agent: String,

@@ -120,6 +120,9 @@ pub(crate) struct Build {
     /// More crawl files, of which only the sites' own files are read: robots.txt, tdmrep.json, ai.txt, RSL.
     #[arg(long, value_name = "FILE", num_args = 1..)]
     pub(crate) robots: Vec<String>,
+    /// A registry whose claims count beside what the crawl says; the dataset names the head that it was judged against.
+    #[arg(long, value_name = "PATH")]
+    pub(crate) registry: Option<PathBuf>,
     /// What is put before each line of a list, such as <https://data.commoncrawl.org/>
     #[arg(long, value_name = "PREFIX")]
     pub(crate) prefix: Option<String>,

@@ -28,6 +28,7 @@ pub(crate) fn run(arguments: Build) -> anyhow::Result<Outcome> {
         memory_bytes: arguments.memory.saturating_mul(1 << 20),
         shard_rows: arguments.shard_rows,
         captions: captions(&arguments.captions)?,
+        registry: arguments.registry.as_deref().map(sayso::claims::Ground::open).transpose()?.map(std::sync::Arc::new),
         features,
     };
     let interrupt = interrupt_on_signal()?;

@@ -62,6 +62,7 @@ fn options(out: PathBuf, crawl: String) -> BuildOptions {
         memory_bytes: 64 << 20,
         shard_rows: 1_000_000,
         captions: sayso::build::CaptionOptions::default(),
+        registry: None,
         features: true,
     }
 }

@@ -30,6 +30,7 @@ pub(crate) fn run(arguments: Import) -> anyhow::Result<Outcome> {
         shard_rows: arguments.shard_rows,
         features: arguments.features == FeaturesWhat::Keypoints,
         captions: captions(&arguments.captions)?,
+        registry: arguments.registry.as_deref().map(sayso::claims::Ground::open).transpose()?.map(std::sync::Arc::new),
     };
     let interrupt = interrupt_on_signal()?;
     let bar = Bar::new();

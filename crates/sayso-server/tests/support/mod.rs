@@ -51,6 +51,7 @@ pub(crate) fn build_for(crawl: &Path, policy: Policy) -> PathBuf {
         memory_bytes: 64 << 20,
         shard_rows: 1 << 20,
         captions: sayso::build::CaptionOptions::default(),
+        registry: None,
         features: true,
     };
     build(&options, &AtomicBool::new(false), &|_| {}).unwrap();
@@ -63,6 +64,7 @@ pub(crate) fn import_table(dir: &Path, name: &str, rows: &[serde_json::Value]) -
     std::fs::write(&table, rows.iter().map(|row| format!("{row}\n")).collect::<String>()).unwrap();
     let options = ImportOptions {
         as_table: false,
+        registry: None,
         inputs: vec![table.display().to_string()],
         out: dir.join(name),
         map: ColumnMap::default(),

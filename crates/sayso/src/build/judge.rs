@@ -8,15 +8,17 @@ use arrow_array::{Array, ArrayRef, BooleanArray, RecordBatch, StringArray};
 use arrow_schema::{ArrowError, Schema};
 use sayso_consent::licences::licence_of_url;
 use sayso_core::{
-    Admission, CaptionOrigin, CreatorOrigin, Exclusion, Policy, ReasonCode, Signal, Speaker, Stance, Statement,
-    Subject, Timestamp, Uid, Verdict,
+    Admission, CaptionOrigin, CreatorOrigin, Exclusion, Pdq, Policy, ReasonCode, Sha256, Signal, Speaker, Stance,
+    Statement, Subject, Timestamp, Uid, Verdict,
 };
 use sayso_dataset::{PictureColumns, SampleBatchBuilder, reasons_json};
+use sayso_picture::Hashed;
 
 use super::captions::Captions;
-use super::facts::Facts;
+use super::facts::{Facts, PictureFact};
 use super::merge::{Merged, OtherPage};
 use crate::Error;
+use crate::claims::{Ground, Grounded};
 
 /// What became of a batch of distinct pairs.
 pub(super) struct Judged {
@@ -30,6 +32,7 @@ pub(super) struct Judged {
 pub(super) struct Judge {
     facts: Facts,
     policy: Policy,
+    registry: Option<Arc<Ground>>,
     pub(super) captions: Captions,
     /// The verdict on a pair of which nothing says anything, which is most pairs.
     silent: Arc<Ruling>,
@@ -49,9 +52,14 @@ struct Ruling {
 const CACHED: usize = 4096;
 
 impl Judge {
-    pub(super) fn new(facts: Facts, policy: Policy, captions: Captions) -> Result<Self, Error> {
+    pub(super) fn new(
+        facts: Facts,
+        policy: Policy,
+        captions: Captions,
+        registry: Option<Arc<Ground>>,
+    ) -> Result<Self, Error> {
         let silent = Arc::new(rule(&[], &policy, Subject { url: "", page_url: "" })?);
-        Ok(Self { facts, policy, captions, silent, of_page: HashMap::new(), verdicts: BTreeMap::new() })
+        Ok(Self { facts, policy, registry, captions, silent, of_page: HashMap::new(), verdicts: BTreeMap::new() })
     }
 
     /// Judges every pair of a batch.
@@ -67,9 +75,8 @@ impl Judge {
             let url = columns.url.value(row);
             let picture = self.facts.picture(url)?;
             let pages = merged.pages.get(row).map_or(&[][..], Vec::as_slice);
-            let of_picture = picture.as_ref().map_or(&[][..], |picture| &picture.signals);
             let is_single = pages.is_empty() && merged.captures.get(row).is_none_or(|captures| *captures == 1);
-            let ruling = self.ruling(&columns, row, signals, (pages, is_single), of_picture)?;
+            let ruling = self.ruling(&columns, row, signals, (pages, is_single), picture.as_ref())?;
             *self.verdicts.entry(ruling.verdict.stance).or_default() += 1;
             let decided = match Admission::decide(uid, ruling.verdict.clone(), &self.policy) {
                 Ok(_) if self.captions.is_refused(columns.caption.value(row)) => {
@@ -113,9 +120,11 @@ impl Judge {
         row: usize,
         signals: Option<&str>,
         (pages, is_single): (&[OtherPage], bool),
-        of_picture: &[Signal],
+        picture: Option<&PictureFact>,
     ) -> Result<Arc<Ruling>, Error> {
-        if self.facts.is_empty() {
+        let claims = self.claims(columns, row, pages, picture);
+        let is_of_page = self.facts.is_empty() && claims.is_empty();
+        if is_of_page {
             let Some(signals) = signals else { return Ok(Arc::clone(&self.silent)) };
             if let Some(ruling) = self.of_page.get(signals) {
                 return Ok(Arc::clone(ruling));
@@ -127,7 +136,7 @@ impl Judge {
         let revisits = self.facts.revisits(columns.digest.value(row))?;
         let is_single = is_single && revisits.is_empty();
         raw.extend(revisits);
-        raw.extend_from_slice(of_picture);
+        raw.extend_from_slice(picture.map_or(&[][..], |picture| &picture.signals));
         let mut statements: Vec<Statement> = sayso_consent::statements(&raw, self.facts.agents(), self.facts.agent());
         statements.extend(self.facts.site(Speaker::PageSite, subject.page_url, captured_at)?.iter().cloned());
         for page in pages {
@@ -139,6 +148,7 @@ impl Judge {
             }
         }
         statements.extend(self.facts.site(Speaker::PictureSite, subject.url, captured_at)?.iter().cloned());
+        statements.extend(claims);
         if statements.is_empty() {
             return Ok(Arc::clone(&self.silent));
         }
@@ -146,15 +156,43 @@ impl Judge {
             sayso_consent::settle_site_files(&mut statements);
         }
         let ruling = Arc::new(rule(&statements, &self.policy, subject)?);
-        if self.facts.is_empty()
-            && let Some(signals) = signals
-        {
+        if is_of_page && let Some(signals) = signals {
             if self.of_page.len() >= CACHED {
                 self.of_page.clear();
             }
             self.of_page.insert(signals.to_owned(), Arc::clone(&ruling));
         }
         Ok(ruling)
+    }
+}
+
+impl Judge {
+    /// What claims say of a pair: by its picture, and by every page on which it was found.
+    fn claims(
+        &self,
+        columns: &Columns<'_>,
+        row: usize,
+        pages: &[OtherPage],
+        picture: Option<&PictureFact>,
+    ) -> Vec<Statement> {
+        let Some(registry) = &self.registry else { return Vec::new() };
+        let hash = picture.and_then(|picture| picture.pdq).filter(|(_, quality)| *quality >= Hashed::GOOD);
+        // A digest has as many digits as a hash.
+        let digest = picture.and_then(|picture| picture.sha256.parse::<Pdq>().ok());
+        let creator = columns.creator.filter(|column| column.is_valid(row)).map(|column| column.value(row));
+        let of_page = |page_url| {
+            let (url, sha256) = (columns.url.value(row), digest.map(|digest| Sha256(*digest.as_bytes())));
+            registry.statements(&Grounded { url, page_url, creator, sha256, pdq: hash.map(|(pdq, _)| pdq) })
+        };
+        let mut claims = of_page(columns.page_url.value(row));
+        for page in pages {
+            for claim in of_page(&page.url) {
+                if !claims.contains(&claim) {
+                    claims.push(claim);
+                }
+            }
+        }
+        claims
     }
 }
 
@@ -172,6 +210,7 @@ struct Columns<'a> {
     page_url: &'a StringArray,
     digest: &'a StringArray,
     signals: &'a StringArray,
+    creator: Option<&'a StringArray>,
 }
 
 impl<'a> Columns<'a> {
@@ -187,6 +226,7 @@ impl<'a> Columns<'a> {
             page_url: text("page_url")?,
             digest: text("record_digest")?,
             signals: text("signals")?,
+            creator: text("creator").ok(),
         })
     }
 

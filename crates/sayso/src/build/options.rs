@@ -1,10 +1,12 @@
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use sayso_core::{Limits, OwnRules, Policy, PolicyName, Purpose};
+use sayso_core::{Limits, OwnRules, Policy, PolicyName, Purpose, RegistryHead};
 use serde::Serialize;
 
 use super::captions::CaptionOptions;
+use crate::claims::Ground;
 
 /// Everything that decides what a build makes, and how.
 #[derive(Debug, Clone)]
@@ -33,11 +35,13 @@ pub struct BuildOptions {
     pub shard_rows: u64,
     /// What is looked for in captions.
     pub captions: CaptionOptions,
+    /// The claims of a registry that are judged by; none are without.
+    pub registry: Option<Arc<Ground>>,
 }
 
 impl BuildOptions {
     pub(super) fn writing(&self) -> Writing<'_> {
-        let Self { out, policy, agent, limits, threads, memory_bytes, shard_rows, captions, .. } = self;
+        let Self { out, policy, agent, limits, threads, memory_bytes, shard_rows, captions, registry, .. } = self;
         Writing {
             out,
             policy,
@@ -47,6 +51,7 @@ impl BuildOptions {
             memory_bytes: *memory_bytes,
             shard_rows: *shard_rows,
             captions,
+            registry: registry.as_ref(),
         }
     }
 }
@@ -61,6 +66,7 @@ pub(crate) struct Writing<'a> {
     pub(crate) memory_bytes: usize,
     pub(crate) shard_rows: u64,
     pub(crate) captions: &'a CaptionOptions,
+    pub(crate) registry: Option<&'a Arc<Ground>>,
 }
 
 /// What of that decides the bytes of the result.
@@ -75,6 +81,8 @@ pub(crate) struct WritingPlan<'a> {
     shard_rows: u64,
     #[serde(skip_serializing_if = "Option::is_none")]
     captions: Option<(Option<&'a str>, bool)>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    registry_head: Option<&'a RegistryHead>,
 }
 
 impl<'a> Writing<'a> {
@@ -87,6 +95,7 @@ impl<'a> Writing<'a> {
             limits: self.limits,
             shard_rows: self.shard_rows,
             captions: self.captions.of_plan(),
+            registry_head: self.registry.map(|registry| registry.head()),
         }
     }
 }

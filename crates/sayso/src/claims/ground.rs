@@ -1,3 +1,4 @@
+use std::fmt;
 use std::path::Path;
 
 use sayso_core::{Pdq, RegistryHead, Sha256, Statement};
@@ -9,7 +10,6 @@ use super::say::statements_of;
 use crate::Error;
 
 /// The claims of a registry as of one head, to judge against.
-#[derive(Debug)]
 pub struct Ground {
     index: ClaimIndex,
     head: RegistryHead,
@@ -28,6 +28,12 @@ pub struct Grounded<'a> {
     pub sha256: Option<Sha256>,
     /// Its perceptual hash, where that is worth comparing.
     pub pdq: Option<Pdq>,
+}
+
+impl fmt::Debug for Ground {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Ground").field(&self.head).finish()
+    }
 }
 
 impl Ground {

@@ -1,10 +1,12 @@
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use sayso_core::{Limits, Policy};
 
 use super::role::ColumnMap;
 use crate::build::{CaptionOptions, Writing};
+use crate::claims::Ground;
 
 /// Everything that decides what an import makes, and how.
 #[derive(Debug, Clone)]
@@ -35,11 +37,13 @@ pub struct ImportOptions {
     pub features: bool,
     /// What is looked for in captions.
     pub captions: CaptionOptions,
+    /// The claims of a registry that are judged by; none are without.
+    pub registry: Option<Arc<Ground>>,
 }
 
 impl ImportOptions {
     pub(super) fn writing(&self) -> Writing<'_> {
-        let Self { out, policy, agent, limits, threads, memory_bytes, shard_rows, captions, .. } = self;
+        let Self { out, policy, agent, limits, threads, memory_bytes, shard_rows, captions, registry, .. } = self;
         Writing {
             out,
             policy,
@@ -49,6 +53,7 @@ impl ImportOptions {
             memory_bytes: *memory_bytes,
             shard_rows: *shard_rows,
             captions,
+            registry: registry.as_ref(),
         }
     }
 }

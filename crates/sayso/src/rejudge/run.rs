@@ -205,6 +205,7 @@ fn facts_options(options: &RejudgeOptions, old: &Manifest) -> BuildOptions {
         memory_bytes: options.memory_bytes,
         shard_rows: u64::MAX,
         captions: CaptionOptions::default(),
+        registry: None,
         features: true,
     }
 }

@@ -23,6 +23,7 @@ pub(crate) fn options(inputs: &[&Path], out: &Path, policy: PolicyName) -> Build
         memory_bytes: 64 << 20,
         shard_rows: 1_000_000,
         captions: sayso::build::CaptionOptions::default(),
+        registry: None,
         features: true,
     }
 }
