@@ -38,7 +38,7 @@ if ! command -v cc >/dev/null; then
     apt_install gcc libc6-dev || missing "a C compiler" "install gcc or clang, so that \`cc\` is found"
 fi
 
-command -v cargo >/dev/null || missing "cargo" "install Rust 1.90 or newer from https://rustup.rs"
+command -v cargo >/dev/null || missing "cargo" "install Rust 1.94 or newer from https://rustup.rs"
 cargo fmt --version >/dev/null 2>&1 || missing "rustfmt" "run \`rustup component add rustfmt\`"
 cargo clippy --version >/dev/null 2>&1 || missing "clippy" "run \`rustup component add clippy\`"
 

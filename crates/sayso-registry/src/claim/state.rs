@@ -48,16 +48,15 @@ pub fn next(claim: ClaimId, state: ClaimState, step: Step) -> Result<ClaimState,
     let no = |step, hint| Err(RegistryError::State { claim, step, state, hint });
     match (state, step) {
         (ClaimState::Revoked, Step::Verify) => no("verified", "\nhint: make a new claim"),
-        (ClaimState::Revoked, Step::Contest { .. }) => no("contested", ""),
+        (ClaimState::Revoked | ClaimState::Contested, Step::Contest { .. }) => no("contested", ""),
         (ClaimState::Revoked, Step::Revoke) => no("revoked", ""),
-        (ClaimState::Contested, Step::Contest { .. }) => no("contested", ""),
         (ClaimState::Verified, Step::Contest { by_control: false }) => {
             no("contested", "\nhint: make a claim of your own, verify it, and name it with --by")
         }
         (ClaimState::Asserted | ClaimState::Verified | ClaimState::Revoked, Step::Uphold { .. }) => no("upheld", ""),
-        (ClaimState::Asserted | ClaimState::Verified | ClaimState::Contested, Step::Verify) => Ok(ClaimState::Verified),
+        (ClaimState::Asserted | ClaimState::Verified | ClaimState::Contested, Step::Verify)
+        | (ClaimState::Contested, Step::Uphold { was_verified: true }) => Ok(ClaimState::Verified),
         (ClaimState::Asserted | ClaimState::Verified, Step::Contest { .. }) => Ok(ClaimState::Contested),
-        (ClaimState::Contested, Step::Uphold { was_verified: true }) => Ok(ClaimState::Verified),
         (ClaimState::Contested, Step::Uphold { was_verified: false }) => Ok(ClaimState::Asserted),
         (ClaimState::Asserted | ClaimState::Verified | ClaimState::Contested, Step::Revoke) => Ok(ClaimState::Revoked),
     }

@@ -88,7 +88,7 @@ impl Registry {
                             }
                         }
                         Err(RegistryError::FromTheFuture { .. }) => {
-                            audit.fault(Some(number), "it is of a newer version")
+                            audit.fault(Some(number), "it is of a newer version");
                         }
                         Err(_) => audit.fault(Some(number), "it cannot be read"),
                     }

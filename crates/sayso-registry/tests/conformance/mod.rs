@@ -85,14 +85,24 @@ fn a_change_that_fails_never_was(open: Opener<'_>) {
         Err(RegistryError::Note { why: "it was to fail" })
     });
     assert!(matches!(failed, Err(RegistryError::Note { .. })));
-    store.read(&mut |read| Ok(assert_eq!(read.size()?, 0))).unwrap();
+    store
+        .read(&mut |read| {
+            assert_eq!(read.size()?, 0);
+            Ok(())
+        })
+        .unwrap();
     // Twice the same number is a defect, not another entry.
     let twice = store.write(&mut |write| {
         write.add_entry(0, ClaimId(0), b"{}")?;
         write.add_entry(0, ClaimId(0), b"{}")
     });
     assert!(matches!(twice, Err(RegistryError::Damaged { .. })), "{twice:?}");
-    store.read(&mut |read| Ok(assert_eq!(read.size()?, 0))).unwrap();
+    store
+        .read(&mut |read| {
+            assert_eq!(read.size()?, 0);
+            Ok(())
+        })
+        .unwrap();
 }
 
 /// Two writers: the second one is told that somebody writes when it has waited long enough, and writes when nobody does.

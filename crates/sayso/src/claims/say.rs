@@ -28,7 +28,7 @@ fn statement(holding: &Holding<'_>, all: &[Holding<'_>], log: &str) -> Option<St
             Wish::Disallowed => "n",
             Wish::UnderTerms => "terms",
         };
-        said.push_str(&format!(" {category}={wish}"));
+        said.extend([" ", category.as_str(), "=", wish]);
     }
     if preferences.is_empty() {
         return None;

@@ -70,7 +70,7 @@ pub fn verify_online(
             (url, shown)
         }
         Method::Profile => {
-            let account = subject.map(|subject| subject.value()).unwrap_or_default();
+            let account = subject.map(sayso_registry::claim::ClaimSubject::value).unwrap_or_default();
             let guessed = profile_of(&account);
             let url = ways.profile.map(str::to_owned).or(guessed).ok_or_else(|| {
                 not_asked("where its profile page is was not said\nhint: name the page with --profile")
