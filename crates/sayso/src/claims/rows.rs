@@ -21,7 +21,7 @@ pub fn claims_of_table(
 ) -> Result<(), Error> {
     let mut rows = Rows::new();
     let columns = rows.next(&mut table).map_err(|source| Error::File { file: name.into(), source })?;
-    let columns = columns.and_then(Result::ok).unwrap_or_default();
+    let columns = columns.flatten().unwrap_or_default();
     let columns: Vec<String> =
         columns.iter().map(|column| column.trim_start_matches('\u{feff}').trim().to_lowercase()).collect();
     let at = |names: &[&str]| columns.iter().position(|column| names.contains(&column.as_str()));

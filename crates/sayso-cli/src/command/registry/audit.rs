@@ -27,7 +27,7 @@ pub(super) fn run(arguments: &RegistryAudit) -> anyhow::Result<Outcome> {
         Err(sayso::Error::Registry(RegistryError::Fork(fork))) => {
             return say(
                 arguments,
-                json!({ "faults": [{ "entry": null, "what": fork.to_string() }] }),
+                &json!({ "faults": [{ "entry": null, "what": fork.to_string() }] }),
                 &[fork.to_string()],
             );
         }
@@ -51,13 +51,13 @@ pub(super) fn run(arguments: &RegistryAudit) -> anyhow::Result<Outcome> {
         "head": audit.head.head(), "entries": audit.head.size, "claims": audit.claims, "opened": audit.opened,
         "erased": audit.erased, "faults": faults,
     });
-    say(arguments, document, &faults)
+    say(arguments, &document, &faults)
 }
 
-fn say(arguments: &RegistryAudit, document: serde_json::Value, faults: &[String]) -> anyhow::Result<Outcome> {
+fn say(arguments: &RegistryAudit, document: &serde_json::Value, faults: &[String]) -> anyhow::Result<Outcome> {
     let mut out = std::io::stdout().lock();
     if arguments.at.json {
-        serde_json::to_writer_pretty(&mut out, &document)?;
+        serde_json::to_writer_pretty(&mut out, document)?;
         writeln!(out)?;
     } else {
         for fault in faults {
