@@ -59,7 +59,7 @@ fn dependencies_point_one_way() {
                     "tantivy" => "sayso-index",
                     "c2pa" => "sayso",
                     "parquet" => "sayso-dataset",
-                    "rusqlite" | "ed25519-dalek" => "sayso-registry",
+                    "rusqlite" | "postgres" | "ed25519-dalek" => "sayso-registry",
                     _ => continue,
                 };
                 assert_eq!(*name, only_in, "{dependency} stays inside {only_in}");

@@ -37,7 +37,7 @@ impl PostgresStore {
         lock(&mut change, wait, place)?;
         migrate(&mut change, place)?;
         let vkey = identity.key.to_string();
-        let insert = "INSERT INTO identity (only, vkey) VALUES (1, $1) ON CONFLICT DO NOTHING";
+        let insert = "INSERT INTO identity (single, vkey) VALUES (1, $1) ON CONFLICT DO NOTHING";
         change.execute(insert, &[&vkey]).of(place)?;
         change.commit().of(place)?;
         let mut found = None;

@@ -4,7 +4,8 @@ use super::failure::Failures;
 use crate::RegistryError;
 
 /// What leads from one version to the next, the first from nothing. A released one is never changed.
-const MIGRATIONS: &[&str] = &["CREATE TABLE identity (only INTEGER PRIMARY KEY CHECK (only = 1), vkey TEXT NOT NULL);
+const MIGRATIONS: &[&str] =
+    &["CREATE TABLE identity (single INTEGER PRIMARY KEY CHECK (single = 1), vkey TEXT NOT NULL);
      CREATE TABLE entry (number BIGINT PRIMARY KEY, claim BIGINT NOT NULL, bytes BYTEA NOT NULL);
      CREATE INDEX entry_by_claim ON entry (claim);
      CREATE TABLE tile (level SMALLINT NOT NULL, number BIGINT NOT NULL, hashes BYTEA NOT NULL,
@@ -25,7 +26,7 @@ const MIGRATIONS: &[&str] = &["CREATE TABLE identity (only INTEGER PRIMARY KEY C
 /// Brings the tables to the newest version; says no to those of a newer program. Whoever calls it is the only writer.
 pub(super) fn migrate(change: &mut Transaction<'_>, place: &str) -> Result<(), RegistryError> {
     change
-        .batch_execute("CREATE SCHEMA IF NOT EXISTS sayso_registry; CREATE TABLE IF NOT EXISTS version (only INTEGER PRIMARY KEY CHECK (only = 1), version BIGINT NOT NULL)")
+        .batch_execute("CREATE SCHEMA IF NOT EXISTS sayso_registry; CREATE TABLE IF NOT EXISTS version (single INTEGER PRIMARY KEY CHECK (single = 1), version BIGINT NOT NULL)")
         .of(place)?;
     let found = change.query_opt("SELECT version FROM version", &[]).of(place)?;
     let found: i64 = found.map_or(Ok(0), |row| row.try_get(0)).of(place)?;
@@ -37,6 +38,6 @@ pub(super) fn migrate(change: &mut Transaction<'_>, place: &str) -> Result<(), R
     for step in MIGRATIONS.iter().skip(usize::try_from(found).unwrap_or(usize::MAX)) {
         change.batch_execute(step).of(place)?;
     }
-    let keep = "INSERT INTO version (only, version) VALUES (1, $1) ON CONFLICT (only) DO UPDATE SET version = $1";
+    let keep = "INSERT INTO version (single, version) VALUES (1, $1) ON CONFLICT (single) DO UPDATE SET version = $1";
     change.execute(keep, &[&known]).of(place).map(drop)
 }
