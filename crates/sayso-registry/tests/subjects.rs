@@ -42,7 +42,7 @@ fn what_is_not_somebodys_own_is_refused_with_its_reason() {
         ("domain:com", "public-suffix"),
         ("domain:co.uk", "public-suffix"),
         ("domain:github.io", "public-suffix"),
-        ("domain:wordpress.com", "public-suffix"),
+        ("domain:wordpress.com", "shared-host"),
         ("domain:org.", "public-suffix"),
         ("*", "wildcard"),
         ("domain:*", "wildcard"),

@@ -28,7 +28,7 @@ const EVERY_HOST: [&str; 22] = [
 ];
 
 /// Domains whose own hosts are everybody's, and whose other subdomains are each somebody's.
-const OWN_HOSTS: [&str; 36] = [
+const OWN_HOSTS: [&str; 42] = [
     "deviantart.com",
     "deviantart.net",
     "artstation.com",
@@ -65,6 +65,12 @@ const OWN_HOSTS: [&str; 36] = [
     "youtube.com",
     "reddit.com",
     "wikipedia.org",
+    "wordpress.com",
+    "blogspot.com",
+    "livejournal.com",
+    "weebly.com",
+    "wixsite.com",
+    "carrd.co",
 ];
 
 /// Subdomains that belong to the site itself.
