@@ -47,6 +47,11 @@ if ! command -v chromium >/dev/null || ! command -v chromedriver >/dev/null; the
     apt_install chromium chromium-driver || say "no chromium and chromedriver here: the test of the pages in a browser cannot run"
 fi
 
+# Registries on PostgreSQL are tested on a server of the test's own, which takes Debian's programs and nothing of its settings.
+if ! ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1; then
+    apt_install postgresql || say "no PostgreSQL here: the test of registries on it cannot run"
+fi
+
 # A build folder outside the clone outlives it, and the next run is quick.
 if [ -z "${CARGO_TARGET_DIR:-}" ] && [ -n "${CI:-}" ]; then
     export CARGO_TARGET_DIR="${XDG_CACHE_HOME:-$HOME/.cache}/sayso/target"
