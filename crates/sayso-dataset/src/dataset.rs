@@ -11,6 +11,7 @@ use parquet::arrow::arrow_reader::{
 use parquet::file::metadata::PageIndexPolicy;
 use sayso_core::Sample;
 
+use crate::pick::picked;
 use crate::retire::place_of;
 use crate::{DatasetError, FEATURES, Manifest, SampleColumns};
 
@@ -112,20 +113,16 @@ impl Dataset {
         };
         let mut distinct = rows.to_vec();
         distinct.dedup();
-        let (mut selectors, mut at) = (Vec::new(), 0);
-        for row in &distinct {
-            selectors.extend([RowSelector::skip((*row as usize).saturating_sub(at)), RowSelector::select(1)]);
-            at = *row as usize + 1;
-        }
         let file = self.open_again(path)?;
-        let builder = ParquetRecordBatchReaderBuilder::new_with_metadata(file, metadata.clone());
         // Nothing that is shown of a sample comes from its features.
         let fields = metadata.schema().fields().iter().enumerate();
         let shown: Vec<usize> = fields.filter(|(_, field)| field.name() != FEATURES).map(|(place, _)| place).collect();
-        let mask = ProjectionMask::roots(builder.parquet_schema(), shown);
-        let reader = builder
+        let mask = ProjectionMask::roots(metadata.parquet_schema(), shown);
+        let (groups, selection) = picked(metadata.metadata(), &distinct);
+        let reader = ParquetRecordBatchReaderBuilder::new_with_metadata(file, metadata.clone())
             .with_projection(mask)
-            .with_row_selection(RowSelection::from(selectors))
+            .with_row_groups(groups)
+            .with_row_selection(selection)
             .with_batch_size(distinct.len().max(1))
             .build()
             .map_err(DatasetError::parquet(path))?;

@@ -12,6 +12,7 @@ mod instants;
 mod listing;
 mod manifest;
 mod merkle;
+mod pick;
 mod retire;
 mod rows;
 mod schema;
