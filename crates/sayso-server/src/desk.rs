@@ -19,7 +19,7 @@ use crate::ServerLimits;
 use crate::personal::{mask_hit, mask_sample};
 use crate::refusal::Refusal;
 use crate::sql::SqlDesk;
-use crate::view::shortened;
+use crate::view::{Layout, shortened};
 
 /// A question for what is near, as [`NearQuestion`], but its own owner.
 #[derive(Clone)]
@@ -115,6 +115,11 @@ impl Desk {
             sql,
             compared: Arc::default(),
         }
+    }
+
+    /// What stands around every page of this server.
+    pub(crate) fn layout(&self) -> Layout {
+        Layout::new(self.sql.is_some())
     }
 
     /// What the datasets are. Answered at once: it is in memory.

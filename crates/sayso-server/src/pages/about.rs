@@ -1,8 +1,10 @@
 use askama::Template;
+use axum::extract::State;
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::Response;
 
 use super::render::render;
+use crate::desk::Desk;
 use crate::headers::X_ROBOTS_TAG;
 use crate::view::{Badge, Layout};
 use sayso_core::Stance;
@@ -17,9 +19,9 @@ struct AboutPage {
 }
 
 /// `GET /about`
-pub(crate) async fn about() -> Response {
+pub(crate) async fn about(State(desk): State<Desk>) -> Response {
     let page = AboutPage {
-        layout: Layout::new(),
+        layout: desk.layout(),
         allowed: Badge::new(Stance::Allowed),
         unknown: Badge::new(Stance::Unknown),
         disallowed: Badge::new(Stance::Disallowed),

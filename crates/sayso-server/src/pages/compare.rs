@@ -74,7 +74,7 @@ pub(crate) async fn compare(
     let second = b.or_else(|| names.get(1).cloned()).unwrap_or_default();
     let choice = |name: String| Choice { is_first: name == first, is_second: name == second, name };
     let datasets = names.into_iter().map(choice).collect();
-    Ok(render(StatusCode::OK, &ComparePage { layout: Layout::new(), address, datasets, compared }))
+    Ok(render(StatusCode::OK, &ComparePage { layout: desk.layout(), address, datasets, compared }))
 }
 
 impl Compared {

@@ -55,7 +55,7 @@ const EXAMPLES: &[Example] = &[
 pub(crate) async fn home(State(desk): State<Desk>) -> Response {
     let summaries = desk.datasets();
     let page = HomePage {
-        layout: Layout::new(),
+        layout: desk.layout(),
         query: "",
         samples: words::counted(summaries.iter().map(|dataset| dataset.samples).sum(), "sample", "samples"),
         datasets: summaries.iter().map(DatasetView::new).collect(),

@@ -110,7 +110,7 @@ fn outcome_of(desk: &Desk, copies: &Copies) -> MatchOutcome {
 fn page(desk: &Desk, status: StatusCode, outcome: MatchOutcome, json: Option<String>) -> Response {
     let samples = desk.datasets().iter().map(|dataset| dataset.samples).sum();
     let page = MatchPage {
-        layout: Layout::new(),
+        layout: desk.layout(),
         script: assets::match_path(),
         json,
         title: "Is this picture in?",

@@ -74,7 +74,7 @@ pub(crate) async fn overview(
     };
     let address = Address::new(&href_of(query.as_deref(), dataset.as_deref()), &what, &summaries, snapshot.as_deref());
     let page = OverviewPage {
-        layout: Layout::new(),
+        layout: desk.layout(),
         address,
         title: query.as_deref().map_or_else(|| "What is in it".to_owned(), |query| shortened(query, 60)),
         hits_href: query.as_deref().map(|query| {

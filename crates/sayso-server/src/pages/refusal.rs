@@ -42,7 +42,8 @@ impl IntoResponse for PageRefusal {
             _ => "Something went wrong here",
         };
         let page = RefusalPage {
-            layout: Layout::new(),
+            // What leads on from here leads to what every server has.
+            layout: Layout::new(false),
             status: status.as_u16(),
             title,
             message: pieces_of_sentence(&message),

@@ -52,7 +52,7 @@ pub(crate) async fn sample(
     let source = view.source.clone();
     let what = format!("Sample {uid}, {}", shortened(&view.title, 80));
     let address = Address::new(&format!("/samples/{uid}"), &what, &desk.datasets(), snapshot.as_deref());
-    let page = SamplePage { layout: Layout::new(), address, query: "", sample: view, is_shown };
+    let page = SamplePage { layout: desk.layout(), address, query: "", sample: view, is_shown };
     let mut response = render(StatusCode::OK, &page);
     if let Some(source) = source.filter(|_| is_shown) {
         let_load(response.headers_mut(), &source);

@@ -101,7 +101,7 @@ pub(crate) async fn search(
     Ok(render(
         status,
         &SearchPage {
-            layout: Layout::new(),
+            layout: desk.layout(),
             address,
             title,
             query,

@@ -105,7 +105,7 @@ pub(crate) async fn sql(
     let named = all.iter().map(|dataset| (dataset.name.clone(), Some(dataset.name.as_str()) == chosen));
     let asked = question.as_deref().unwrap_or_default();
     let page = SqlPage {
-        layout: Layout::new(),
+        layout: Layout::new(true),
         datasets: if all.len() > 1 { named.collect() } else { Vec::new() },
         tables: sql_tables(all, dataset.as_deref()),
         examples: EXAMPLES.map(|(finds, question)| (finds, href("/sql", question, dataset.as_deref()))).to_vec(),

@@ -67,5 +67,5 @@ async fn value(desk: &Desk, field: FacetField, name: Named, asked: Asked) -> Res
     let view = ValueView::new(&value);
     let what = format!("{} of {}", view.samples, view.title);
     let address = Address::new(&href, &what, &desk.datasets(), snapshot.as_deref());
-    Ok(render(StatusCode::OK, &ValuePage { layout: Layout::new(), address, value: view }))
+    Ok(render(StatusCode::OK, &ValuePage { layout: desk.layout(), address, value: view }))
 }

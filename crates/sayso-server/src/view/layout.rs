@@ -11,12 +11,7 @@ pub(crate) struct Layout {
 }
 
 impl Layout {
-    pub(crate) fn new() -> Self {
-        Self {
-            style: assets::style_path(),
-            icon: assets::icon_path(),
-            version: env!("CARGO_PKG_VERSION"),
-            has_sql: sayso::sql::IS_BUILT,
-        }
+    pub(crate) fn new(has_sql: bool) -> Self {
+        Self { style: assets::style_path(), icon: assets::icon_path(), version: env!("CARGO_PKG_VERSION"), has_sql }
     }
 }
