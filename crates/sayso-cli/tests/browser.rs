@@ -94,7 +94,7 @@ impl Browser {
     /// Waits until an element's text holds these words: what a script does takes its time.
     fn wait_for(&self, css: &str, words: &str) -> String {
         for _ in 0..300 {
-            let text = if self.elements(css).is_empty() { String::new() } else { self.text(css) };
+            let text = self.text_if_there(css).unwrap_or_default();
             if text.contains(words) {
                 return text;
             }

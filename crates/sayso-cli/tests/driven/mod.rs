@@ -81,6 +81,12 @@ impl Browser {
         self.get(&format!("/element/{element}/text")).as_str().unwrap().to_owned()
     }
 
+    /// The text of an element that need not be there, nor stay while it is read: a page may just give way to the next.
+    pub(crate) fn text_if_there(&self, css: &str) -> Option<String> {
+        let element = self.elements(css).into_iter().next()?;
+        self.get(&format!("/element/{element}/text")).as_str().map(str::to_owned)
+    }
+
     pub(crate) fn property(&self, css: &str, name: &str) -> Value {
         let element = self.element(css);
         self.get(&format!("/element/{element}/property/{name}"))
