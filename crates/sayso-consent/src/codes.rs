@@ -108,6 +108,7 @@ codes! {
     CLAIM_VERIFIED_RESERVED, "claim-verified-reserved", Says, "Registry: a claim of whoever controls the subject reserves the use.", "reserves {use}, by whoever controls it";
     CLAIM_RESERVED, "claim-reserved", Says, "Registry: a claim that nobody contests reserves the use.", "reserves {use}";
     CLAIM_TERMS, "claim-terms", Says, "Registry: a claim allows the use under terms, which reserves it for everybody who has not agreed to them.", "puts {use} under terms, which reserves it";
+    CLAIM_TERMS_KEPT, "claim-terms-kept", Says, "Registry: a claim of whoever controls the picture's own address, account or site allows the use under terms, which whoever asks says to keep.", "allows {use} under terms, which are kept";
     CLAIM_GRANTED, "claim-granted", Says, "Registry: a claim of whoever controls the picture's own address, account or site allows the use.", "allows {use}, by whoever controls it";
     CLAIM_GRANT_UNPROVEN, "claim-grant-unproven", Evidence, "Registry: a claim allows the use, and nobody has shown that it is theirs to allow.", "allows {use}, and nobody has shown that it is theirs to allow";
     CLAIM_CONTESTED, "claim-contested", Doubt, "Registry: a claim that somebody else contests.", "is contested, so what it says is unknown";

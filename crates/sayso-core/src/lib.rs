@@ -4,7 +4,9 @@
 //! constructors check, and conversions between them and the stable names under which they are stored
 //! and shown. The words mean what the glossary in `ARCHITECTURE.md` says, here and everywhere.
 
+mod calendar;
 mod category;
+mod crash_point;
 mod digest;
 mod embedder;
 mod features;
@@ -16,6 +18,7 @@ mod policy;
 mod preference;
 mod reason;
 mod record;
+mod row_mask;
 mod sample;
 mod signal;
 mod signal_names;
@@ -26,7 +29,9 @@ mod timestamp;
 mod uid;
 mod verdict;
 
+pub use calendar::days_of_month;
 pub use category::{Purpose, UsageCategory};
+pub use crash_point::crash_point;
 pub use digest::Sha256;
 pub use embedder::{EmbedderId, EmbedderIdError, Modality};
 pub use features::{FeatureQuery, Features, FeaturesError, Keypoint, Likeness};
@@ -38,6 +43,7 @@ pub use policy::{Decision, Policy, PolicyName};
 pub use preference::{Preference, Statement};
 pub use reason::{Reason, ReasonCode};
 pub use record::RecordLocator;
+pub use row_mask::RowMask;
 pub use sample::{Admission, Exclusion, Sample};
 pub use signal::{Place, Signal, SignalKind, Speaker};
 pub use stance::Stance;

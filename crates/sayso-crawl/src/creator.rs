@@ -45,6 +45,27 @@ pub fn account_of(url: &str) -> Option<String> {
     })
 }
 
+/// The account whose own page is at an address, as `host/account`: the page that the host keeps for it, and none below it or
+/// beside it, where others may write, too.
+///
+/// The address is to be one that a parser has written: what stands in it is compared as it is.
+#[must_use]
+pub fn account_of_profile(url: &str) -> Option<String> {
+    let rest = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"))?;
+    let (host, path) = rest.split_once('/').unwrap_or((rest, ""));
+    let host = host.strip_prefix("www.").unwrap_or(host);
+    let path = path.strip_suffix('/').unwrap_or(path);
+    let is_profile = PATTERNS.iter().any(|(site, pattern)| match pattern {
+        Pattern::Subdomain => path.is_empty() && host.strip_suffix(site).is_some_and(|rest| rest.ends_with('.')),
+        Pattern::Path(prefix) => {
+            host == *site
+                && path.strip_prefix(prefix).is_some_and(|account| !account.contains(['/', '?', '#', '%', '\\']))
+        }
+        Pattern::Files(..) | Pattern::FileName(..) => false,
+    });
+    if is_profile { account_of(url) } else { None }
+}
+
 /// Whether `host` is `site` or one under it.
 fn is_of(host: &str, site: &str) -> bool {
     host.strip_suffix(site).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))

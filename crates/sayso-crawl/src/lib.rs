@@ -21,7 +21,7 @@ mod sites;
 mod tail;
 pub mod wat;
 
-pub use creator::account_of;
+pub use creator::{account_of, account_of_profile};
 pub use damage::{Damage, DamageCounts, DamageKind};
 pub use domain::{host_of, origin_of, path_of, registrable_domain};
 pub use error::CrawlError;

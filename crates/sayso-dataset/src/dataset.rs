@@ -2,55 +2,108 @@ use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use arrow_array::RecordBatch;
+use arrow_array::{BooleanArray, RecordBatch};
 use arrow_schema::{FieldRef, Schema, SchemaRef};
+use arrow_select::filter::filter_record_batch;
 use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::{
     ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReaderBuilder, RowSelection, RowSelector,
 };
 use parquet::file::metadata::PageIndexPolicy;
-use sayso_core::Sample;
+use sayso_core::{RowMask, Sample};
 
 use crate::pick::picked;
+use crate::removed::removed_rows;
 use crate::retire::place_of;
-use crate::{DatasetError, FEATURES, Manifest, SampleColumns};
+use crate::{DatasetError, FEATURES, Manifest, SampleColumns, Stamp};
 
 /// A dataset's newest snapshot, open for reading.
+///
+/// Rows that were removed from the snapshot are passed over by everything that hands out samples, but for [`Self::samples_at`],
+/// which is asked for places that an index found, and [`Self::scan_all`], by which indexes number the rows.
+#[derive(Clone)]
 pub struct Dataset {
     dir: PathBuf,
     manifest: Manifest,
     /// Each shard's footer, read once: it leads to the pages of a row without a scan.
     shards: Vec<(PathBuf, ArrowReaderMetadata)>,
+    /// The place of each shard's first row among all.
+    starts: Vec<u64>,
+    /// Places of rows that its shards hold and that are no part of it any more.
+    removed: Arc<RowMask>,
+    stamp: Option<Stamp>,
 }
 
 impl Dataset {
     /// Opens the snapshot that `CURRENT` names.
     pub fn open(dir: &Path) -> Result<Self, DatasetError> {
-        let current = match fs_err::read_to_string(dir.join("CURRENT")) {
-            Ok(current) => current,
-            Err(error)
-                if error.kind() == std::io::ErrorKind::NotFound
-                    || error.kind() == std::io::ErrorKind::NotADirectory =>
-            {
-                return Err(DatasetError::NotADataset { dir: dir.to_owned() });
-            }
-            // Bytes that are no text name no manifest either, which is said below.
-            Err(error) if error.kind() == std::io::ErrorKind::InvalidData => String::new(),
-            Err(error) => return Err(DatasetError::io(dir.join("CURRENT"))(error)),
-        };
-        let name = current.trim();
-        // The name goes into a path: nothing but a manifest's name may stand there.
-        let is_name = name.strip_prefix("manifest-").and_then(|rest| rest.strip_suffix(".json"));
-        if !is_name.is_some_and(|number| !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit())) {
-            return Err(DatasetError::Damaged {
-                file: dir.join("CURRENT"),
-                message: "it names no manifest".to_owned(),
-            });
-        }
-        let manifest = Manifest::read(&dir.join(name))?;
+        // Before it is read: what comes while this reads is seen as a change.
+        let stamp = Stamp::of(dir);
+        let manifest = Manifest::current(dir)?;
         let shards =
             manifest.samples.iter().map(|entry| open_shard(&place_of(dir, &entry.file))).collect::<Result<_, _>>()?;
-        Ok(Self { dir: dir.to_owned(), manifest, shards })
+        let starts = manifest.samples.iter().scan(0, |next, entry| Some(std::mem::replace(next, *next + entry.rows)));
+        let starts = starts.collect();
+        let removed = Arc::new(removed_rows(dir, &manifest)?);
+        Ok(Self { dir: dir.to_owned(), manifest, shards, starts, removed, stamp })
+    }
+
+    /// How many samples the snapshot holds.
+    #[must_use]
+    pub fn samples(&self) -> u64 {
+        self.manifest.sample_rows().saturating_sub(self.removed.len())
+    }
+
+    /// Takes rows out of what this one hands out, by their places among all rows. The dataset itself stays as it is.
+    pub fn hide(&mut self, places: impl IntoIterator<Item = u64>) {
+        Arc::make_mut(&mut self.removed).extend(places);
+    }
+
+    /// What tells whether there is a newer snapshot than this.
+    #[must_use]
+    pub fn stamp(&self) -> Option<Stamp> {
+        self.stamp
+    }
+
+    /// The places among all rows of its shards that are no part of the snapshot any more.
+    #[must_use]
+    pub fn removed(&self) -> &Arc<RowMask> {
+        &self.removed
+    }
+
+    /// The place of a row among all rows of all shards.
+    #[must_use]
+    pub fn place(&self, shard: u32, row: u32) -> u64 {
+        self.starts.get(shard as usize).map_or(u64::MAX, |start| start + u64::from(row))
+    }
+
+    /// The shard and row of a place among all rows; `None` behind the last.
+    #[must_use]
+    pub fn row_at(&self, place: u64) -> Option<(u32, u32)> {
+        let shard = self.starts.partition_point(|start| *start <= place).checked_sub(1)?;
+        let (start, entry) = self.starts.get(shard).zip(self.manifest.samples.get(shard))?;
+        let row = place - start;
+        (row < entry.rows).then_some((u32::try_from(shard).ok()?, u32::try_from(row).ok()?))
+    }
+
+    /// Whether a row of a shard is no part of the snapshot any more.
+    #[must_use]
+    pub fn is_removed(&self, shard: u32, row: u32) -> bool {
+        !self.removed.is_empty() && self.removed.contains(self.place(shard, row))
+    }
+
+    /// Those of a batch's rows that are part of the snapshot; the first of them is this row of this shard.
+    fn present(&self, shard: usize, first: usize, batch: RecordBatch) -> Result<RecordBatch, DatasetError> {
+        if self.removed.is_empty() {
+            return Ok(batch);
+        }
+        let start = self.starts.get(shard).copied().unwrap_or(u64::MAX).saturating_add(first as u64);
+        let places = start..start.saturating_add(batch.num_rows() as u64);
+        let keep: BooleanArray = places.map(|place| Some(!self.removed.contains(place))).collect();
+        if keep.true_count() == batch.num_rows() {
+            return Ok(batch);
+        }
+        filter_record_batch(&batch, &keep).map_err(DatasetError::arrow(&self.dir))
     }
 
     /// The manifest of the snapshot.
@@ -156,11 +209,11 @@ impl Dataset {
         }
     }
 
-    /// Every batch of one shard, whole, in order.
+    /// Every batch of one shard, with all columns, in order.
     pub fn shard(
         &self,
         number: usize,
-    ) -> Result<impl Iterator<Item = Result<RecordBatch, DatasetError>> + use<>, DatasetError> {
+    ) -> Result<impl Iterator<Item = Result<RecordBatch, DatasetError>> + use<'_>, DatasetError> {
         let Some((path, metadata)) = self.shards.get(number) else {
             let message = format!("there is no shard {number}");
             return Err(DatasetError::Damaged { file: self.dir.clone(), message });
@@ -168,17 +221,34 @@ impl Dataset {
         let file = self.open_again(path)?;
         let builder = ParquetRecordBatchReaderBuilder::new_with_metadata(file, metadata.clone());
         let reader = builder.with_batch_size(8192).build().map_err(DatasetError::parquet(path))?;
-        let path = path.clone();
-        Ok(reader.map(move |batch| batch.map_err(DatasetError::arrow(&path))))
+        let mut first = 0;
+        Ok(reader.map(move |batch| {
+            let batch = batch.map_err(DatasetError::arrow(path))?;
+            let at = first;
+            first += batch.num_rows();
+            self.present(number, at, batch)
+        }))
     }
 
     /// As [`Self::range`], with all columns.
     pub fn rows(&self, shard: usize, first: usize, count: usize) -> Result<RecordBatch, DatasetError> {
-        self.read_range(shard, first, count, None)
+        self.present(shard, first, self.read_range(shard, first, count, None)?)
     }
 
-    /// `count` rows of a shard from row `first` on, fewer at its end, with those of `columns` that it has.
+    /// `count` rows of a shard from row `first` on, fewer at its end and where rows were removed, with those of `columns` that
+    /// it has.
     pub fn range(
+        &self,
+        shard: usize,
+        first: usize,
+        count: usize,
+        columns: &[&str],
+    ) -> Result<RecordBatch, DatasetError> {
+        self.present(shard, first, self.range_all(shard, first, count, columns)?)
+    }
+
+    /// As [`Self::range`], with the rows that are no part of the snapshot any more.
+    pub fn range_all(
         &self,
         shard: usize,
         first: usize,
@@ -212,24 +282,28 @@ impl Dataset {
         arrow_select::concat::concat_batches(&schema, &batches).map_err(DatasetError::arrow(path))
     }
 
-    /// These rows of a shard, sorted and each once, whole, a batch at a time.
+    /// These rows of a shard, sorted and each once, with all columns or those of `columns` that it has, a batch at a time. None of
+    /// the rows may be removed.
     pub fn selected(
         &self,
         shard: u32,
         rows: &[u32],
+        columns: Option<&[&str]>,
     ) -> Result<impl Iterator<Item = Result<RecordBatch, DatasetError>> + use<>, DatasetError> {
         let Some((path, metadata)) = self.shards.get(shard as usize) else {
             let message = format!("there is no shard {shard}");
             return Err(DatasetError::Damaged { file: self.dir.clone(), message });
         };
-        let (mut selectors, mut at) = (Vec::new(), 0);
-        for run in rows.chunk_by(|before, after| before + 1 == *after) {
-            let first = run.first().map_or(0, |row| *row as usize);
-            selectors.extend([RowSelector::skip(first.saturating_sub(at)), RowSelector::select(run.len())]);
-            at = first + run.len();
-        }
-        let reader = ParquetRecordBatchReaderBuilder::new_with_metadata(self.open_again(path)?, metadata.clone())
-            .with_row_selection(RowSelection::from(selectors))
+        let (groups, selection) = picked(metadata.metadata(), rows);
+        let builder = ParquetRecordBatchReaderBuilder::new_with_metadata(self.open_again(path)?, metadata.clone());
+        let mask = match columns {
+            Some(columns) => ProjectionMask::columns(builder.parquet_schema(), columns.iter().copied()),
+            None => ProjectionMask::all(),
+        };
+        let reader = builder
+            .with_projection(mask)
+            .with_row_groups(groups)
+            .with_row_selection(selection)
             .with_batch_size(1024)
             .build()
             .map_err(DatasetError::parquet(path))?;
@@ -239,6 +313,21 @@ impl Dataset {
 
     /// Calls `each` with the batches of every shard that hold these columns, with the shard's number, in order.
     pub fn scan(
+        &self,
+        columns: &[&str],
+        mut each: impl FnMut(u32, &RecordBatch) -> Result<(), DatasetError>,
+    ) -> Result<(), DatasetError> {
+        let mut at = (0, 0);
+        self.scan_all(columns, |shard, batch| {
+            at = if at.0 == shard { at } else { (shard, 0) };
+            let first = at.1;
+            at.1 += batch.num_rows();
+            each(shard, &self.present(shard as usize, first, batch.clone())?)
+        })
+    }
+
+    /// As [`Self::scan`], with the rows that are no part of the snapshot any more: so that each has its number.
+    pub fn scan_all(
         &self,
         columns: &[&str],
         mut each: impl FnMut(u32, &RecordBatch) -> Result<(), DatasetError>,

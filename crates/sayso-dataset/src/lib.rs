@@ -13,14 +13,18 @@ mod listing;
 mod manifest;
 mod merkle;
 mod pick;
+mod removed;
 mod retire;
 mod rows;
 mod schema;
 mod shard;
+mod stamp;
+mod superseded;
 mod table;
+mod tombstones;
 
 pub use dataset::Dataset;
-pub use durable::{remove_if_there, write_atomically};
+pub use durable::{remove_if_there, sync_folder, write_atomically};
 pub use error::DatasetError;
 pub use exclusions::{ExclusionWriter, read_exclusions};
 pub use foreign::{Cell, ForeignBatches, ForeignRows, ForeignTable};
@@ -33,4 +37,7 @@ pub use schema::{
     FEATURES, OF_FETCHING, PictureColumns, SampleBatchBuilder, SampleColumns, reasons_json, sample_schema,
 };
 pub use shard::ShardWriter;
+pub use stamp::Stamp;
+pub use superseded::remove_superseded;
 pub use table::read_table;
+pub use tombstones::{Tombstone, url_uid, write_tombstones};

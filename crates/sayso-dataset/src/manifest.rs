@@ -8,8 +8,11 @@ use serde::{Deserialize, Serialize};
 use crate::DatasetError;
 use crate::durable::write_atomically;
 
-/// The newest version of the format that this program reads, and the one it writes.
-pub const MANIFEST_VERSION: u64 = 1;
+/// The newest version of the format that this program reads.
+pub const MANIFEST_VERSION: u64 = 2;
+
+/// The version of a snapshot from which nothing was removed, which every Sayso reads.
+const WITHOUT_TOMBSTONES: u64 = 1;
 
 /// One immutable file of a snapshot.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -46,12 +49,19 @@ pub struct Manifest {
     pub agent: String,
     /// The registry's head that was judged against.
     pub registry_head: Option<RegistryHead>,
+    /// The size of the registry's log up to which all claims were gone through, where that is not that of `registry_head`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub claims_to: Option<u64>,
     /// Shards of samples, in order.
     pub samples: Vec<FileEntry>,
     /// Files of exclusions, in order.
     pub exclusions: Vec<FileEntry>,
     /// Files of tombstones, in order.
     pub tombstones: Vec<FileEntry>,
+    /// The name of the snapshot whose shards these are, where samples were but marked as removed since: its indexes serve
+    /// this one, too.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub indexed_as: Option<String>,
     /// How many pairs were refused, by the reason that decided.
     pub exclusions_by_reason: BTreeMap<String, u64>,
     /// The root of the Merkle tree over the digests of all files above, in that order (RFC 9162).
@@ -69,23 +79,69 @@ impl Manifest {
         exclusions: Vec<FileEntry>,
         exclusions_by_reason: BTreeMap<String, u64>,
     ) -> Self {
-        let digests = samples.iter().chain(&exclusions).map(|entry| entry.sha256.as_str());
-        let root = crate::merkle::root(digests).to_string();
-        Self {
+        let mut manifest = Self {
             format: "sayso-dataset".to_owned(),
-            version: MANIFEST_VERSION,
+            version: WITHOUT_TOMBSTONES,
             snapshot,
             purpose: policy.purpose,
             policy: policy.name,
             own_rules: policy.own,
             agent,
             registry_head: None,
+            claims_to: None,
             samples,
             exclusions,
             tombstones: Vec::new(),
+            indexed_as: None,
             exclusions_by_reason,
-            root,
-        }
+            root: String::new(),
+        };
+        manifest.settle();
+        manifest
+    }
+
+    /// The same with these files of tombstones, which may be of rows that its shards still hold.
+    #[must_use]
+    pub fn with_tombstones(mut self, tombstones: Vec<FileEntry>) -> Self {
+        self.tombstones = tombstones;
+        self.settle();
+        self
+    }
+
+    /// The snapshot behind this one, with the same shards, of which the rows of one more file of tombstones are removed, decided
+    /// against this head; `claims_to` is how far claims were gone through, if not to it.
+    #[must_use]
+    pub fn with_removed(&self, tombstones: FileEntry, head: RegistryHead, claims_to: Option<u64>) -> Self {
+        let mut next = Self {
+            snapshot: self.snapshot + 1,
+            indexed_as: Some(self.indexed_as().into_owned()),
+            registry_head: Some(head),
+            claims_to,
+            ..self.clone()
+        };
+        next.tombstones.push(tombstones);
+        next.settle();
+        next
+    }
+
+    /// Computes what follows from the files.
+    fn settle(&mut self) {
+        let files = self.samples.iter().chain(&self.exclusions).chain(&self.tombstones);
+        self.root = crate::merkle::root(files.map(|entry| entry.sha256.as_str())).to_string();
+        // A program that knows no tombstones must not read what it would show as it was.
+        self.version = if self.tombstones.is_empty() { WITHOUT_TOMBSTONES } else { MANIFEST_VERSION };
+    }
+
+    /// What tells this snapshot from every other.
+    #[must_use]
+    pub fn name(&self) -> String {
+        format!("{}-{}", self.snapshot, self.root)
+    }
+
+    /// The name of the snapshot that its indexes know.
+    #[must_use]
+    pub fn indexed_as(&self) -> std::borrow::Cow<'_, str> {
+        self.indexed_as.as_deref().map_or_else(|| self.name().into(), Into::into)
     }
 
     /// The policy it was built under, with its purpose.
@@ -94,7 +150,7 @@ impl Manifest {
         Policy { name: self.policy, purpose: self.purpose, own: self.own_rules.clone() }
     }
 
-    /// How many samples the snapshot holds.
+    /// How many rows its shards have, those included that were removed from the snapshot but not yet from them.
     #[must_use]
     pub fn sample_rows(&self) -> u64 {
         self.samples.iter().fold(0, |rows, entry| rows.saturating_add(entry.rows))
@@ -106,6 +162,32 @@ impl Manifest {
         self.exclusions.iter().fold(0, |rows, entry| rows.saturating_add(entry.rows))
     }
 
+    /// Reads the manifest that `CURRENT` names.
+    pub fn current(dir: &Path) -> Result<Self, DatasetError> {
+        let current = match fs_err::read_to_string(dir.join("CURRENT")) {
+            Ok(current) => current,
+            Err(error)
+                if error.kind() == std::io::ErrorKind::NotFound
+                    || error.kind() == std::io::ErrorKind::NotADirectory =>
+            {
+                return Err(DatasetError::NotADataset { dir: dir.to_owned() });
+            }
+            // Bytes that are no text name no manifest either, which is said below.
+            Err(error) if error.kind() == std::io::ErrorKind::InvalidData => String::new(),
+            Err(error) => return Err(DatasetError::io(dir.join("CURRENT"))(error)),
+        };
+        let name = current.trim();
+        // The name goes into a path: nothing but a manifest's name may stand there.
+        let is_name = name.strip_prefix("manifest-").and_then(|rest| rest.strip_suffix(".json"));
+        if !is_name.is_some_and(|number| !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit())) {
+            return Err(DatasetError::Damaged {
+                file: dir.join("CURRENT"),
+                message: "it names no manifest".to_owned(),
+            });
+        }
+        Self::read(&dir.join(name))
+    }
+
     /// Reads a manifest. Its version is looked at before anything else.
     pub fn read(file: &Path) -> Result<Self, DatasetError> {
         let damaged = |message: String| DatasetError::Damaged { file: file.to_owned(), message };
@@ -115,7 +197,7 @@ impl Manifest {
             return Err(damaged("it is no manifest of a dataset".to_owned()));
         }
         match value.get("version").and_then(serde_json::Value::as_u64) {
-            Some(MANIFEST_VERSION) => {}
+            Some(WITHOUT_TOMBSTONES..=MANIFEST_VERSION) => {}
             Some(found) if found > MANIFEST_VERSION => {
                 return Err(DatasetError::FromTheFuture { file: file.to_owned(), found, known: MANIFEST_VERSION });
             }

@@ -1,11 +1,13 @@
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
+use sayso_core::crash_point;
+
 use crate::durable::sync_folder;
 use crate::{DatasetError, FileEntry, Manifest};
 
 /// Where files lie that belong to older snapshots alone.
-const SUPERSEDED: &str = "superseded";
+pub(crate) const SUPERSEDED: &str = "superseded";
 
 /// Moves the files that only older snapshots list below `superseded`, so that whoever reads all of `samples` reads the
 /// current snapshot and nothing that was refused since. Returns how many were moved.
@@ -24,6 +26,7 @@ pub fn retire(dir: &Path, current: &Manifest) -> Result<u64, DatasetError> {
             if let Some(folder) = to.parent() {
                 fs_err::create_dir_all(folder).map_err(DatasetError::io(folder))?;
             }
+            crash_point("before a file is retired");
             fs_err::rename(&from, &to).map_err(DatasetError::io(&from))?;
             sync_folder(&to).and_then(|()| sync_folder(&from)).map_err(DatasetError::io(&to))?;
             moved += 1;
@@ -37,7 +40,7 @@ pub fn retire(dir: &Path, current: &Manifest) -> Result<u64, DatasetError> {
 pub fn remove_unlisted(dir: &Path) -> Result<(), DatasetError> {
     let manifests = manifests(dir)?;
     let listed: HashSet<&str> = manifests.iter().flat_map(entries).map(|entry| entry.file.as_str()).collect();
-    for folder in ["samples", "exclusions"] {
+    for folder in ["samples", "exclusions", "tombstones"] {
         let path = dir.join(folder);
         if !is_in_real_folder(&path.join("x")) {
             continue;
@@ -62,7 +65,7 @@ fn is_of_later_snapshot(name: &str) -> bool {
 }
 
 /// Every manifest of the folder.
-fn manifests(dir: &Path) -> Result<Vec<Manifest>, DatasetError> {
+pub(crate) fn manifests(dir: &Path) -> Result<Vec<Manifest>, DatasetError> {
     let mut found = Vec::new();
     for entry in fs_err::read_dir(dir).map_err(DatasetError::io(dir))? {
         let entry = entry.map_err(DatasetError::io(dir))?;
@@ -75,7 +78,7 @@ fn manifests(dir: &Path) -> Result<Vec<Manifest>, DatasetError> {
 }
 
 /// Whether the folder that holds a file is one, and no link to another: a dataset from anywhere moves nobody's files.
-fn is_in_real_folder(file: &Path) -> bool {
+pub(crate) fn is_in_real_folder(file: &Path) -> bool {
     let folder = file.parent().and_then(|folder| folder.symlink_metadata().ok());
     folder.is_some_and(|folder| folder.is_dir())
 }
@@ -92,6 +95,6 @@ pub(crate) fn place_of(dir: &Path, file: &str) -> PathBuf {
     place
 }
 
-fn entries(manifest: &Manifest) -> impl Iterator<Item = &FileEntry> {
+pub(crate) fn entries(manifest: &Manifest) -> impl Iterator<Item = &FileEntry> {
     manifest.samples.iter().chain(&manifest.exclusions).chain(&manifest.tombstones)
 }

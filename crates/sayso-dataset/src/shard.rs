@@ -8,7 +8,7 @@ use parquet::arrow::ArrowWriter;
 use parquet::basic::{Compression, Encoding, ZstdLevel};
 use parquet::file::properties::{EnabledStatistics, WriterProperties};
 use parquet::schema::types::ColumnPath;
-use sayso_core::Sha256;
+use sayso_core::{Sha256, crash_point};
 use sha2::Digest;
 
 use crate::durable::sync_folder;
@@ -34,6 +34,7 @@ impl ShardWriter {
     /// Starts the file `name` (a path inside the dataset's folder `dir`) for batches of `schema`.
     pub fn create(dir: &Path, name: &str, schema: SchemaRef) -> Result<Self, DatasetError> {
         let path = dir.join(name);
+        crash_point("before a shard is begun");
         let temporary = path.with_extension("parquet.tmp");
         if let Some(folder) = path.parent() {
             fs_err::create_dir_all(folder).map_err(DatasetError::io(folder))?;
@@ -71,7 +72,9 @@ impl ShardWriter {
         let file = hashing.file.into_inner().map_err(|error| DatasetError::io(&self.temporary)(error.into_error()))?;
         let last = || {
             file.sync_all()?;
+            crash_point("before a shard gets its name");
             fs_err::rename(&self.temporary, &path)?;
+            crash_point("behind a shard that got its name");
             sync_folder(&path)
         };
         last().map_err(DatasetError::io(&path))?;

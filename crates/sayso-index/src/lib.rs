@@ -26,7 +26,7 @@ mod text;
 mod uids;
 pub mod vector;
 
-pub use build::{TextIndexOptions, TextIndexWriter};
+pub use build::{TextIndexOptions, TextIndexWriter, remove_leftovers};
 pub use error::IndexError;
 pub use facets::{
     ColumnName, FacetAfter, FacetCount, FacetCounter, FacetField, FacetIndex, FacetIndexWriter, FacetKind, FacetRow,

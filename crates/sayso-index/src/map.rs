@@ -1,4 +1,5 @@
 use std::path::Path;
+use std::sync::Arc;
 
 use memmap2::{Advice, Mmap};
 
@@ -6,14 +7,15 @@ use memmap2::{Advice, Mmap};
 ///
 /// An index is written under another name, moved into place and never changed, so what is mapped stays as it is also
 /// while it is replaced. Whoever truncates the file in place stops the process, as with every program that maps files.
-pub(crate) struct Map(Mmap);
+#[derive(Clone)]
+pub(crate) struct Map(Arc<Mmap>);
 
 impl Map {
     pub(crate) fn open(path: &Path) -> std::io::Result<Self> {
         let file = fs_err::File::open(path)?;
         #[expect(unsafe_code, reason = "files of indexes are replaced whole and never written in place")]
         let map = unsafe { Mmap::map(file.file())? };
-        Ok(Self(map))
+        Ok(Self(Arc::new(map)))
     }
 
     /// A file of which little is read, all over it: what the system reads ahead is of no use. Only an advice.

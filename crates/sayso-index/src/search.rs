@@ -1,10 +1,12 @@
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
+use sayso_core::RowMask;
 use tantivy::collector::{Count, TopDocs};
 use tantivy::columnar::Column;
 use tantivy::index::SegmentComponent;
-use tantivy::query::{EnableScoring, Query as EngineQuery};
-use tantivy::{DocAddress, DocSet as _, Index, ReloadPolicy, Searcher, TERMINATED, TantivyError};
+use tantivy::query::{EnableScoring, Query as EngineQuery, Weight};
+use tantivy::{DocAddress, DocSet as _, Index, ReloadPolicy, Searcher, SegmentReader, TERMINATED, TantivyError};
 
 use crate::compile::{Compiled, compile};
 use crate::error::IndexError;
@@ -12,14 +14,18 @@ use crate::folder::Folder;
 use crate::mark::{Mark, SnapshotId};
 use crate::query::Query;
 use crate::schema::{ROW_NAME, schema};
+use crate::search_order::Behind;
 
 /// The text index of one snapshot, open for searching from any number of threads.
+#[derive(Clone)]
 pub struct TextIndex {
     dir: PathBuf,
     mark: Mark,
     searcher: Searcher,
     /// For each part of the index, the column that leads from its documents to rows.
     rows: Vec<Column<u64>>,
+    /// Places of samples that are found no more.
+    removed: Arc<RowMask>,
 }
 
 /// What a search found.
@@ -77,7 +83,23 @@ impl TextIndex {
             .map(|part| part.fast_fields().u64(ROW_NAME))
             .collect::<tantivy::Result<_>>()
             .map_err(unreadable)?;
-        Ok(Self { dir: dir.to_owned(), mark, searcher, rows })
+        Ok(Self { dir: dir.to_owned(), mark, searcher, rows, removed: Arc::default() })
+    }
+
+    /// The same without the samples at these places, which are neither found nor counted from then on.
+    #[must_use]
+    pub fn without(self, removed: Arc<RowMask>) -> Self {
+        Self { removed, ..self }
+    }
+
+    pub(crate) fn is_removed(&self, place: u64) -> bool {
+        self.removed.contains(place)
+    }
+
+    /// The snapshot of which there is an index in `dir`, without opening it; `None` where there is none that could be opened.
+    #[must_use]
+    pub fn snapshot_in(dir: &Path) -> Option<SnapshotId> {
+        Mark::read(dir).ok().map(|mark| mark.snapshot)
     }
 
     /// The snapshot that the index was built from.
@@ -98,8 +120,13 @@ impl TextIndex {
             return Err(IndexError::Window { offset, limit, most: Self::MAX_WINDOW });
         }
         let compiled = compile(query);
-        let found = if compiled.is_ranked && limit > 0 {
+        let found = if compiled.is_ranked && limit > 0 && self.removed.is_empty() {
             self.ranked(&compiled, offset, limit)
+        } else if compiled.is_ranked && limit > 0 {
+            self.ranked_behind(&compiled, Behind::NOTHING, offset + limit).map(|mut found| {
+                found.hits.drain(..offset.min(found.hits.len()));
+                found
+            })
         } else {
             self.in_row_order_from(&*compiled.query, 0, offset, limit)
         };
@@ -114,7 +141,8 @@ impl TextIndex {
             for reader in self.searcher.segment_readers() {
                 // Parts hold consecutive samples, in the order of their rows.
                 weight.for_each_no_score(reader, &mut |documents| {
-                    documents.iter().for_each(|document| take(before + u64::from(*document)));
+                    let places = documents.iter().map(|document| before + u64::from(*document));
+                    places.filter(|place| !self.is_removed(*place)).for_each(&mut *take);
                 })?;
                 before += u64::from(reader.max_doc());
             }
@@ -148,9 +176,9 @@ impl TextIndex {
         let mut found = Found { total: 0, hits: Vec::new() };
         let (mut to_pass, mut before) = (offset, 0);
         for reader in self.searcher.segment_readers() {
-            let count = weight.count(reader)?;
-            found.total += u64::from(count);
             let first = before;
+            let count = self.count(&*weight, reader, first)?;
+            found.total += u64::from(count);
             before += u64::from(reader.max_doc());
             if found.hits.len() >= limit || before <= from {
                 continue;
@@ -166,7 +194,9 @@ impl TextIndex {
                 document = matching.seek(from);
             }
             while document != TERMINATED && found.hits.len() < limit {
-                if to_pass > 0 {
+                if self.is_removed(first + u64::from(document)) {
+                    // Not even passed over.
+                } else if to_pass > 0 {
                     to_pass -= 1;
                 } else {
                     found.hits.push(self.hit_at(first + u64::from(document), 0.0));
@@ -175,6 +205,31 @@ impl TextIndex {
             }
         }
         Ok(found)
+    }
+
+    /// How many documents of a part match, the first of which stands at a place among all samples.
+    ///
+    /// The engine counts faster than it looks: what is removed is taken off again.
+    pub(crate) fn count(&self, weight: &dyn Weight, reader: &SegmentReader, first: u64) -> tantivy::Result<u32> {
+        let count = weight.count(reader)?;
+        let end = first + u64::from(reader.max_doc());
+        let mut removed = self.removed.iter().skip_while(|place| *place < first).take_while(|place| *place < end);
+        let Some(mut place) = removed.next().filter(|_| count > 0) else { return Ok(count) };
+        let (mut matching, mut gone) = (weight.scorer(reader, 1.0)?, 0);
+        let mut document = matching.doc();
+        while document != TERMINATED {
+            let wanted = u32::try_from(place - first).unwrap_or(TERMINATED);
+            if document < wanted {
+                document = matching.seek(wanted);
+                continue;
+            }
+            gone += u32::from(document == wanted);
+            match removed.next() {
+                Some(next) => place = next,
+                None => break,
+            }
+        }
+        Ok(count.saturating_sub(gone))
     }
 
     /// The hit at a place among all samples.

@@ -18,6 +18,11 @@ pub struct Behind {
     pub place: u64,
 }
 
+impl Behind {
+    /// Where a list begins.
+    pub(crate) const NOTHING: Self = Self { score: f32::INFINITY, place: 0 };
+}
+
 /// A hit that may be among the best; the greatest is the one to be thrown out.
 #[derive(Debug, Clone, Copy, PartialEq)]
 struct Candidate<R> {
@@ -132,7 +137,7 @@ impl TextIndex {
         Ok(Found { total, hits: best.into_iter().map(|best| self.hit_at(best.place, 0.0)).collect() })
     }
 
-    fn ranked_behind(&self, compiled: &Compiled, behind: Behind, limit: usize) -> tantivy::Result<Found> {
+    pub(crate) fn ranked_behind(&self, compiled: &Compiled, behind: Behind, limit: usize) -> tantivy::Result<Found> {
         let weight = compiled.query.weight(EnableScoring::enabled_from_searcher(self.searcher()))?;
         let mut best = Best::new(limit);
         let (mut total, mut before) = (0, 0);
@@ -141,17 +146,18 @@ impl TextIndex {
             let mut take = |document: DocId, score: Score| -> Score {
                 let place = before + u64::from(document);
                 let order = score.total_cmp(&behind.score);
-                if order.is_lt() || (order.is_eq() && place >= behind.place) {
+                let is_behind = order.is_lt() || (order.is_eq() && place >= behind.place);
+                if is_behind && !self.is_removed(place) {
                     best.add(ByScore(score), place);
                 }
                 best.worst().map_or(Score::MIN, |worst| worst.0)
             };
             if compiled.is_prunable {
                 weight.for_each_pruning(threshold, reader, &mut take)?;
-                total += u64::from(weight.count(reader)?);
+                total += u64::from(self.count(&*weight, reader, before)?);
             } else {
                 weight.for_each(reader, &mut |document, score| {
-                    total += 1;
+                    total += u64::from(!self.is_removed(before + u64::from(document)));
                     take(document, score);
                 })?;
             }

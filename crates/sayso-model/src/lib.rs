@@ -41,14 +41,20 @@ mod sscd;
 mod tokens;
 mod vectors;
 
+#[cfg(feature = "models")]
+pub use checkpoint::{Checkpoint, Weights};
 pub use choices::{Choices, ClipActivation, SscdSize};
 pub use embedder::{Embedder, Takes};
 pub use error::ModelError;
 pub use fingerprint::fingerprint;
 pub use identity::Identity;
 pub use locate::{Located, locate};
+#[cfg(feature = "models")]
+pub use net::{each_row, erf, exp};
 pub use open::open;
 #[cfg(feature = "models")]
 pub use pixels::{Filter, resize};
 pub use rgb::Rgb;
+#[cfg(feature = "models")]
+pub use tokens::ClipTokens;
 pub use vectors::Vectors;

@@ -3,20 +3,22 @@ use super::numbers::{be16, byte, offset_in, part, uint};
 use super::reading::Found;
 use super::text::lenient_text;
 
-/// The by-lines and the copyright notice of IPTC-IIM 4.2, datasets 2:80 and 2:116.
+/// The by-lines, the copyright notice and the contact of IPTC-IIM 4.2, datasets 2:80, 2:116 and 2:118.
 pub(super) struct Iim {
     pub(super) by_line: Option<Found>,
     pub(super) copyright: Option<Found>,
+    pub(super) contact: Option<Found>,
 }
 
 /// Reads the datasets of IIM that say whose the picture is.
 pub(super) fn read_iim(packets: &[Packet<'_>]) -> Iim {
-    let (mut by_lines, mut notices) = (Vec::new(), Vec::new());
+    let (mut by_lines, mut notices, mut contacts) = (Vec::new(), Vec::new(), Vec::new());
     for packet in packets {
         for (record, dataset, value) in datasets(&packet.bytes) {
             let list = match (record, dataset) {
                 (2, 80) => &mut by_lines,
                 (2, 116) => &mut notices,
+                (2, 118) => &mut contacts,
                 _ => continue,
             };
             let at = packet.at.zip(offset_in(&packet.bytes, value)).map(|(at, offset)| at + offset as u64);
@@ -26,7 +28,7 @@ pub(super) fn read_iim(packets: &[Packet<'_>]) -> Iim {
             }
         }
     }
-    Iim { by_line: Found::join(&by_lines), copyright: Found::join(&notices) }
+    Iim { by_line: Found::join(&by_lines), copyright: Found::join(&notices), contact: Found::join(&contacts) }
 }
 
 /// The datasets of a packet: a marker, record, dataset, length, value. What does not fit ends them.

@@ -22,6 +22,7 @@ use sayso_core::{Signal, Statement};
 
 pub use c2pa::{TRAINING_MINING, training_entries};
 pub use container::{ExtendedXmp, Packet, Packets, packets};
+pub use reading::People;
 pub use signal::read_embedded_signal;
 pub use write::{Inscription, WriteError, data_mining_term, write_embedded};
 
@@ -49,6 +50,10 @@ pub struct Embedded {
     pub rights: Option<String>,
     /// The licence: `xmpRights:WebStatement`, else `cc:license`. It is an address, or what its writer took for one.
     pub licence: Option<String>,
+    /// How whoever made it, or licenses it, is reached by what they wrote themselves: e-mail addresses and pages.
+    pub contacts: Vec<String>,
+    /// Whom the picture shows, by its metadata: nobody is recognised.
+    pub people: People,
     /// Whether the file holds a C2PA manifest store, readable or not.
     pub has_c2pa: bool,
 }
@@ -66,6 +71,8 @@ pub fn read_embedded(bytes: &[u8], limits: &EmbeddedLimits) -> Embedded {
         creator: reading.creator,
         rights: reading.rights,
         licence: reading.licence,
+        contacts: reading.contacts,
+        people: reading.people,
         has_c2pa: reading.has_c2pa,
     }
 }

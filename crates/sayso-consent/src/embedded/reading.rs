@@ -39,7 +39,26 @@ pub(super) struct Reading {
     pub(super) creator: Option<String>,
     pub(super) rights: Option<String>,
     pub(super) licence: Option<String>,
+    pub(super) contacts: Vec<String>,
+    pub(super) people: People,
     pub(super) has_c2pa: bool,
+}
+
+/// Whom the metadata say that a picture shows.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct People {
+    /// Their names, each once.
+    pub names: Vec<String>,
+    /// Whether a face is marked, with a name or without.
+    pub has_faces: bool,
+}
+
+impl People {
+    /// Whether anybody is said to be shown.
+    #[must_use]
+    pub fn is_anybody(&self) -> bool {
+        self.has_faces || !self.names.is_empty()
+    }
 }
 
 /// Reads a file.
@@ -83,6 +102,8 @@ pub(super) fn read(bytes: &[u8], limits: &EmbeddedLimits) -> Reading {
         creator: creator.map(|(_, found)| found.text),
         rights: rights.map(|(_, found)| found.text),
         licence: licence.map(|found| found.text),
+        contacts: xmp.contacts(iim.contact),
+        people: xmp.people(),
         has_c2pa: !packets.c2pa.is_empty(),
     }
 }
@@ -133,6 +154,44 @@ impl XmpOfFile {
     fn found(&self, property: Property) -> impl Iterator<Item = (&Value, Found)> {
         let of = self.values.iter().filter(move |(value, _)| value.property == property && !value.text.is_empty());
         of.map(|(value, at)| (value, Found { text: value.text.clone(), at: *at }))
+    }
+
+    /// How the creator or the licensor is reached, the creator's own first, each way once.
+    fn contacts(&self, iim: Option<Found>) -> Vec<String> {
+        let of = |property, field| {
+            self.found(property).filter(move |(value, _)| value.field == Some(field)).map(|(_, found)| found.text)
+        };
+        let all = of(Property::CreatorContact, Field::ContactEmail)
+            .chain(of(Property::CreatorContact, Field::ContactUrl))
+            .chain(of(Property::Licensor, Field::LicensorEmail))
+            .chain(of(Property::Licensor, Field::LicensorUrl))
+            .chain(iim.map(|found| found.text));
+        let mut contacts: Vec<String> = Vec::new();
+        for contact in all {
+            if !contacts.contains(&contact) {
+                contacts.push(contact);
+            }
+        }
+        contacts
+    }
+
+    /// Regions of other types than faces may have names, too: those of a pet, of a bar code.
+    fn people(&self) -> People {
+        let mut people = People::default();
+        let types = self.found(Property::Regions).filter(|(value, _)| value.field == Some(Field::Type));
+        let types: Vec<String> = types.map(|(_, found)| found.text).collect();
+        people.has_faces = types.iter().any(|kind| kind.eq_ignore_ascii_case("face"));
+        let is_all_faces = people.has_faces && types.iter().all(|kind| kind.eq_ignore_ascii_case("face"));
+        for (value, found) in self.found(Property::PersonShown).chain(self.found(Property::Regions)) {
+            let is_name = match value.property {
+                Property::Regions => is_all_faces && value.field == Some(Field::Name),
+                _ => value.field.is_none() || value.field == Some(Field::Name),
+            };
+            if is_name && !people.names.contains(&found.text) {
+                people.names.push(found.text);
+            }
+        }
+        people
     }
 
     fn joined(&self, property: Property, field: Option<Field>) -> Option<Found> {

@@ -9,4 +9,5 @@ mod thread;
 mod writer;
 
 pub(crate) use partial::Partial;
+pub use partial::remove_leftovers;
 pub use writer::{TextIndexOptions, TextIndexWriter};

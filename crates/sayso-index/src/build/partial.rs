@@ -2,6 +2,8 @@ use std::ffi::OsString;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use sayso_core::crash_point;
+
 /// The folder in which an index grows, beside the place where it will be seen.
 ///
 /// Dropped before it is moved into place, it is removed. A program that is killed leaves it, under a name that no
@@ -26,11 +28,14 @@ impl Partial {
         self.sync()?;
         let old = beside(place, "old")?;
         remove(&old)?;
+        crash_point("before an index steps aside");
         match fs_err::rename(place, &old) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
             _ => {}
         }
+        crash_point("before an index gets its place");
         fs_err::rename(&self.dir, place)?;
+        crash_point("behind an index that got its place");
         self.is_in_place = true;
         if let Some(parent) = parent(place) {
             fs_err::File::open(parent)?.sync_all()?;
@@ -67,6 +72,15 @@ fn beside(place: &Path, what: &str) -> io::Result<PathBuf> {
     hidden.push(".");
     hidden.push(what);
     Ok(place.with_file_name(hidden))
+}
+
+/// Removes what writers that were killed left beside the index at `place`: old ones that stepped aside, new ones that were never
+/// completed.
+pub fn remove_leftovers(place: &Path) -> io::Result<()> {
+    for what in ["old", "partial"] {
+        remove(&beside(place, what)?)?;
+    }
+    Ok(())
 }
 
 fn parent(place: &Path) -> Option<&Path> {

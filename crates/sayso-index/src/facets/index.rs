@@ -1,4 +1,8 @@
+use std::collections::HashMap;
 use std::path::Path;
+use std::sync::Arc;
+
+use sayso_core::RowMask;
 
 use super::field::FacetField;
 use super::mark::{FILE, FORMAT, FacetMark, ORDERS, Order, Stretch, VERSION};
@@ -9,10 +13,15 @@ use crate::map::Map;
 use crate::mark::{SnapshotId, read_mark};
 
 /// The facet index of one snapshot, open for counting from any number of threads.
+#[derive(Clone)]
 pub struct FacetIndex {
     map: Map,
     orders: Option<Map>,
     mark: FacetMark,
+    /// Places of samples that count no more.
+    removed: Arc<RowMask>,
+    /// For each field, how many of those have each value, by its number.
+    gone: Vec<HashMap<u32, u64>>,
 }
 
 /// How many samples have a value.
@@ -66,7 +75,32 @@ impl FacetIndex {
         if orders.as_ref().is_some_and(|orders| orders.bytes().len() as u64 != end) {
             return Err(damaged("what samples are sorted by is longer or shorter than its fields"));
         }
-        Ok(Self { map, orders, mark })
+        Ok(Self { map, orders, mark, removed: Arc::default(), gone: Vec::new() })
+    }
+
+    /// The same without the samples at these places, which are neither handed out nor counted from then on.
+    #[must_use]
+    pub fn without(self, removed: Arc<RowMask>) -> Self {
+        let gone = |stretch: &Stretch| {
+            let mut gone: HashMap<u32, u64> = HashMap::new();
+            let numbers = self.numbers(*stretch);
+            let of = |place| numbers.and_then(|numbers| numbers.of(place));
+            removed.iter().filter_map(of).for_each(|number| *gone.entry(number).or_default() += 1);
+            gone
+        };
+        let gone = self.mark.fields.iter().map(gone).collect();
+        Self { removed, gone, ..self }
+    }
+
+    pub(super) fn is_removed(&self, place: u64) -> bool {
+        self.removed.contains(place)
+    }
+
+    /// How many of the removed samples have a value, by its number.
+    fn gone(&self, stretch: Stretch) -> impl Fn(u32) -> u64 + '_ {
+        let field = self.mark.fields.iter().position(|other| other.field == stretch.field);
+        let gone = field.and_then(|field| self.gone.get(field));
+        move |number| gone.and_then(|gone| gone.get(&number)).copied().unwrap_or(0)
     }
 
     /// The snapshot that the index was built from.
@@ -77,8 +111,8 @@ impl FacetIndex {
 
     /// How many samples there are.
     #[must_use]
-    pub fn rows(&self) -> u64 {
-        self.mark.rows
+    pub fn samples(&self) -> u64 {
+        self.mark.rows.saturating_sub(self.removed.len())
     }
 
     /// The fields of which anything is known.
@@ -112,14 +146,17 @@ impl FacetIndex {
 
     /// How many samples have each value, the first of them the samples without.
     pub(super) fn stored_counts(&self, stretch: Stretch) -> impl Iterator<Item = u64> + '_ {
-        self.eights(stretch.counts_at(self.mark.rows), stretch.values + 1)
+        let gone = self.gone(stretch);
+        let counts = self.eights(stretch.counts_at(self.mark.rows), stretch.values + 1);
+        (0_u32..).zip(counts).map(move |(number, count)| count.saturating_sub(gone(number)))
     }
 
     /// How many samples have one value, by its number.
     pub(super) fn stored_count(&self, stretch: Stretch, number: u32) -> u64 {
         let at = stretch.counts_at(self.mark.rows) + 8 * u64::from(number);
         let is_there = u64::from(number) <= stretch.values;
-        self.eights(at, 1).next().filter(|_| is_there).unwrap_or(0)
+        let count = self.eights(at, 1).next().filter(|_| is_there).unwrap_or(0);
+        count.saturating_sub(self.gone(stretch)(number))
     }
 
     /// Starts to count.

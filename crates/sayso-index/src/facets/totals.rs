@@ -20,7 +20,7 @@ impl FacetTotals {
         after: Option<&FacetAfter>,
         limit: usize,
     ) -> Option<Self> {
-        let unknown = indexes.iter().filter(|index| index.stretch(field).is_none()).map(|index| index.rows());
+        let unknown = indexes.iter().filter(|index| index.stretch(field).is_none()).map(|index| index.samples());
         let counted = indexes.iter().filter_map(|index| {
             let stretch = index.stretch(field)?;
             Some(Counted { index, stretch, counts: Box::new(index.stored_counts(stretch)) })

@@ -26,14 +26,20 @@ impl FacetIndex {
     /// Hands out the places, in order, of all samples that have a name, by its number.
     pub fn each_of(&self, field: FacetField, number: u32, take: &mut dyn FnMut(u64)) {
         if let Some(numbers) = self.stretch(field).and_then(|stretch| self.numbers(stretch)) {
-            numbers.each_place_of(number, take);
+            numbers.each_place_of(number, &mut |place| {
+                if !self.is_removed(place) {
+                    take(place);
+                }
+            });
         }
     }
 
-    /// Hands out all names of a field with their numbers, in the order of their bytes.
+    /// Hands out the names of a field that any sample has, with their numbers, in the order of their bytes.
     pub fn each_name(&self, field: FacetField, take: &mut dyn FnMut(u32, &str)) {
         let Some(stretch) = self.stretch(field).filter(|_| field.kind() == FacetKind::Names) else { return };
-        for (number, place) in (1..).zip(0..stretch.values) {
+        // The first is how many have none.
+        let counts = self.stored_counts(stretch).skip(1);
+        for ((number, place), _) in (1..).zip(0..stretch.values).zip(counts).filter(|(_, count)| *count > 0) {
             if let Ok(name) = std::str::from_utf8(self.name_bytes(stretch, place)) {
                 take(number, name);
             }

@@ -1,3 +1,4 @@
+use std::borrow::Cow;
 use std::cmp::Reverse;
 use std::collections::HashMap;
 use std::fs::File;
@@ -74,6 +75,9 @@ pub struct FacetIndexWriter {
 /// What is the same for all spellings of a name.
 type KeyOf = fn(&str) -> String;
 
+/// How a value of a column is shown to anybody.
+type ShownAs = fn(&str) -> Cow<'_, str>;
+
 /// Bytes of names that are told apart in one field. What comes later counts as [`OTHERS`].
 const NAME_BYTES: usize = 96 << 20;
 
@@ -94,6 +98,8 @@ struct Column {
     field: FacetField,
     /// Of a column of an imported table: it turned out to hold names of samples or prose, which is nothing to count.
     is_given_up: bool,
+    /// Of the same: under which name its values are counted.
+    shown_as: Option<ShownAs>,
     names: HashMap<Box<str>, u32>,
     name_bytes: usize,
     counts: Vec<u64>,
@@ -121,12 +127,13 @@ impl FacetIndexWriter {
         self
     }
 
-    /// Counts the values of these columns, too, as far as they are such that samples have in common.
-    /// To be said before the first sample comes.
-    pub fn with_columns(&mut self, names: &[ColumnName]) -> Result<(), IndexError> {
+    /// Counts the values of these columns, too, as far as they are such that samples have in common, and each as it is
+    /// shown: an index is read by anybody, and what it does not hold nobody can read. To be said before the first sample
+    /// comes.
+    pub fn with_columns(&mut self, names: &[ColumnName], shown_as: ShownAs) -> Result<(), IndexError> {
         for name in names {
             let column = Column::create(FacetField::Column(*name), self.fields.len(), &self.partial.dir)?;
-            self.fields.push(column);
+            self.fields.push(Column { shown_as: Some(shown_as), ..column });
         }
         Ok(())
     }
@@ -198,7 +205,7 @@ impl Column {
             FacetKind::Steps(edges) => vec![0; edges.len() + 2],
         };
         let (names, last) = (HashMap::new(), (String::new(), 0));
-        Ok(Self { field, is_given_up: false, names, name_bytes: 0, counts, last, path, numbers })
+        Ok(Self { field, is_given_up: false, shown_as: None, names, name_bytes: 0, counts, last, path, numbers })
     }
 
     /// Whether there is too much in a column to be told apart, now that this value comes.
@@ -228,7 +235,8 @@ impl Column {
         let number = match self.names.get(name) {
             Some(number) => *number,
             None => {
-                let name = if self.name_bytes > NAME_BYTES { OTHERS } else { name };
+                let name = self.shown_as.map_or(Cow::Borrowed(name), |shown_as| shown_as(name));
+                let name = if self.name_bytes > NAME_BYTES { OTHERS } else { &*name };
                 let next = u32::try_from(self.names.len() + 1).unwrap_or(u32::MAX);
                 let number = *self.names.entry(name.into()).or_insert(next);
                 if number == next {

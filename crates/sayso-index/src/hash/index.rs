@@ -77,16 +77,44 @@ impl HashIndex {
                 }
                 Ok(())
             };
-            look_up(part, &stored, distance, found).map_err(|Astray| IndexError::Damaged {
-                dir: self.dir.clone(),
-                reason: format!("`{}` leads to where nothing is", entry.file),
-            })?;
+            look_up(part, &stored, distance, found).map_err(|Astray| self.astray(&entry.file))?;
         }
         Ok(HashAnswer { total: nearest.total, hits: nearest.hits.into_sorted_vec() })
     }
 
+    /// How many hashes can be found but for the rows of which `is_gone` says so.
+    pub fn count(&self, is_gone: &dyn Fn(u32, u32) -> bool) -> Result<u64, IndexError> {
+        let mut count = 0;
+        self.each(&mut |_, shard, row| count += u64::from(!is_gone(shard, row)))?;
+        Ok(count)
+    }
+
+    /// Hands out every hash with its shard and row, in the order of hashes in each of the index's parts.
+    pub fn each(&self, take: &mut dyn FnMut(&Pdq, u32, u32)) -> Result<(), IndexError> {
+        for (part, entry) in self.parts.iter().zip(&self.mark.parts) {
+            let mut hand_out = || -> Result<(), Astray> {
+                for (position, hash) in part.hashes().iter().enumerate() {
+                    let (shard, row) = self.place(part.row(position)?)?;
+                    take(&Pdq::from_bytes(*hash), shard, row);
+                }
+                Ok(())
+            };
+            hand_out().map_err(|Astray| self.astray(&entry.file))?;
+        }
+        Ok(())
+    }
+
+    /// Its parts, each with the name of its file.
+    pub(super) fn parts_with_files(&self) -> impl Iterator<Item = (&Part, &str)> {
+        self.parts.iter().zip(self.mark.parts.iter().map(|entry| entry.file.as_str()))
+    }
+
+    pub(super) fn astray(&self, file: &str) -> IndexError {
+        IndexError::Damaged { dir: self.dir.clone(), reason: format!("`{file}` leads to where nothing is") }
+    }
+
     /// The shard and row of a row's number.
-    fn place(&self, number: u32) -> Result<(u32, u32), Astray> {
+    pub(super) fn place(&self, number: u32) -> Result<(u32, u32), Astray> {
         let shard = self.starts.partition_point(|start| *start <= number).checked_sub(1).ok_or(Astray)?;
         let (start, rows) = self.starts.get(shard).zip(self.mark.shards.get(shard)).ok_or(Astray)?;
         let row = number - start;

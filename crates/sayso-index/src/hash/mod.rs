@@ -10,6 +10,7 @@ mod answer;
 mod compare;
 mod header;
 mod index;
+mod join;
 mod lookup;
 mod mark;
 mod merge;

@@ -16,7 +16,7 @@ use fs_err::File;
 use sayso_core::Sha256;
 
 pub(crate) use element::Element;
-pub(crate) use weights::Weights;
+pub use weights::Weights;
 
 use crate::ModelError;
 use crate::fingerprint::digest;
@@ -43,7 +43,7 @@ impl Place {
 
 /// A file with weights.
 #[derive(Debug)]
-pub(crate) struct Checkpoint {
+pub struct Checkpoint {
     path: PathBuf,
     file: File,
     digest: Sha256,
@@ -52,7 +52,11 @@ pub(crate) struct Checkpoint {
 
 impl Checkpoint {
     /// Reads of a file which tensors it holds, and its digest.
-    pub(crate) fn open(path: &Path) -> Result<Self, ModelError> {
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be read, or is no checkpoint.
+    pub fn open(path: &Path) -> Result<Self, ModelError> {
         let failed = |source| ModelError::File { path: path.to_owned(), source };
         let mut file = File::open(path).map_err(failed)?;
         let length = file.metadata().map_err(failed)?.len();
@@ -60,7 +64,8 @@ impl Checkpoint {
         let mut magic = [0; 4];
         file.rewind().and_then(|()| read_up_to(&mut file, &mut magic)).map_err(failed)?;
         file.rewind().map_err(failed)?;
-        let places = if magic == *b"PK\x03\x04" {
+        let is_zip = magic == *b"PK\x03\x04";
+        let places = if is_zip {
             torch::places(path, &mut file, length)?
         } else {
             safetensors::places(path, &mut file, length)?
@@ -74,14 +79,21 @@ impl Checkpoint {
                 return Err(damaged(path, format!("the tensor `{name}` reaches beyond the end of the file")));
             }
         }
+        if !is_zip {
+            safetensors::assert_apart(path, &places, length)?;
+        }
         Ok(Self { path: path.to_owned(), file, digest, places })
     }
 
-    pub(crate) fn path(&self) -> &Path {
+    /// The file.
+    #[must_use]
+    pub fn path(&self) -> &Path {
         &self.path
     }
 
-    pub(crate) const fn digest(&self) -> Sha256 {
+    /// Its sha256.
+    #[must_use]
+    pub const fn digest(&self) -> Sha256 {
         self.digest
     }
 

@@ -69,6 +69,15 @@ pub(super) fn places(path: &Path, file: &mut File, length: u64) -> Result<BTreeM
     Ok(places)
 }
 
+/// Refuses tensors that lie on each other: a short file would make much of little.
+pub(super) fn assert_apart(path: &Path, places: &BTreeMap<String, Place>, length: u64) -> Result<(), ModelError> {
+    let sum = places.values().try_fold(0_u64, |sum, place| sum.checked_add(place.bytes()?));
+    if sum.is_some_and(|sum| sum <= length) {
+        return Ok(());
+    }
+    Err(damaged(path, "its tensors lie on each other: together they have more bytes than the file"))
+}
+
 fn neither(path: &Path) -> ModelError {
     ModelError::Checkpoint {
         path: path.to_owned(),

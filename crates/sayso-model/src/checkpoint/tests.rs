@@ -77,6 +77,9 @@ fn a_header_that_lies_is_refused() {
     refused(&of(json!({"dtype": "F32", "shape": [-4], "data_offsets": [0, 16]})), "nothing sound");
     refused(&of(json!("F32")), "nothing sound");
     refused(&safetensors(&json!({}), &[]), "belong to no net");
+    // Two tensors of one place, that the file has room for once.
+    let entry = json!({"dtype": "F32", "shape": [1000], "data_offsets": [0, 4000]});
+    refused(&safetensors(&json!({ "a": entry, "b": entry }), &[0; 4000]), "lie on each other");
     // A header longer than the file, and one longer than any.
     let mut lying = safetensors(&json!({}), &[0; 16]);
     lying[..8].copy_from_slice(&u64::MAX.to_le_bytes());
@@ -108,12 +111,16 @@ fn a_tensor_that_is_missing_misshapen_or_too_many_is_refused() {
     refused(&changed(|header, _| drop(header.remove("backbone.fc.bias"))), "is missing");
     refused(&changed(|header, _| header[name]["shape"] = json!([8, 8, 9])), "has the shape [8, 8, 9]");
     refused(&changed(|header, _| header[name]["dtype"] = json!("I32")), "holds whole numbers");
-    let more = |header: &mut serde_json::Map<String, Value>, name: &str| {
-        let entry = header["backbone.fc.bias"].clone();
+    let more = |header: &mut serde_json::Map<String, Value>, data: &mut Vec<u8>, name: &str| {
+        let mut entry = header["backbone.fc.bias"].clone();
+        let place = |at: usize| usize::try_from(entry["data_offsets"][at].as_u64().unwrap()).unwrap();
+        let bytes = data[place(0)..place(1)].to_vec();
+        entry["data_offsets"] = json!([data.len(), data.len() + bytes.len()]);
+        data.extend(bytes);
         header.insert(name.to_owned(), entry);
     };
-    refused(&changed(|header, _| more(header, "backbone.layer2.2.more.weight")), "layer2.2.conv1.weight` of");
-    refused(&changed(|header, _| more(header, "backbone.fc.more")), "is none that this net has");
+    refused(&changed(|header, data| more(header, data, "backbone.layer2.2.more.weight")), "layer2.2.conv1.weight` of");
+    refused(&changed(|header, data| more(header, data, "backbone.fc.more")), "is none that this net has");
 }
 
 #[test]
@@ -174,6 +181,23 @@ fn a_pickle_that_makes_much_of_little_is_refused() {
     deep.extend(std::iter::repeat_n(0x85, 1_000_000));
     deep.push(b'.');
     refused(&torch(&deep, &[], STORED), "belong to no net");
+}
+
+#[test]
+fn a_pickle_that_makes_long_names_of_short_ones_is_refused() {
+    let text = |text: &[u8]| [b"X", &u32::try_from(text.len()).unwrap().to_le_bytes()[..], text].concat();
+    // A module's name of 2000 bytes, taken again and again.
+    let long = text(&[b'a'; 2000]);
+    let pickle = [b"\x80\x04", &long[..], b"\x94", b"h\x00h\x00\x93", b")R."].concat();
+    refused(&torch(&pickle, &[], STORED), "a name of more than 1024 bytes");
+    let key = [b"\x80\x02(", &text(b"storage")[..], b"ctorch\nFloatStorage\n", &long, b"tQ."].concat();
+    refused(&torch(&key, &[], STORED), "a name of more than 1024 bytes");
+    // A shape with nine sides.
+    let mut pickle = one_tensor(0, 4, 1);
+    let at = pickle.windows(3).position(|bytes| bytes == [b'K', 4, 0x85]).unwrap();
+    let nine = [&b"("[..], &b"K\x01".repeat(9), b"t"].concat();
+    pickle.splice(at..at + 3, nine);
+    refused(&torch(&pickle, &[("0", &[0; 16])], STORED), "places a tensor in an unknown way");
 }
 
 /// A pickle that names one tensor `a`: storage `0` of floats, with these numbers.

@@ -94,7 +94,7 @@ fn storages(path: &Path, zip: &mut ZipArchive<&mut File>, root: &str, length: u6
 /// The place of a tensor, inside its storage. Views that skip numbers or read them in another order are not contiguous,
 /// and nothing writes weights so.
 fn place(path: &Path, name: &str, tensor: &Tensor, storages: &Storages) -> Result<Place, ModelError> {
-    let Some((start, length)) = storages.get(&tensor.storage) else {
+    let Some((start, length)) = storages.get(&*tensor.storage) else {
         return Err(damaged(path, format!("the storage of the tensor `{name}` is missing")));
     };
     let mut stride = 1_usize;

@@ -7,7 +7,7 @@ use crate::ModelError;
 
 /// A checkpoint that a net takes its tensors from, by name and shape. When it has all, nothing may be left: a tensor that
 /// the net does not know means that it is another net.
-pub(crate) struct Weights {
+pub struct Weights {
     checkpoint: Checkpoint,
     /// What programs for training put before every name.
     wrapping: String,
@@ -16,7 +16,8 @@ pub(crate) struct Weights {
 
 impl Weights {
     /// The weights of a checkpoint, without what training programs wrap around them.
-    pub(crate) fn new(checkpoint: Checkpoint) -> Self {
+    #[must_use]
+    pub fn new(checkpoint: Checkpoint) -> Self {
         let has = |wrapping: &str| {
             let mut names = checkpoint.places().keys();
             names.clone().next().is_some() && names.all(|name| name.starts_with(wrapping))
@@ -25,12 +26,14 @@ impl Weights {
         Self { wrapping: wrapping.unwrap_or_default().to_owned(), checkpoint, taken: BTreeSet::new() }
     }
 
-    pub(crate) const fn checkpoint(&self) -> &Checkpoint {
+    /// The file.
+    #[must_use]
+    pub const fn checkpoint(&self) -> &Checkpoint {
         &self.checkpoint
     }
 
     /// The names of all tensors.
-    pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
+    pub fn names(&self) -> impl Iterator<Item = &str> {
         self.checkpoint.places().keys().filter_map(|name| name.strip_prefix(self.wrapping.as_str()))
     }
 
@@ -40,15 +43,26 @@ impl Weights {
     }
 
     /// How many numbered parts there are below `prefix`: `prefix.0.…`, `prefix.1.…` and so on.
-    pub(crate) fn parts(&self, prefix: &str) -> usize {
+    #[must_use]
+    pub fn parts(&self, prefix: &str) -> usize {
         let numbers =
             self.names().filter_map(|name| name.strip_prefix(prefix)?.split('.').next()?.parse::<usize>().ok());
         let numbers: BTreeSet<usize> = numbers.collect();
         numbers.iter().zip(0..).take_while(|(found, wanted)| *found == wanted).count()
     }
 
+    /// The shape of a tensor, if there is one of this name.
+    #[must_use]
+    pub fn sides(&self, name: &str) -> Option<&[usize]> {
+        self.place(name).map(|place| place.shape.as_slice())
+    }
+
     /// The numbers of a tensor, which has to have this shape and be finite.
-    pub(crate) fn numbers(&mut self, name: &str, shape: &[usize]) -> Result<Vec<f32>, ModelError> {
+    ///
+    /// # Errors
+    ///
+    /// When it is missing, is of another shape or kind, or cannot be read.
+    pub fn numbers(&mut self, name: &str, shape: &[usize]) -> Result<Vec<f32>, ModelError> {
         let Some(place) = self.place(name).cloned() else {
             return Err(self.wrong(name, "is missing".to_owned()));
         };
@@ -73,9 +87,14 @@ impl Weights {
     }
 
     /// Passes over tensors that are known and not needed.
-    pub(crate) fn pass_over(&mut self, needless: impl Fn(&str) -> bool) {
+    pub fn pass_over(&mut self, needless: impl Fn(&str) -> bool) {
         let names: Vec<String> = self.names().filter(|name| needless(name)).map(str::to_owned).collect();
         self.taken.extend(names.into_iter().map(|name| format!("{}{name}", self.wrapping)));
+    }
+
+    /// The names of the tensors that nobody took.
+    pub fn left(&self) -> impl Iterator<Item = &str> {
+        self.names().filter(|name| !self.taken.contains(&format!("{}{name}", self.wrapping)))
     }
 
     /// Refuses what no part of the net took.

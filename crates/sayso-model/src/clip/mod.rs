@@ -66,7 +66,7 @@ impl Clip {
         let image = ImageTower::read(&mut weights, &names, &shape, settings.activation.into())?;
         let text = TextTower::read(&mut weights, &names, &shape, settings.activation.into())?;
         weights.pass_over(names::is_needless);
-        let tokens = ClipTokens::new()?;
+        let tokens = ClipTokens::openai()?;
         let digest = weights.finish()?.digest();
         let identity = Identity {
             architecture: format!("clip {shape} {}", settings.activation),

@@ -3,7 +3,8 @@
 
 /// e to the power of `x`; the relative error is below 3e-7. Beyond ±87, the ends of what 32 bits hold, it stays there.
 #[inline]
-pub(super) fn exp(x: f32) -> f32 {
+#[must_use]
+pub fn exp(x: f32) -> f32 {
     /// 1.5 · 2²³: adding it leaves no room for a fraction, so that the sum's lowest bits are the rounded number.
     const ROUND: f32 = 12_582_912.0;
     let x = x.clamp(-87.0, 87.0);
@@ -22,7 +23,8 @@ pub(super) fn exp(x: f32) -> f32 {
 
 /// The error function; the absolute error is below 5e-7.
 #[inline]
-pub(super) fn erf(x: f32) -> f32 {
+#[must_use]
+pub fn erf(x: f32) -> f32 {
     // Beyond, it is one within the precision.
     const END: f32 = 3.925;
     // A quotient of polynomials in x², fitted by least squares (weighted until the largest relative error was smallest)

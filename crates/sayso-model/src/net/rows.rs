@@ -8,7 +8,11 @@ const PIECE: usize = 1 << 14;
 /// Changes every row of a contiguous tensor in place; a row is its last side. `change` is told the row's number.
 ///
 /// Only for a tensor that nothing else shares: one that was just computed.
-pub(crate) fn each_row(tensor: &Tensor, change: impl Fn(usize, &mut [f32]) + Sync) -> Result<()> {
+///
+/// # Errors
+///
+/// When the tensor is not contiguous, or holds other numbers than those of 32 bits.
+pub fn each_row(tensor: &Tensor, change: impl Fn(usize, &mut [f32]) + Sync) -> Result<()> {
     let width = tensor.dims().last().copied().unwrap_or(1).max(1);
     tensor.inplace_op1(&EachRow { width, change })
 }

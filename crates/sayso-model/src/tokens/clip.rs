@@ -18,7 +18,7 @@ const END: &str = "</w>";
 const WORD: usize = 1024;
 
 /// CLIP's byte pair encoding.
-pub(crate) struct ClipTokens {
+pub struct ClipTokens {
     words: Regex,
     /// The token of each byte inside a word; the one that ends a word is 256 further.
     bytes: [u32; 256],
@@ -30,12 +30,26 @@ pub(crate) struct ClipTokens {
 
 impl ClipTokens {
     /// Tokens in the vocabulary: the bytes, inside a word and at its end, the merges, and the two marks.
-    pub(crate) const COUNT: usize = 49_408;
+    pub const COUNT: usize = 49_408;
 
-    pub(crate) fn new() -> Result<Self, ModelError> {
+    /// With the merges of OpenAI, which all known models have.
+    ///
+    /// # Errors
+    ///
+    /// When what this program brings cannot be read.
+    pub fn openai() -> Result<Self, ModelError> {
         let broken = |error: std::io::Error| ModelError::Compute(error.to_string());
         let mut text = String::new();
         flate2::read::GzDecoder::new(MERGES).read_to_string(&mut text).map_err(broken)?;
+        Self::of_merges(&text)
+    }
+
+    /// With the merges of a `merges.txt`: two pieces a line, those that come first in words first.
+    ///
+    /// # Errors
+    ///
+    /// When a pattern of this program's own does not compile.
+    pub fn of_merges(text: &str) -> Result<Self, ModelError> {
         let alphabet = alphabet();
         let mut bytes = [0; 256];
         let mut names: HashMap<String, u32> = HashMap::new();
@@ -48,7 +62,9 @@ impl ClipTokens {
         }
         let mut merges = HashMap::new();
         let mut next = 512;
-        for (first, second) in text.lines().filter_map(|line| line.split_once(' ')) {
+        for (first, second) in
+            text.lines().filter(|line| !line.starts_with("#version")).filter_map(|line| line.split_once(' '))
+        {
             if let (Some(first_token), Some(second_token)) = (names.get(first), names.get(second)) {
                 merges.insert((*first_token, *second_token), next);
             }
@@ -59,10 +75,23 @@ impl ClipTokens {
         Ok(Self { words, bytes, merges, start: next, end: next + 1 })
     }
 
+    /// Tokens in this vocabulary.
+    #[must_use]
+    pub const fn count(&self) -> u32 {
+        self.end + 1
+    }
+
+    /// The token that ends a text.
+    #[must_use]
+    pub const fn end(&self) -> u32 {
+        self.end
+    }
+
     /// The tokens of a text between the marks of its start and end, `room` at most in all.
     ///
     /// Marks that stand in the text itself are text: a caption does not end itself.
-    pub(crate) fn encode(&self, text: &str, room: usize) -> Vec<u32> {
+    #[must_use]
+    pub fn encode(&self, text: &str, room: usize) -> Vec<u32> {
         let text = clean(text);
         let mut tokens = vec![self.start];
         for word in self.words.find_iter(&text) {

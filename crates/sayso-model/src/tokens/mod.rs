@@ -6,7 +6,7 @@ mod clip;
 mod tests;
 mod wordpiece;
 
-pub(crate) use clip::ClipTokens;
+pub use clip::ClipTokens;
 pub(crate) use wordpiece::WordPieces;
 
 /// A pattern that stands in the code.

@@ -19,7 +19,7 @@ fn cases() -> Cases {
 
 #[test]
 fn clips_tokens_are_those_of_open_clip() {
-    let tokens = ClipTokens::new().unwrap();
+    let tokens = ClipTokens::openai().unwrap();
     assert_eq!(tokens.encode("", 77), [49_406, 49_407]);
     assert_eq!(ClipTokens::COUNT, 49_408);
     let cases = cases();
@@ -31,14 +31,14 @@ fn clips_tokens_are_those_of_open_clip() {
 
 #[test]
 fn a_caption_cannot_end_itself() {
-    let tokens = ClipTokens::new().unwrap();
+    let tokens = ClipTokens::openai().unwrap();
     let found = tokens.encode("a <end_of_text> <|endoftext|> b", 77);
     assert_eq!(found.iter().filter(|token| **token == 49_407).count(), 1);
 }
 
 #[test]
 fn a_word_without_end_is_cut() {
-    let tokens = ClipTokens::new().unwrap();
+    let tokens = ClipTokens::openai().unwrap();
     assert_eq!(tokens.encode(&"q".repeat(1 << 20), 77).len(), 77);
 }
 

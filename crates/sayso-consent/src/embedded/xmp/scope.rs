@@ -12,6 +12,9 @@ pub(super) enum Namespace {
     Dc,
     Cc,
     XmpNote,
+    IptcCore,
+    IptcExt,
+    Regions,
     Other,
 }
 
@@ -23,6 +26,9 @@ const NAMESPACES: &[(&str, Namespace)] = &[
     ("http://creativecommons.org/ns#", Namespace::Cc),
     ("http://web.resource.org/cc/", Namespace::Cc),
     ("http://ns.adobe.com/xmp/note/", Namespace::XmpNote),
+    ("http://iptc.org/std/Iptc4xmpCore/1.0/xmlns/", Namespace::IptcCore),
+    ("http://iptc.org/std/Iptc4xmpExt/2008-02-29/", Namespace::IptcExt),
+    ("http://www.metadataworkinggroup.com/schemas/regions/", Namespace::Regions),
 ];
 
 /// Declarations in force at one place. Real packets have forty; every name that is looked up is compared with all.

@@ -112,7 +112,7 @@ impl Walk<'_> {
             Place::Node => {
                 self.property(local, prefix).map_or(Place::Ignored, |property| Place::Inside(property, None))
             }
-            Place::Inside(property, field) => Place::Inside(property, field_named(local).or(field)),
+            Place::Inside(property, field) => Place::Inside(property, field_named(property, local).or(field)),
             Place::Ignored => Place::Ignored,
         }
     }
@@ -133,7 +133,7 @@ impl Walk<'_> {
             Place::Inside(property, field) if matches!(local, "resource" | "value") => {
                 self.scope.is(Some(prefix), Namespace::Rdf).then_some((property, field))
             }
-            Place::Inside(property, _) => field_named(local).map(|field| (property, Some(field))),
+            Place::Inside(property, _) => field_named(property, local).map(|field| (property, Some(field))),
             Place::Outside | Place::Rdf | Place::Ignored => None,
         };
         let Some((property, field)) = meant else { return };
@@ -143,7 +143,7 @@ impl Walk<'_> {
         let (mut text, at) = (text.trim().to_owned(), self.place_of(&attribute.value));
         if text.len() > VALUE_BYTES {
             text = Signal::raw_of(text.as_bytes(), VALUE_BYTES as u64);
-            self.xmp.incomplete = true;
+            self.xmp.incomplete |= !property.is_beside_consent();
         }
         self.push(Value { property, field, is_default: false, text, at });
     }
@@ -172,7 +172,7 @@ impl Walk<'_> {
         }
         if frame.text.len() + text.len() > VALUE_BYTES {
             // Half a value is not to be taken for the whole.
-            self.xmp.incomplete = true;
+            self.xmp.incomplete |= !matches!(frame.place, Place::Inside(property, _) if property.is_beside_consent());
             if !frame.text.ends_with(Signal::CUT_MARK) {
                 frame.text.push(Signal::CUT_MARK);
             }
@@ -186,11 +186,15 @@ impl Walk<'_> {
     }
 
     fn push(&mut self, value: Value) {
+        let is_beside = value.property.is_beside_consent();
+        if is_beside && (value.field == Some(Field::Left) || value.text.is_empty()) {
+            return;
+        }
         let known = self.xmp.values.iter().filter(|known| known.property == value.property).count();
         if known < VALUES {
             self.xmp.values.push(value);
         } else {
-            self.xmp.incomplete = true;
+            self.xmp.incomplete |= !is_beside;
         }
     }
 

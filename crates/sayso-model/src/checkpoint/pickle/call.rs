@@ -1,12 +1,19 @@
+use std::rc::Rc;
+
 use super::super::Element;
 use super::Fault;
 use super::value::{Id, Storage, Tensor, Value};
+
+/// Bytes of the name of a function, class or storage; the longest known has below 200.
+const NAME: usize = 1024;
+/// Sides of a tensor.
+const SIDES: usize = 8;
 
 /// What a call would return: only those are known that torch writes where tensors are.
 pub(super) fn reduced(values: &[Value], callee: Id, arguments: Id) -> Result<Value, Fault> {
     let name = global(values, callee)?;
     let arguments = row(values, arguments)?;
-    match name {
+    match name.as_str() {
         "torch._utils._rebuild_tensor_v2" | "torch._utils._rebuild_tensor" => tensor(values, arguments),
         "collections.OrderedDict" => Ok(Value::Dict(Vec::new())),
         "torch._utils._rebuild_parameter"
@@ -22,7 +29,7 @@ pub(super) fn reduced(values: &[Value], callee: Id, arguments: Id) -> Result<Val
 
 /// An object of a class. TorchScript's modules are objects of classes that stand in the file itself, below `__torch__`.
 pub(super) fn object(values: &[Value], class: Id) -> Result<Value, Fault> {
-    match global(values, class)? {
+    match global(values, class)?.as_str() {
         "collections.OrderedDict" => Ok(Value::Dict(Vec::new())),
         name if name.starts_with("__torch__.") => Ok(Value::Object(None)),
         other => Err(Fault::Call(other.chars().take(200).collect())),
@@ -35,27 +42,36 @@ pub(super) fn storage(values: &[Value], id: Id) -> Result<Value, Fault> {
     let [kind, class, key, ..] = row(values, id)? else {
         return Err(unknown());
     };
-    if text(values, *kind)? != "storage" {
+    if &*name(values, *kind)? != "storage" {
         return Err(unknown());
     }
     let class = global(values, *class)?;
     let element = class.strip_prefix("torch.").and_then(Element::of_storage).ok_or_else(|| {
         Fault::Broken(format!("names the unknown storage `{}`", class.chars().take(80).collect::<String>()))
     })?;
-    Ok(Value::Storage(Storage { element, key: text(values, *key)?.to_owned() }))
+    Ok(Value::Storage(Storage { element, key: name(values, *key)? }))
 }
 
-/// The text that a value is.
-pub(super) fn text(values: &[Value], id: Id) -> Result<&str, Fault> {
+/// The name that a value is: the same text, and not another of its own.
+pub(super) fn name(values: &[Value], id: Id) -> Result<Rc<str>, Fault> {
     match values.get(id) {
-        Some(Value::Text(text)) => Ok(text),
+        Some(Value::Text(text)) if text.len() <= NAME => Ok(Rc::clone(text)),
+        Some(Value::Text(_)) => Err(too_long()),
         _ => Err(Fault::Broken("has something else where a text belongs".to_owned())),
     }
 }
 
-fn global(values: &[Value], id: Id) -> Result<&str, Fault> {
+fn too_long() -> Fault {
+    Fault::Broken(format!("has a name of more than {NAME} bytes"))
+}
+
+/// The name of a function or class, with that of its module.
+fn global(values: &[Value], id: Id) -> Result<String, Fault> {
     match values.get(id) {
-        Some(Value::Global(name)) => Ok(name),
+        Some(Value::Global(module, name)) if module.len() <= NAME && name.len() <= NAME => {
+            Ok(format!("{module}.{name}"))
+        }
+        Some(Value::Global(..)) => Err(too_long()),
         _ => Err(Fault::Broken("calls what is no function".to_owned())),
     }
 }
@@ -87,8 +103,12 @@ fn tensor(values: &[Value], arguments: &[Id]) -> Result<Value, Fault> {
         return Err(unknown());
     };
     let sides = |id: Id| {
-        row(values, id)?
-            .iter()
+        let row = row(values, id)?;
+        // Before they are gathered: a short pickle may name a long row often.
+        if row.len() > SIDES {
+            return Err(unknown());
+        }
+        row.iter()
             .map(|side| match values.get(*side) {
                 Some(Value::Int(side)) => usize::try_from(*side).map_err(|_| unknown()),
                 _ => Err(unknown()),
@@ -96,11 +116,8 @@ fn tensor(values: &[Value], arguments: &[Id]) -> Result<Value, Fault> {
             .collect::<Result<Vec<_>, _>>()
     };
     let (shape, strides) = (sides(*shape)?, sides(*strides)?);
-    if shape.len() > 8 {
-        return Err(unknown());
-    }
     Ok(Value::Tensor(Tensor {
-        storage: storage.key.clone(),
+        storage: Rc::clone(&storage.key),
         element: storage.element,
         offset: u64::try_from(*offset).map_err(|_| unknown())?,
         shape,

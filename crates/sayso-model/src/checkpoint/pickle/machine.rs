@@ -95,13 +95,13 @@ impl Machine<'_> {
                 self.set(&row)?;
             }
             b'c' => {
-                let name = format!("{}.{}", self.reader.line()?, self.reader.line()?);
-                self.push(Value::Global(name));
+                let (module, name) = (self.reader.line()?, self.reader.line()?);
+                self.push(Value::Global(module.into(), name.into()));
             }
             0x93 => {
                 let (name, module) = (self.pop()?, self.pop()?);
-                let name = format!("{}.{}", call::text(&self.values, module)?, call::text(&self.values, name)?);
-                self.push(Value::Global(name));
+                let (module, name) = (call::name(&self.values, module)?, call::name(&self.values, name)?);
+                self.push(Value::Global(module, name));
             }
             b'R' => {
                 let (arguments, callee) = (self.pop()?, self.pop()?);
@@ -188,7 +188,7 @@ impl Machine<'_> {
 
     fn text(&mut self, length_bytes: usize) -> Result<(), Fault> {
         let text = self.reader.text(length_bytes)?;
-        self.push(Value::Text(text));
+        self.push(Value::Text(text.into()));
         Ok(())
     }
 

@@ -1,3 +1,5 @@
+use std::rc::Rc;
+
 use super::super::Element;
 
 /// A value's place among all values of a pickle. Values name others by it, so that rings and shared values cost nothing.
@@ -9,12 +11,12 @@ pub(super) enum Value {
     /// None, truth values, fractions, bytes: no part of a tensor's place.
     Plain,
     Int(i64),
-    Text(String),
+    Text(Rc<str>),
     /// Tuples and lists.
     Row(Vec<Id>),
     Dict(Vec<(Id, Id)>),
     /// A class or function, by module and name.
-    Global(String),
+    Global(Rc<str>, Rc<str>),
     /// An object: the values that its class was called with are gone, its attributes are a dict.
     Object(Option<Id>),
     Storage(Storage),
@@ -25,13 +27,14 @@ pub(super) enum Value {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Storage {
     pub(super) element: Element,
-    pub(super) key: String,
+    /// Shared with the text that it is of.
+    pub(super) key: Rc<str>,
 }
 
 /// A tensor, as a view of a storage.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::checkpoint) struct Tensor {
-    pub(in crate::checkpoint) storage: String,
+    pub(in crate::checkpoint) storage: Rc<str>,
     pub(in crate::checkpoint) element: Element,
     /// Its first number, counted in the storage.
     pub(in crate::checkpoint) offset: u64,

@@ -33,7 +33,7 @@ impl Walk<'_> {
             Some(Value::Dict(dict)) => {
                 for (key, value) in dict {
                     if let Some(Value::Text(key)) = self.values.get(*key) {
-                        let below = if path.is_empty() { key.clone() } else { format!("{path}.{key}") };
+                        let below = if path.is_empty() { key.to_string() } else { format!("{path}.{key}") };
                         self.visit(*value, &below, depth + 1)?;
                     }
                 }
