@@ -141,6 +141,20 @@ pub enum RegistryError {
         /// What the store said.
         message: String,
     },
+    /// Somebody cannot be an operator, or is none.
+    #[error("`{name}` is no operator: {why}\nhint: `sayso registry operator list` names those that there are")]
+    Operator {
+        /// The name.
+        name: String,
+        /// Why.
+        why: &'static str,
+    },
+    /// There is no such report to be decided.
+    #[error("there is no report {report} to be decided\nhint: somebody else may have decided it")]
+    NoSuchReport {
+        /// Its number.
+        report: u64,
+    },
     /// A file cannot be read or written.
     #[error("cannot use `{}`: {source}", file.display())]
     Io {

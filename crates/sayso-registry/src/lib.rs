@@ -8,6 +8,8 @@
 //! * [`claim`] says what can be claimed, and what cannot.
 //! * [`entry`] is what stands on the log, to the byte, and [`log`] the log itself: tree, proofs, notes, tiles.
 //! * [`store`] is where it is kept: one contract, SQLite by default.
+//! * [`office`] is what whoever runs a public registry keeps beside it: sessions, reports, operators, a trail.
+//! * [`receipt`] proves that something was removed from a snapshot, and because of which entry.
 //! * [`Registry`] brings them together, and [`lookup`] answers which claims hold for an address or picture.
 //!
 //! There is no network here and no clock: time and randomness are handed in, what others show is text.
@@ -17,11 +19,13 @@ pub mod entry;
 mod error;
 pub mod log;
 pub mod lookup;
+pub mod office;
+pub mod receipt;
 mod registry;
 pub mod store;
 
 pub use error::RegistryError;
 pub use registry::{
-    Audit, AuditFault, Clerk, Erased, History, Made, Proof, Randomness, Registry, SystemRandomness, Token, TokenError,
-    find_tokens, signature_text,
+    Audit, AuditFault, Changes, Clerk, Erased, History, ListHead, Listed, ListedMethod, Listing, Made, Proof,
+    Randomness, Registry, SystemRandomness, Token, TokenError, find_tokens, signature_text,
 };

@@ -5,6 +5,8 @@ use sayso_core::stable_names;
 pub enum Method {
     /// A file in the well-known place of the site.
     WellKnown,
+    /// A text record beside the site's name.
+    Dns,
     /// A code on the account's profile page.
     Profile,
     /// A signature by the key that makes the claim.
@@ -13,6 +15,7 @@ pub enum Method {
 
 stable_names!(Method, "way to verify", {
     WellKnown => "well-known",
+    Dns => "dns",
     Profile => "profile",
     Signature => "signature",
 });
@@ -22,7 +25,7 @@ impl Method {
     #[must_use]
     pub const fn proves_control(self) -> bool {
         match self {
-            Self::WellKnown | Self::Profile => true,
+            Self::WellKnown | Self::Dns | Self::Profile => true,
             Self::Signature => false,
         }
     }

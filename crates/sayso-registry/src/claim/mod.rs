@@ -9,6 +9,7 @@ mod refusal;
 mod shared_hosts;
 mod state;
 mod subject;
+mod terms;
 
 pub use address::{MAX_SEGMENTS, address_key};
 pub use domain::{parents, readable_host};
@@ -17,6 +18,7 @@ pub use preferences::{ClaimPreferences, Wish};
 pub use refusal::{Refusal, RefusalCode};
 pub use state::{ClaimState, Step, next};
 pub use subject::{ClaimSubject, SubjectKind};
+pub use terms::{Day, Terms, TermsError, Undertaking, UseKind};
 
 use std::fmt;
 use std::str::FromStr;
@@ -70,6 +72,10 @@ impl NewClaim {
         }
         if self.preferences.has_terms() != self.terms.is_some() {
             return no(RefusalCode::TermsWithoutUse);
+        }
+        // Terms that a program was meant to keep, and cannot read, would be kept by nobody.
+        if self.terms.as_deref().is_some_and(|terms| Terms::read(terms).is_err()) {
+            return Err(Refusal::new(RefusalCode::TermsUnread, self.terms.as_deref().unwrap_or_default()));
         }
         if self.since.is_some_and(|since| since > now) {
             return no(RefusalCode::SinceInFuture);

@@ -41,6 +41,8 @@ pub enum RefusalCode {
     SinceInFuture,
     /// Terms are named, and no use is allowed under them; or the other way round.
     TermsWithoutUse,
+    /// Terms for programs that no program can read.
+    TermsUnread,
 }
 
 stable_names!(RefusalCode, "reason of a refusal", {
@@ -62,6 +64,7 @@ stable_names!(RefusalCode, "reason of a refusal", {
     NoPreference => "no-preference",
     SinceInFuture => "since-in-future",
     TermsWithoutUse => "terms-without-use",
+    TermsUnread => "terms-unread",
 });
 
 /// A claim that is not taken, with the reason.
@@ -124,6 +127,10 @@ impl Refusal {
             ),
             RefusalCode::NoPreference => ("it says of no use what is wanted", "add --preference train-ai=n"),
             RefusalCode::SinceInFuture => ("it is to hold since a time that has not come", "leave the time out"),
+            RefusalCode::TermsUnread => (
+                "terms that start with `terms 1:` are for programs, and none could keep these",
+                "terms 1: use=non-commercial; from=2026-01-01; until=2027-06-30; to=NAME; credit=NAME, each once or not at all",
+            ),
             RefusalCode::TermsWithoutUse => {
                 ("terms and uses under terms go together", "add --preference train-ai=terms and --terms ADDRESS")
             }

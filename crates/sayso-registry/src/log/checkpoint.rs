@@ -40,6 +40,13 @@ impl Checkpoint {
         let Self { origin, size, root } = self;
         RegistryHead(format!("{origin} {size} {}", STANDARD.encode(root.0)))
     }
+
+    /// The checkpoint of which a head has the lines; `None` where it is none.
+    #[must_use]
+    pub fn of_head(head: &RegistryHead) -> Option<Self> {
+        let checkpoint: Self = format!("{}\n", head.0.replace(' ', "\n")).parse().ok()?;
+        (checkpoint.head() == *head).then_some(checkpoint)
+    }
 }
 
 impl fmt::Display for Checkpoint {

@@ -64,6 +64,15 @@ impl SignedNote {
     }
 }
 
+impl NoteSignature {
+    /// The name and id of the key that it says it is of.
+    #[must_use]
+    pub fn signer(&self) -> String {
+        let [a, b, c, d] = self.key_id;
+        format!("{}+{a:02x}{b:02x}{c:02x}{d:02x}", self.name)
+    }
+}
+
 /// Whether a note may have this text.
 fn is_text(text: &str) -> bool {
     text.len() <= NOTE_BYTES && text.ends_with('\n') && !text.chars().any(|c| c.is_control() && c != '\n')

@@ -3,9 +3,9 @@ use sayso_core::{Pdq, Sha256};
 use super::held::{Held, Holding, How};
 use super::keys::{Key, Slots, key};
 use super::pdq::PdqTable;
-use crate::claim::{Claim, ClaimId, MAX_SEGMENTS, SubjectKind, address_key, parents};
+use crate::claim::{Claim, ClaimId, ClaimState, MAX_SEGMENTS, SubjectKind, address_key, parents};
 use crate::log::Checkpoint;
-use crate::{Registry, RegistryError};
+use crate::{Changes, Registry, RegistryError};
 
 /// What is known of a picture that is looked up.
 #[derive(Debug, Clone, Default)]
@@ -33,6 +33,8 @@ pub struct ClaimIndex {
     before: Vec<Option<u32>>,
     copies: PdqTable,
     has_prefixes: bool,
+    /// The registry's rows as they were taken up; `None` where the claims come from elsewhere.
+    seen: Option<Changes>,
 }
 
 /// Claims that are read at once.
@@ -41,14 +43,7 @@ const BATCH: u64 = 10_000;
 impl ClaimIndex {
     /// Takes up every claim of a registry.
     pub fn load(registry: &mut Registry) -> Result<Self, RegistryError> {
-        let mut index = Self {
-            head: registry.head()?,
-            held: Vec::new(),
-            slots: Slots::default(),
-            before: Vec::new(),
-            copies: PdqTable::default(),
-            has_prefixes: false,
-        };
+        let mut index = Self::empty(registry.head()?);
         let (mut from, size) = (ClaimId(0), index.head.size);
         while from.0 < size {
             let claims = registry.claims(from, BATCH)?;
@@ -62,22 +57,103 @@ impl ClaimIndex {
         Ok(index)
     }
 
-    /// Takes up what changed since, and says whether anything did.
+    /// What these claims are about, as of a head, for finding where something about them changed: those that were taken back are among
+    /// them, so that it is not for judging.
+    #[must_use]
+    pub fn of_subjects(head: Checkpoint, claims: impl IntoIterator<Item = Claim>) -> Self {
+        let stands = |claim: Claim| match claim.state {
+            ClaimState::Revoked => Claim { state: ClaimState::Asserted, ..claim },
+            _ => claim,
+        };
+        Self::of(head, claims.into_iter().map(stands))
+    }
+
+    /// Only these claims, as of a head: those of a list that somebody else keeps.
+    #[must_use]
+    pub fn of(head: Checkpoint, claims: impl IntoIterator<Item = Claim>) -> Self {
+        let mut index = Self::empty(head);
+        let mut claims: Vec<Claim> = claims.into_iter().collect();
+        claims.sort_by_key(|claim| claim.id);
+        claims.into_iter().for_each(|claim| index.take(claim));
+        index.copies.settle();
+        index
+    }
+
+    /// Every claim that holds for something, in the order of their numbers.
+    pub fn iter(&self) -> impl Iterator<Item = &Held> {
+        self.held.iter().filter_map(|(_, held)| held.as_ref())
+    }
+
+    /// A claim that holds for something.
+    #[must_use]
+    pub fn get(&self, id: ClaimId) -> Option<&Held> {
+        let at = self.held.binary_search_by_key(&id, |(known, _)| *known).ok()?;
+        self.held.get(at).and_then(|(_, held)| held.as_ref())
+    }
+
+    fn empty(head: Checkpoint) -> Self {
+        Self {
+            head,
+            held: Vec::new(),
+            slots: Slots::default(),
+            before: Vec::new(),
+            copies: PdqTable::default(),
+            has_prefixes: false,
+            seen: None,
+        }
+    }
+
+    /// Whether the registry may have changed since. Costs next to nothing.
+    pub fn is_behind(&self, registry: &mut Registry) -> Result<bool, RegistryError> {
+        Ok(self.seen != Some(registry.changes()?))
+    }
+
+    /// Takes up what changed since, erasures too, and says whether anything did.
     pub fn refresh(&mut self, registry: &mut Registry) -> Result<bool, RegistryError> {
+        // Asked first: what changes meanwhile is taken up twice rather than never.
+        let changes = registry.changes()?;
+        if self.seen == Some(changes) {
+            return Ok(false);
+        }
         let is_same = registry.head()?.size == self.head.size;
         while registry.head()?.size != self.head.size {
             let head = registry.head()?;
-            let mut at = self.head.size;
+            let known = self.head.size;
+            // New ones first, in the order of their numbers: one that has changed since it was made comes late among changes.
+            let mut from = ClaimId(known);
+            loop {
+                let claims = registry.claims(from, BATCH)?;
+                let Some(last) = claims.last() else { break };
+                from = ClaimId(last.id.0 + 1);
+                claims.into_iter().for_each(|claim| self.take(claim));
+            }
+            let mut at = known;
             loop {
                 let claims = registry.changed_since(at, BATCH)?;
                 let Some(last) = claims.last() else { break };
                 at = last.changed_by + 1;
-                claims.into_iter().for_each(|claim| self.take(claim));
+                claims.into_iter().filter(|claim| claim.id.0 < known).for_each(|claim| self.take(claim));
             }
             self.head = head;
         }
+        let mut forgotten = 0_u64;
+        for id in registry.forgotten()? {
+            if let Ok(at) = self.held.binary_search_by_key(&id, |(known, _)| *known)
+                && let Some((_, held)) = self.held.get_mut(at)
+            {
+                forgotten += u64::from(held.take().is_some());
+            }
+        }
         self.copies.settle();
-        Ok(!is_same)
+        self.seen = Some(changes);
+        Ok(!is_same || forgotten > 0)
+    }
+
+    /// Claims in a state, the latest first, at most so many.
+    #[must_use]
+    pub fn in_state(&self, state: ClaimState, most: usize) -> Vec<ClaimId> {
+        let held = self.held.iter().rev().filter(|(_, held)| held.as_ref().is_some_and(|held| held.state == state));
+        held.map(|(id, _)| *id).take(most).collect()
     }
 
     /// The head up to which its claims are.

@@ -33,6 +33,22 @@ const COMPARED: u64 = 1000;
 impl Registry {
     /// Makes claims, all of them in one change, each an entry. What each became comes in the order of the claims.
     pub fn assert(&mut self, claims: &[NewClaim], clerk: &mut Clerk<'_>) -> Result<Vec<Made>, RegistryError> {
+        self.make(claims, known, clerk)
+    }
+
+    /// Makes claims, without looking whether any of them stands already: where anybody may ask, whoever is told so would find out by
+    /// trying names who claimed what, and whoever made somebody else's claim before them would keep it.
+    pub fn assert_anew(&mut self, claims: &[NewClaim], clerk: &mut Clerk<'_>) -> Result<Vec<ClaimId>, RegistryError> {
+        let made = self.make(claims, |_, _| Ok(None), clerk)?;
+        Ok(made.into_iter().map(Made::id).collect())
+    }
+
+    fn make(
+        &mut self,
+        claims: &[NewClaim],
+        known: impl Fn(&mut dyn RegistryRead, &NewClaim) -> Result<Option<ClaimId>, RegistryError>,
+        clerk: &mut Clerk<'_>,
+    ) -> Result<Vec<Made>, RegistryError> {
         claims.iter().try_for_each(|claim| claim.check(clerk.now))?;
         self.changing(|write| {
             let first = write.size()?;

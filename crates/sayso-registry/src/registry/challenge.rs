@@ -129,7 +129,9 @@ impl Registry {
 /// Whether a claim can be verified by a method; and the key that has to sign, if it is by signature.
 fn suits(read: &mut dyn RegistryRead, claim: &Claim, method: Method) -> Result<Option<NoteKey>, RegistryError> {
     let is_right = match method {
-        Method::WellKnown => matches!(claim.kind, SubjectKind::Domain | SubjectKind::Prefix | SubjectKind::Url),
+        Method::WellKnown | Method::Dns => {
+            matches!(claim.kind, SubjectKind::Domain | SubjectKind::Prefix | SubjectKind::Url)
+        }
         Method::Profile => claim.kind == SubjectKind::Account,
         Method::Signature => {
             let claimant = read.opening(claim.id.0, PrivateField::Claimant)?.map(|opening| opening.value);

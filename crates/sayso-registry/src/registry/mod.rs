@@ -7,6 +7,7 @@ mod challenge;
 mod clerk;
 mod erase;
 mod head;
+mod list;
 mod proof;
 mod read;
 mod step;
@@ -18,8 +19,9 @@ pub use audit::{Audit, AuditFault};
 pub use challenge::{Token, TokenError, find_tokens, signature_text};
 pub use clerk::{Clerk, Randomness, SystemRandomness};
 pub use erase::Erased;
+pub use list::{ListHead, Listed, ListedMethod, Listing};
 pub use proof::Proof;
-pub use read::History;
+pub use read::{Changes, History};
 
 use std::fmt;
 
@@ -30,6 +32,8 @@ use crate::store::{Identity, RegistryRead, RegistryStore, RegistryWrite};
 pub struct Registry {
     store: Box<dyn RegistryStore>,
     identity: Identity,
+    /// Changes by this handle, which the store does not tell its own reader of.
+    own_changes: u64,
 }
 
 impl fmt::Debug for Registry {
@@ -47,7 +51,7 @@ impl Registry {
             Ok(())
         })?;
         let identity = identity.ok_or_else(|| RegistryError::damaged("the store", "it did not say whose it is"))?;
-        let mut registry = Self { store, identity };
+        let mut registry = Self { store, identity, own_changes: 0 };
         registry.head()?;
         Ok(registry)
     }
@@ -91,6 +95,7 @@ impl Registry {
             }
             Ok(())
         })?;
+        self.own_changes += 1;
         made.ok_or_else(|| RegistryError::damaged("the store", "it changed nothing"))
     }
 }

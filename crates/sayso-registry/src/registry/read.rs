@@ -15,6 +15,13 @@ pub struct History {
     pub openings: Vec<(PrivateField, Opening)>,
 }
 
+/// A state of a registry's rows, erasures among them, which leave no trace on the log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Changes {
+    of_others: u64,
+    own: u64,
+}
+
 /// Steps of one claim that are read.
 const MAX_STEPS: u64 = 10_000;
 
@@ -38,6 +45,18 @@ impl Registry {
     /// who knows that head has not seen.
     pub fn changed_since(&mut self, size: u64, most: u64) -> Result<Vec<Claim>, RegistryError> {
         self.reading(|read| read.changed_since(size, most))
+    }
+
+    /// What is another value once anything was changed, by whomever: what follows a registry looks at it first.
+    pub fn changes(&mut self) -> Result<Changes, RegistryError> {
+        let own = self.own_changes;
+        let of_others = self.reading(|read| read.version())?;
+        Ok(Changes { of_others, own })
+    }
+
+    /// Claims that hold for nothing any more because what they are about was erased. The log has no entry for it.
+    pub fn forgotten(&mut self) -> Result<Vec<ClaimId>, RegistryError> {
+        self.reading(|read| read.forgotten())
     }
 
     /// Every step of a claim.

@@ -4,9 +4,37 @@ use std::path::Path;
 use super::Registry;
 use super::append::Tiles;
 use crate::RegistryError;
-use crate::log::{TILE_WIDTH, TileSource, bundle, entries_path, tile_path};
+use crate::log::{LogFile, TILE_WIDTH, TileSource, bundle, entries_path, tile_path};
 
 impl Registry {
+    /// One file of the log; `None` where the log is not as long.
+    pub fn log_file(&mut self, file: LogFile) -> Result<Option<Vec<u8>>, RegistryError> {
+        self.reading(|read| {
+            let size = read.size()?;
+            let has = |count: u64, index: u64, width: u64| {
+                index.checked_mul(TILE_WIDTH).and_then(|first| first.checked_add(width)).is_some_and(|end| end <= count)
+            };
+            match file {
+                LogFile::Tile { level, index, width } => {
+                    let count = size.checked_shr(u32::from(level) * 8).unwrap_or(0);
+                    if !has(count, index, width) {
+                        return Ok(None);
+                    }
+                    let hashes = Tiles(read).tile(level, index)?.ok_or(RegistryError::NoTile { level, index })?;
+                    let bytes = usize::try_from(width).unwrap_or(usize::MAX).saturating_mul(32);
+                    Ok(Some(hashes.get(..bytes).ok_or(RegistryError::NoTile { level, index })?.to_vec()))
+                }
+                LogFile::Entries { index, width } => {
+                    if !has(size, index, width) {
+                        return Ok(None);
+                    }
+                    let entries = read.entries(index * TILE_WIDTH, width)?;
+                    bundle(entries.iter().map(Vec::as_slice)).map(Some)
+                }
+            }
+        })
+    }
+
     /// Writes the log into a folder as anybody can serve it: tiles, bundles of entries, and the checkpoint last, so that
     /// whoever reads it finds all that it speaks of. Whole tiles that are there already are left. Says how many files were
     /// written.

@@ -53,6 +53,10 @@ pub trait RegistryRead {
     fn changed_since(&mut self, entry: u64, most: u64) -> Result<Vec<Claim>, RegistryError>;
     /// What opens a commitment; `None` where there is none or it was erased.
     fn opening(&mut self, entry: u64, field: PrivateField) -> Result<Option<Opening>, RegistryError>;
+    /// A number that is another one once somebody else has changed anything; for what one changes oneself it need not be.
+    fn version(&mut self) -> Result<u64, RegistryError>;
+    /// Claims whose subject was erased.
+    fn forgotten(&mut self) -> Result<Vec<ClaimId>, RegistryError>;
     /// The challenges of a claim, the latest last.
     fn challenges(&mut self, claim: ClaimId) -> Result<Vec<Challenge>, RegistryError>;
 }

@@ -200,6 +200,7 @@ fn copied_and_replayed_tokens_count_for_nothing(open: Opener<'_>) {
         registry.challenge(id, Method::WellKnown, &mut desk.clerk()).unwrap().to_string()
     };
     let (of_a, of_b) = (token(&mut registry, a, &mut desk), token(&mut registry, b, &mut desk));
+    let by_dns = registry.challenge(c, Method::Dns, &mut desk.clerk()).unwrap().to_string();
     let mut tried = |registry: &mut Registry, id, method, shown: &str, later: i64| {
         desk.now = NOW + later;
         match registry.verify(id, method, shown, "somewhere", &mut desk.clerk()) {
@@ -223,10 +224,17 @@ fn copied_and_replayed_tokens_count_for_nothing(open: Opener<'_>) {
         (a, Method::WellKnown, &format!("{of_b} {of_a}"), week, "verified"),
         (a, Method::WellKnown, of_a.as_str(), 0, "used-token"),
         (b, Method::WellKnown, of_a.as_str(), 0, "other-token"),
+        // A token counts by the method it was given out for.
+        (b, Method::Dns, of_b.as_str(), 0, "other-token"),
+        (c, Method::WellKnown, by_dns.as_str(), 0, "other-token"),
+        (c, Method::Dns, &format!("v=spf1 -all\n\n{by_dns}"), 0, "verified"),
+        (c, Method::Dns, by_dns.as_str(), 0, "used-token"),
     ] {
         assert_eq!(tried(&mut registry, id, method, shown, later), code, "{id} {method} {shown} {later}");
     }
     let mut desk = Desk::new(4);
+    let kept = registry.claim(c).unwrap();
+    assert_eq!((kept.method, kept.is_by_control()), (Some(Method::Dns), true), "it is read as it was written");
     assert!(registry.challenge(a, Method::Profile, &mut desk.clerk()).is_err());
 }
 

@@ -78,6 +78,17 @@ impl RegistryRead for Rows<'_, '_> {
         Ok(Some(Opening { salt, value: row.try_get(1).of(self.place)? }))
     }
 
+    fn version(&mut self) -> Result<u64, RegistryError> {
+        // The next transaction's number: whatever is kept anywhere in the database moves it.
+        let rows = self.rows("SELECT pg_snapshot_xmax(pg_current_snapshot())::text::bigint", &[])?;
+        rows.first().map_or(Ok(0), |row| self.unsigned(row, 0))
+    }
+
+    fn forgotten(&mut self) -> Result<Vec<ClaimId>, RegistryError> {
+        let rows = self.rows("SELECT id FROM claim WHERE subject IS NULL ORDER BY id", &[])?;
+        rows.iter().map(|row| self.unsigned(row, 0).map(ClaimId)).collect()
+    }
+
     fn challenges(&mut self, claim: ClaimId) -> Result<Vec<Challenge>, RegistryError> {
         let sql =
             "SELECT claim, method, token, expires_at, used_at FROM challenge WHERE claim = $1 ORDER BY expires_at";

@@ -3,7 +3,7 @@ use rusqlite::ErrorCode;
 use crate::RegistryError;
 
 /// What SQLite says, in the words of a registry.
-pub(super) trait Failures<T> {
+pub(crate) trait Failures<T> {
     /// The value, or the failure at this place.
     fn of(self, place: &str) -> Result<T, RegistryError>;
 }

@@ -7,4 +7,6 @@ mod rows;
 mod schema;
 mod write;
 
+pub(crate) use failure::Failures;
 pub use open::SqliteStore;
+pub(crate) use rows::{signed, unsigned};

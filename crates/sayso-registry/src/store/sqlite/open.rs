@@ -2,6 +2,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use rusqlite::{Connection, OpenFlags, TransactionBehavior, params};
+use sayso_core::crash_point;
 
 use super::failure::Failures;
 use super::rows::Rows;
@@ -94,7 +95,10 @@ impl RegistryStore for SqliteStore {
     ) -> Result<(), RegistryError> {
         let change = self.connection.transaction_with_behavior(TransactionBehavior::Immediate).of(&self.place)?;
         write(&mut Rows { connection: &change, place: &self.place })?;
-        change.commit().of(&self.place)
+        crash_point("before a change of the registry is committed");
+        change.commit().of(&self.place)?;
+        crash_point("behind a change of the registry");
+        Ok(())
     }
 
     fn scrub(&mut self) -> Result<(), RegistryError> {

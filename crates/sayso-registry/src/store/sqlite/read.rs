@@ -91,6 +91,15 @@ impl RegistryRead for Rows<'_> {
         self.one(sql, params![signed(entry), field.as_str()], read)
     }
 
+    fn version(&mut self) -> Result<u64, RegistryError> {
+        self.connection.pragma_query_value(None, "data_version", |row| unsigned(row, 0)).of(self.place)
+    }
+
+    fn forgotten(&mut self) -> Result<Vec<ClaimId>, RegistryError> {
+        let sql = "SELECT id FROM claim WHERE subject IS NULL ORDER BY id";
+        self.all(sql, params![], |row| unsigned(row, 0).map(ClaimId))
+    }
+
     fn challenges(&mut self, claim: ClaimId) -> Result<Vec<Challenge>, RegistryError> {
         let sql =
             "SELECT claim, method, token, expires_at, used_at FROM challenge WHERE claim = ?1 ORDER BY expires_at";

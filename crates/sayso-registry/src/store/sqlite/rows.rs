@@ -46,7 +46,7 @@ pub(super) fn challenge(row: &Row<'_>) -> rusqlite::Result<Challenge> {
 }
 
 /// A number that is never negative.
-pub(super) fn unsigned(row: &Row<'_>, column: usize) -> rusqlite::Result<u64> {
+pub(crate) fn unsigned(row: &Row<'_>, column: usize) -> rusqlite::Result<u64> {
     let value: i64 = row.get(column)?;
     u64::try_from(value).map_err(|error| wrong(column, error))
 }
@@ -64,6 +64,6 @@ fn wrong(column: usize, error: impl Into<Box<dyn std::error::Error + Send + Sync
 }
 
 /// A number as SQLite keeps it. One beyond 63 bits is no number of an entry that there is.
-pub(super) fn signed(number: u64) -> i64 {
+pub(crate) fn signed(number: u64) -> i64 {
     i64::try_from(number).unwrap_or(i64::MAX)
 }
