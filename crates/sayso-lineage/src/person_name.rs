@@ -1,0 +1,261 @@
+//! Whether a text is called by a person's name, however it is written: `Hollie Mengert`, `hollie-mengert-artstyle`,
+//! `holliemengert_v2`, `in the style of HOLLIE MENGERT`.
+
+use std::collections::{BTreeSet, HashMap, HashSet};
+use std::sync::LazyLock;
+
+use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::is_combining_mark;
+
+/// Names of persons, to be looked for in the names of models, in prompts and in tokens.
+///
+/// A text is gone through once: of every place in it, as many lengths are looked up as the names have.
+#[derive(Debug, Default)]
+pub struct PersonNames {
+    /// By what is left of a name once only its letters and digits are: the name as it was given, and whether it is one word.
+    by_letters: HashMap<Box<str>, (u32, bool)>,
+    names: Vec<Box<str>>,
+    /// The lengths that there are, in characters.
+    lengths: BTreeSet<usize>,
+}
+
+/// Characters of a text in which names are looked for: a prompt has room for fewer.
+const TEXT_CHARS: usize = 4_000;
+
+/// Letters of a name, all words together: longer ones are cut off, which makes the rest the name.
+const NAME_CHARS: usize = 64;
+
+/// Letters that a name of several words needs, to be looked for at all.
+const LEAST_LETTERS: usize = 6;
+
+/// Letters from which on a name stands for itself within a longer word.
+const TELLING_LETTERS: usize = 10;
+
+/// Letters that a name of one word needs: shorter ones are in every other word.
+const LEAST_LETTERS_OF_ONE: usize = 4;
+
+/// What people put before and behind a name to make a token of it.
+const AFFIXES: &[&str] = &[
+    "s",
+    "style",
+    "styles",
+    "art",
+    "artstyle",
+    "arts",
+    "lora",
+    "locon",
+    "loha",
+    "model",
+    "models",
+    "diffusion",
+    "ti",
+    "xl",
+    "sd",
+    "sdxl",
+    "sd15",
+    "v",
+    "by",
+    "the",
+    "my",
+    "artist",
+    "painter",
+    "photo",
+    "face",
+    "person",
+    "like",
+    "inspired",
+];
+
+/// First names, and words that people write into prompts and call themselves by: alone they mean nobody.
+static COMMON: LazyLock<HashSet<&str>> =
+    LazyLock::new(|| include_str!("person_name/common.txt").split_ascii_whitespace().collect());
+
+impl PersonNames {
+    /// Adds a name. One that would be found everywhere is left out, which `false` says.
+    pub fn add(&mut self, name: &str) -> bool {
+        let words = words_of(name);
+        let words: Vec<&str> = words.iter().map(|word| word.text.as_str()).collect();
+        let is_one = words.len() == 1;
+        let letters: String = words.concat().chars().take(NAME_CHARS).collect();
+        let count = letters.chars().count();
+        let is_dense = letters.chars().any(is_dense);
+        let least = match is_one {
+            // Two signs of a script without spaces are a name already.
+            _ if is_dense => 3,
+            true => LEAST_LETTERS_OF_ONE,
+            false => LEAST_LETTERS,
+        };
+        if count < least || is_one && !is_dense && COMMON.contains(&*letters) {
+            return false;
+        }
+        let Ok(number) = u32::try_from(self.names.len()) else { return false };
+        self.names.push(name.trim().into());
+        // `Mengert, Hollie`, too.
+        let turned: String = match words.split_last() {
+            Some((last, first)) if !first.is_empty() => std::iter::once(*last).chain(first.iter().copied()).collect(),
+            _ => letters.clone(),
+        };
+        for letters in [letters, turned.chars().take(NAME_CHARS).collect()] {
+            self.lengths.insert(letters.chars().count());
+            self.by_letters.entry(letters.into()).or_insert((number, is_one && !is_dense));
+        }
+        true
+    }
+
+    /// How many names there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.names.len()
+    }
+
+    /// Whether there is none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.names.is_empty()
+    }
+
+    /// The names that `text` is called by, each once, in the order in which they stand there.
+    #[must_use]
+    pub fn found_in(&self, text: &str) -> Vec<&str> {
+        if self.names.is_empty() {
+            return Vec::new();
+        }
+        let words = words_of(text);
+        let mut letters = String::new();
+        // Where each character starts, and whether a word does.
+        let (mut starts, mut word_starts): (Vec<usize>, BTreeSet<usize>) = (Vec::new(), BTreeSet::new());
+        for word in &words {
+            word_starts.insert(starts.len());
+            for c in word.text.chars() {
+                starts.push(letters.len());
+                letters.push(c);
+            }
+        }
+        let count = starts.len();
+        starts.push(letters.len());
+        word_starts.insert(count);
+        let mut found: Vec<u32> = Vec::new();
+        for first in 0..count {
+            for length in self.lengths.iter().copied().take_while(|length| first + length <= count) {
+                let (Some(&from), Some(&to)) = (starts.get(first), starts.get(first + length)) else { continue };
+                let Some((number, is_one)) = letters.get(from..to).and_then(|part| self.by_letters.get(part)) else {
+                    continue;
+                };
+                let borders =
+                    Borders { letters: &letters, starts: &starts, words: &word_starts, first, last: first + length };
+                if borders.is_a_name(*is_one) && !found.contains(number) {
+                    found.push(*number);
+                }
+            }
+        }
+        found.into_iter().filter_map(|number| self.names.get(number as usize)).map(|name| &**name).collect()
+    }
+}
+
+/// What stands around a place that may be a name.
+struct Borders<'a> {
+    letters: &'a str,
+    starts: &'a [usize],
+    words: &'a BTreeSet<usize>,
+    first: usize,
+    last: usize,
+}
+
+impl Borders<'_> {
+    fn is_a_name(&self, is_one: bool) -> bool {
+        let length = self.last - self.first;
+        let text = self.between(self.first, self.last);
+        if !is_one && (length >= TELLING_LETTERS || text.chars().any(is_dense)) {
+            return true;
+        }
+        // What is left of the words in which it begins and ends has to be what people put around names.
+        let begin = self.words.range(..=self.first).next_back().copied().unwrap_or(0);
+        let end = self.words.range(self.last..).next().copied().unwrap_or(self.last);
+        is_affix(self.between(begin, self.first)) && is_affix(self.between(self.last, end))
+    }
+
+    fn between(&self, first: usize, last: usize) -> &str {
+        let at = |number: usize| self.starts.get(number).copied().unwrap_or(self.letters.len());
+        self.letters.get(at(first)..at(last)).unwrap_or_default()
+    }
+}
+
+/// Nothing, numbers, or what people put around names.
+fn is_affix(rest: &str) -> bool {
+    let rest = rest.trim_matches(|c: char| c.is_ascii_digit());
+    rest.is_empty() || AFFIXES.contains(&rest)
+}
+
+/// Scripts that put no spaces between words.
+const fn is_dense(c: char) -> bool {
+    matches!(c, '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}' | '\u{ac00}'..='\u{d7af}' | '\u{f900}'..='\u{faff}')
+}
+
+struct Word {
+    text: String,
+}
+
+/// The words of a text in one spelling: lower case, no accents, letters that look like Latin ones as those. A word ends where
+/// letters do, and where a capital follows a small letter (`HollieMengert`).
+fn words_of(text: &str) -> Vec<Word> {
+    let mut words: Vec<Word> = Vec::new();
+    let mut is_open = false;
+    let mut was_small = false;
+    for c in text.chars().take(TEXT_CHARS).nfkd().filter(|c| !is_combining_mark(*c)).take(2 * TEXT_CHARS) {
+        if matches!(c, '\'' | '\u{2019}' | '\u{2bc}' | '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}' | '\u{ad}') {
+            // `O'Keeffe` is one word, and what is not to be seen ends none.
+            continue;
+        }
+        if !c.is_alphanumeric() {
+            (is_open, was_small) = (false, false);
+            continue;
+        }
+        if !is_open || c.is_uppercase() && was_small {
+            words.push(Word { text: String::new() });
+            is_open = true;
+        }
+        was_small = c.is_lowercase();
+        if let Some(word) = words.last_mut() {
+            fold(c, &mut word.text);
+        }
+    }
+    words.retain(|word| !word.text.is_empty());
+    words
+}
+
+fn fold(c: char, out: &mut String) {
+    match c {
+        'ß' | 'ẞ' => out.push_str("ss"),
+        'æ' | 'Æ' => out.push_str("ae"),
+        'œ' | 'Œ' => out.push_str("oe"),
+        'ø' | 'Ø' => out.push('o'),
+        'ł' | 'Ł' => out.push('l'),
+        'đ' | 'Đ' | 'ð' | 'Ð' => out.push('d'),
+        'þ' | 'Þ' => out.push_str("th"),
+        'ı' => out.push('i'),
+        c => out.extend(c.to_lowercase().map(latin)),
+    }
+}
+
+/// Letters of other scripts that nobody tells from Latin ones.
+const fn latin(c: char) -> char {
+    match c {
+        'а' | 'α' => 'a',
+        'е' | 'ε' => 'e',
+        'о' | 'ο' => 'o',
+        'р' | 'ρ' => 'p',
+        'с' => 'c',
+        'у' => 'y',
+        'х' => 'x',
+        'к' | 'κ' => 'k',
+        'і' | 'ι' => 'i',
+        'ј' => 'j',
+        'ѕ' => 's',
+        'т' | 'τ' => 't',
+        'м' => 'm',
+        'н' => 'h',
+        'в' => 'b',
+        'ν' => 'v',
+        c => c,
+    }
+}
