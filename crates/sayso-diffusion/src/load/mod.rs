@@ -1,0 +1,32 @@
+//! Models as people have them: folders of diffusers, single files, and what Hugging Face's programs fetched.
+
+mod base;
+mod configs;
+mod family;
+mod open_clip_names;
+mod shapes;
+mod single;
+#[cfg(test)]
+mod tests;
+mod unet_names;
+mod vae_names;
+mod weights;
+
+use std::path::PathBuf;
+
+pub use base::find_base;
+pub(crate) use configs::Configs;
+pub(crate) use family::Family;
+pub(crate) use single::single;
+pub(crate) use weights::{DIFFUSERS, TRANSFORMERS, weights};
+
+/// How a model is to be opened.
+#[derive(Debug, Clone, Default)]
+pub struct Loading {
+    /// Whether pickles are read, too. They are never run.
+    pub pickle: bool,
+    /// For a single file, which brings none: a folder with the `merges.txt` of its text nets; OpenAI's if not given.
+    pub tokenizer: Option<PathBuf>,
+    /// What the net says, by diffusers' names (`epsilon` or `v_prediction`), where the model says nothing or something else.
+    pub prediction: Option<String>,
+}

@@ -1,0 +1,34 @@
+use candle_core::{Result, Tensor};
+
+use super::{LowRank, Parameters};
+use crate::DiffusionError;
+use crate::ops::{Geometry, conv2d};
+
+/// A convolution.
+pub(crate) struct Convolution {
+    kernels: Tensor,
+    bias: Tensor,
+    geometry: Geometry,
+    /// What adapters add.
+    added: Vec<LowRank>,
+}
+
+impl Convolution {
+    pub(crate) fn read(
+        parameters: &mut Parameters,
+        prefix: &str,
+        [inputs, outputs]: [usize; 2],
+        geometry: Geometry,
+    ) -> std::result::Result<Self, DiffusionError> {
+        let shape = [outputs, inputs, geometry.kernel, geometry.kernel];
+        let kernels = parameters.tensor(&format!("{prefix}.weight"), &shape)?;
+        let bias = parameters.tensor(&format!("{prefix}.bias"), &[outputs])?;
+        let added = parameters.added(&[prefix], &shape);
+        Ok(Self { kernels, bias, geometry, added })
+    }
+
+    pub(crate) fn forward(&self, pictures: &Tensor) -> Result<Tensor> {
+        let made = conv2d(pictures, &self.kernels, &self.bias, self.geometry)?;
+        self.added.iter().try_fold(made, |made, added| made + added.pictures(pictures, self.geometry)?)
+    }
+}

@@ -1,0 +1,42 @@
+use candle_core::{Result, Tensor};
+
+use super::{LowRank, Parameters};
+use crate::DiffusionError;
+use crate::ops::linear;
+
+/// A product with a matrix, and what is added to it.
+pub(crate) struct Linear {
+    matrix: Tensor,
+    bias: Option<Tensor>,
+    /// What adapters add.
+    added: Vec<LowRank>,
+}
+
+impl Linear {
+    pub(crate) fn read(
+        parameters: &mut Parameters,
+        prefix: &str,
+        sides: [usize; 2],
+    ) -> std::result::Result<Self, DiffusionError> {
+        Self::named(parameters, &[prefix], sides, true)
+    }
+
+    /// The one of these names that the file has.
+    pub(crate) fn named(
+        parameters: &mut Parameters,
+        prefixes: &[&str],
+        [inputs, outputs]: [usize; 2],
+        bias: bool,
+    ) -> std::result::Result<Self, DiffusionError> {
+        let names = |part: &str| prefixes.iter().map(|prefix| format!("{prefix}.{part}")).collect::<Vec<_>>();
+        let matrix = parameters.any(&names("weight"), &[outputs, inputs])?;
+        let bias = if bias { Some(parameters.any(&names("bias"), &[outputs])?) } else { None };
+        let added = parameters.added(prefixes, &[outputs, inputs]);
+        Ok(Self { matrix, bias, added })
+    }
+
+    pub(crate) fn forward(&self, rows: &Tensor) -> Result<Tensor> {
+        let made = linear(rows, &self.matrix, self.bias.as_ref())?;
+        self.added.iter().try_fold(made, |made, added| made + added.rows(rows)?)
+    }
+}

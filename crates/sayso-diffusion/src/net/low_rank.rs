@@ -1,0 +1,32 @@
+use candle_core::{Device, Result, Tensor};
+
+use crate::ops::{Geometry, conv2d, linear};
+
+/// What an adapter adds to a module (LoRA): a product of two matrices, one down to few numbers and one up again.
+#[derive(Debug, Clone)]
+pub(crate) struct LowRank {
+    /// [rank] [input], and of a convolution [kernel row] [kernel column] besides.
+    pub(crate) down: Tensor,
+    /// [output] [rank], and of a convolution two sides of one besides.
+    pub(crate) up: Tensor,
+    pub(crate) scale: f64,
+}
+
+impl LowRank {
+    pub(super) fn rows(&self, rows: &Tensor) -> Result<Tensor> {
+        // The few numbers between are multiplied, and not the many that come out.
+        linear(&(linear(rows, &self.down, None)? * self.scale)?, &self.up, None)
+    }
+
+    /// The way down moves over a picture as the module's own kernels do, the way up looks at single pixels.
+    pub(super) fn pictures(&self, pictures: &Tensor, geometry: Geometry) -> Result<Tensor> {
+        let nothing = |count| Tensor::zeros(count, candle_core::DType::F32, &Device::Cpu);
+        let down = (conv2d(pictures, &self.down, &nothing(self.down.dim(0)?)?, geometry)? * self.scale)?;
+        conv2d(&down, &self.up, &nothing(self.up.dim(0)?)?, Geometry::same(1))
+    }
+
+    /// Numbers between the two.
+    pub(crate) fn rank(&self) -> usize {
+        self.down.dims().first().copied().unwrap_or(0)
+    }
+}

@@ -1,0 +1,44 @@
+use std::collections::BTreeMap;
+
+use candle_core::{Result, Tensor, Var};
+
+/// The moving average of parameters, as diffusers' `EMAModel` computes it: what is kept of it grows with the steps.
+pub(super) struct Average {
+    most: f64,
+    pub(super) values: BTreeMap<String, Tensor>,
+}
+
+impl Average {
+    pub(super) fn new(most: f64, variables: &BTreeMap<String, Var>) -> Result<Self> {
+        let copied = |(name, variable): (&String, &Var)| Ok((name.clone(), variable.as_tensor().detach().copy()?));
+        Ok(Self { most, values: variables.iter().map(copied).collect::<Result<_>>()? })
+    }
+
+    /// After step `number`, from one on.
+    pub(super) fn step(&mut self, variables: &BTreeMap<String, Var>, number: usize) -> Result<()> {
+        let before = number.saturating_sub(1) as f64;
+        let kept = if number < 2 { 0.0 } else { ((1.0 + before) / (10.0 + before)).min(self.most) };
+        for (name, value) in &mut self.values {
+            if let Some(variable) = variables.get(name) {
+                let now = variable.as_tensor().detach();
+                *value = (&*value - ((&*value - now)? * (1.0 - kept))?)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Changes places: the average into the nets, and what was there out of them, or back.
+pub(super) fn exchanged(
+    variables: &BTreeMap<String, Var>,
+    values: &BTreeMap<String, Tensor>,
+) -> Result<BTreeMap<String, Tensor>> {
+    let mut before = BTreeMap::new();
+    for (name, variable) in variables {
+        if let Some(value) = values.get(name) {
+            before.insert(name.clone(), variable.as_tensor().detach().copy()?);
+            variable.set(value)?;
+        }
+    }
+    Ok(before)
+}
