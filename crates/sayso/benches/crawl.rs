@@ -150,6 +150,7 @@ fn whole_build(path: &Path, out: &Path) {
         shard_rows: 1_000_000,
         captions: sayso::build::CaptionOptions::default(),
         registry: None,
+        kept_out: None,
         features: true,
     };
     build(&options, &AtomicBool::new(false), &|_| {}).unwrap();

@@ -16,12 +16,25 @@ pub enum Error {
     /// A model cannot be found, opened or used.
     #[error(transparent)]
     Model(#[from] sayso_model::ModelError),
+    /// A model cannot be opened, tuned, or asked for a picture.
+    #[cfg(feature = "diffusion")]
+    #[error(transparent)]
+    Diffusion(#[from] sayso_diffusion::DiffusionError),
     /// A registry cannot be opened, read or written.
     #[error(transparent)]
     Registry(#[from] sayso_registry::RegistryError),
+    /// A receipt of removal cannot be made.
+    #[error("the receipt does not hold: {0}")]
+    Receipt(#[from] sayso_registry::receipt::ReceiptFault),
+    /// There is no tree over a dataset's uids.
+    #[error(transparent)]
+    Uids(#[from] sayso_registry::receipt::UidTreeError),
     /// An index of vectors cannot be built, opened or asked.
     #[error(transparent)]
     Vectors(#[from] sayso_index::vector::VectorError),
+    /// A lineage cannot be read, or does not fit together.
+    #[error(transparent)]
+    Lineage(#[from] sayso_lineage::LineageError),
     /// A query cannot be read.
     #[error(transparent)]
     Query(#[from] sayso_index::QueryError),
@@ -46,6 +59,14 @@ pub enum Error {
         file: PathBuf,
         /// What the system said.
         source: io::Error,
+    },
+    /// What was judged is not what is there.
+    #[error(
+        "`{picture}` has changed since it was judged, and is not used\nhint: run it again: it is judged anew as it is now"
+    )]
+    Changed {
+        /// Where the picture stands.
+        picture: String,
     },
     /// The folder is in use or holds something else.
     #[error("cannot build into `{}`: {message}", dir.display())]

@@ -173,7 +173,12 @@ fn an_account_is_verified_on_its_own_page() {
     };
     assert!(tried("https://www.deviantart.com/eve").unwrap_err().contains("not the account's own"));
     assert!(tried("https://eve.example/ana").unwrap_err().contains("not the account's own"));
-    files.lock().unwrap().insert("/ana".to_owned(), text(&format!("<p>About me</p> {token} <p>")));
+    // A page of the account that sends on to somebody else's, on the same host, shows what they wrote.
+    let put = |path: &str, reply| drop(files.lock().unwrap().insert(path.to_owned(), reply));
+    put("/ana", leads_to("/eve"));
+    let led = tried("http://www.deviantart.com/ana").unwrap_err();
+    assert!(led.contains("does not speak for it"), "{led}");
+    put("/ana", text(&format!("<p>About me</p> {token} <p>")));
     // Even a host that is allowed by name is looked up and asked as it is written.
     assert_eq!(tried("http://www.deviantart.com/ana"), Ok(ClaimState::Verified));
     let picture = desk.claim(&format!("sha256:{}", "ab".repeat(32)));

@@ -19,6 +19,7 @@ use super::facts::{Facts, PictureFact};
 use super::merge::{Merged, OtherPage};
 use crate::Error;
 use crate::claims::{Ground, Grounded};
+use crate::takedown::KeptOut;
 
 /// What became of a batch of distinct pairs.
 pub(super) struct Judged {
@@ -33,6 +34,7 @@ pub(super) struct Judge {
     facts: Facts,
     policy: Policy,
     registry: Option<Arc<Ground>>,
+    kept_out: Option<Arc<KeptOut>>,
     pub(super) captions: Captions,
     /// The verdict on a pair of which nothing says anything, which is most pairs.
     silent: Arc<Ruling>,
@@ -57,9 +59,19 @@ impl Judge {
         policy: Policy,
         captions: Captions,
         registry: Option<Arc<Ground>>,
+        kept_out: Option<Arc<KeptOut>>,
     ) -> Result<Self, Error> {
         let silent = Arc::new(rule(&[], &policy, Subject { url: "", page_url: "" })?);
-        Ok(Self { facts, policy, registry, captions, silent, of_page: HashMap::new(), verdicts: BTreeMap::new() })
+        Ok(Self {
+            facts,
+            policy,
+            registry,
+            kept_out,
+            captions,
+            silent,
+            of_page: HashMap::new(),
+            verdicts: BTreeMap::new(),
+        })
     }
 
     /// Judges every pair of a batch.
@@ -84,6 +96,11 @@ impl Judge {
                 }
                 decided => decided,
             };
+            // What was refused already has its reason.
+            let decided = decided.and_then(|admission| match self.kept_out(uid, url) {
+                Some(code) => Err(Exclusion { uid, code }),
+                None => Ok(admission),
+            });
             match decided {
                 Ok(admission) => {
                     let facts = picture.as_ref().map(|picture| PictureColumns {
@@ -167,6 +184,11 @@ impl Judge {
 }
 
 impl Judge {
+    /// Why a pair was taken out of a dataset before, if it was.
+    fn kept_out(&self, uid: Uid, url: &str) -> Option<ReasonCode> {
+        self.kept_out.as_ref()?.code(uid, url).cloned()
+    }
+
     /// What claims say of a pair: by its picture, and by every page on which it was found.
     fn claims(
         &self,

@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use super::captions::CaptionOptions;
 use crate::claims::Ground;
+use crate::takedown::KeptOut;
 
 /// Everything that decides what a build makes, and how.
 #[derive(Debug, Clone)]
@@ -37,11 +38,15 @@ pub struct BuildOptions {
     pub captions: CaptionOptions,
     /// The claims of a registry that are judged by; none are without.
     pub registry: Option<Arc<Ground>>,
+    /// What was taken out of other datasets, and stays out of this one.
+    pub kept_out: Option<Arc<KeptOut>>,
 }
 
 impl BuildOptions {
     pub(super) fn writing(&self) -> Writing<'_> {
-        let Self { out, policy, agent, limits, threads, memory_bytes, shard_rows, captions, registry, .. } = self;
+        let Self {
+            out, policy, agent, limits, threads, memory_bytes, shard_rows, captions, registry, kept_out, ..
+        } = self;
         Writing {
             out,
             policy,
@@ -52,6 +57,7 @@ impl BuildOptions {
             shard_rows: *shard_rows,
             captions,
             registry: registry.as_ref(),
+            kept_out: kept_out.as_ref(),
         }
     }
 }
@@ -67,6 +73,7 @@ pub(crate) struct Writing<'a> {
     pub(crate) shard_rows: u64,
     pub(crate) captions: &'a CaptionOptions,
     pub(crate) registry: Option<&'a Arc<Ground>>,
+    pub(crate) kept_out: Option<&'a Arc<KeptOut>>,
 }
 
 /// What of that decides the bytes of the result.
@@ -83,6 +90,8 @@ pub(crate) struct WritingPlan<'a> {
     captions: Option<(Option<&'a str>, bool)>,
     #[serde(skip_serializing_if = "Option::is_none")]
     registry_head: Option<&'a RegistryHead>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    kept_out: Option<String>,
 }
 
 impl<'a> Writing<'a> {
@@ -96,6 +105,7 @@ impl<'a> Writing<'a> {
             shard_rows: self.shard_rows,
             captions: self.captions.of_plan(),
             registry_head: self.registry.map(|registry| registry.head()),
+            kept_out: self.kept_out.and_then(|kept_out| kept_out.digest()),
         }
     }
 }

@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::input::InputFile;
 use super::options::{BuildOptions, WritingPlan};
 use crate::Error;
+use crate::vectors::complete_swaps;
 
 /// Everything that decides the bytes of the result.
 #[derive(Serialize)]
@@ -124,6 +125,7 @@ impl Workshop {
             Ok(()) if !is_still_there(&lock, &path) => Self::open(out),
             Ok(()) => {
                 remove_unnamed(out)?;
+                complete_swaps(out)?;
                 Ok(Self { dir, _lock: lock })
             }
             Err(TryLockError::WouldBlock) => {

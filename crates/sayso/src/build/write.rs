@@ -46,8 +46,13 @@ pub(crate) fn write(
 ) -> Result<Written, Error> {
     let store = site_store(workshop, journal, pool.sites)?;
     let facts = Facts::new(store, options.agent, options.limits);
-    let mut judge =
-        Judge::new(facts, options.policy.clone(), Captions::new(options.captions), options.registry.cloned())?;
+    let mut judge = Judge::new(
+        facts,
+        options.policy.clone(),
+        Captions::new(options.captions),
+        options.registry.cloned(),
+        options.kept_out.cloned(),
+    )?;
     let mut sources: Vec<SortedBatches> = Vec::new();
     for run in journal.runs() {
         sources.push(Box::new(read_run(&workshop.dir.join(run))?));
@@ -83,8 +88,10 @@ pub(crate) fn write(
         Ok::<_, Error>((shards, exclusions, indexer, judged?))
     })?;
     let (exclusion_files, by_reason) = exclusions;
-    let mut manifest =
+    let tombstones = options.kept_out.map(|kept_out| kept_out.write(options.out)).transpose()?.unwrap_or_default();
+    let manifest =
         Manifest::new(1, options.policy.clone(), options.agent.to_owned(), shards, exclusion_files, by_reason);
+    let mut manifest = manifest.with_tombstones(tombstones);
     manifest.registry_head = options.registry.map(|registry| registry.head().clone());
     indexer.finish(snapshot_id(&manifest))?;
     Ok(Written { manifest, verdicts: judge.verdicts, duplicates, personal: judge.captions.personal })

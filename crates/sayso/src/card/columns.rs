@@ -40,8 +40,12 @@ const MEANINGS: [(&str, &str); 32] = [
 
 /// A column, with what it holds where Sayso writes it.
 pub(super) fn described(field: &FieldRef) -> CardColumn {
-    let meaning = MEANINGS.iter().find(|(name, _)| name == field.name()).map(|(_, meaning)| *meaning);
-    CardColumn { name: field.name().clone(), r#type: in_words(field.data_type()), meaning }
+    CardColumn { name: field.name().clone(), r#type: in_words(field.data_type()), meaning: meaning_of(field.name()) }
+}
+
+/// What a column holds that Sayso writes; `None` of others.
+pub(crate) fn meaning_of(column: &str) -> Option<&'static str> {
+    MEANINGS.iter().find(|(name, _)| *name == column).map(|(_, meaning)| *meaning)
 }
 
 /// A type as people who read tables call it.

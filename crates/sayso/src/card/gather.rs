@@ -40,7 +40,7 @@ impl Card {
             has_own_rules: manifest.own_rules.is_some(),
             agent: manifest.agent.clone(),
             registry_head: manifest.registry_head.clone(),
-            samples: manifest.sample_rows(),
+            samples: shelf.dataset.samples(),
             shards: manifest.samples.len() as u64,
             bytes: manifest.samples.iter().map(|entry| entry.bytes).sum(),
             exclusions: manifest.exclusion_rows(),

@@ -10,6 +10,8 @@ use sayso_core::{PolicyName, Purpose, RegistryHead};
 use serde::Serialize;
 
 use crate::library::Facet;
+pub(crate) use columns::meaning_of;
+pub(crate) use origin::origin;
 pub use origin::{CardInput, CardOrigin};
 
 /// What is known of a dataset, as `sayso report --kind card --json` prints it.

@@ -53,7 +53,7 @@ pub struct CardInput {
 
 /// What the report of a dataset says of its origin, and of personal data. A report that is gone, or of a version to come,
 /// is no error: all else is known without it.
-pub(super) fn origin(dir: &Path) -> (Option<CardOrigin>, BTreeMap<String, u64>) {
+pub(crate) fn origin(dir: &Path) -> (Option<CardOrigin>, BTreeMap<String, u64>) {
     let Ok(text) = fs_err::read(dir.join("report.json")) else { return (None, BTreeMap::new()) };
     if let Ok(report) = serde_json::from_slice::<ImportReport>(&text)
         && report.format == "sayso-import-report"

@@ -1,6 +1,9 @@
+use std::collections::BTreeSet;
+
 use sayso_consent::changes::changes;
 use sayso_consent::{judge, sentence, statements_of_reasons};
 use sayso_core::{Decision, Policy, PolicyName, Reason, ReasonCode, Stance, Subject, Verdict};
+use sayso_registry::claim::ClaimId;
 
 use super::ask::Asked;
 use super::draft::Draft;
@@ -39,13 +42,15 @@ pub struct Checked {
 const NOT_READ: ReasonCode = ReasonCode::new("not-read");
 
 /// By what is judged.
-pub(super) struct Grounds<'a> {
-    pub(super) policy: &'a Policy,
-    pub(super) registry: Option<&'a Ground>,
+pub(crate) struct Grounds<'a> {
+    pub(crate) policy: &'a Policy,
+    pub(crate) registry: Option<&'a Ground>,
+    /// The claims whose terms are kept; none where a check is not an undertaking.
+    pub(crate) kept: Option<&'a BTreeSet<ClaimId>>,
 }
 
 impl Grounds<'_> {
-    pub(super) fn check(&self, draft: Draft, asked: Option<Asked>) -> Checked {
+    pub(crate) fn check(&self, draft: Draft, asked: Option<Asked>) -> Checked {
         Checked::new(draft, asked, self)
     }
 }
@@ -64,7 +69,9 @@ impl Checked {
         if let Some(registry) = grounds.registry {
             let Subject { url, page_url } = subject;
             // Whoever its metadata name is no account.
-            statements.extend(registry.statements(&Grounded { url, page_url, creator: None, sha256, pdq }));
+            let picture = Grounded { url, page_url, creator: None, sha256, pdq };
+            let is_kept = |claim: ClaimId| grounds.kept.is_some_and(|kept| kept.contains(&claim));
+            statements.extend(registry.statements_under(&picture, &is_kept));
         }
         let mut verdict = judge(&subject, &statements, grounds.registry.map(Ground::head), policy);
         if !faults.is_empty() {

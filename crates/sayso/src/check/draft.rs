@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use sayso_consent::agents::AgentTable;
-use sayso_consent::embedded::{Embedded, read_embedded};
+use sayso_consent::embedded::{Embedded, People, read_embedded};
 use sayso_consent::statements;
 use sayso_core::{Pdq, Place, Sha256, Signal, SignalKind, Speaker, Statement};
 use sayso_dataset::Cell;
@@ -19,25 +19,31 @@ use crate::signals::{EMBEDDED_LIMITS, SourceKind};
 
 /// All that is known of a subject, but for what sites say.
 #[derive(Debug)]
-pub(super) struct Draft {
-    pub(super) origin: Origin,
+pub(crate) struct Draft {
+    pub(crate) origin: Origin,
     pub(super) statements: Vec<Statement>,
-    pub(super) creator: Option<String>,
+    pub(crate) creator: Option<String>,
     pub(super) rights: Option<String>,
     pub(super) licence: Option<String>,
-    pub(super) caption: Option<String>,
+    pub(crate) caption: Option<String>,
     pub(super) url: Option<String>,
     /// The host of `url`, which is one on the web then.
     pub(super) host: Option<String>,
     pub(super) page_url: Option<String>,
-    pub(super) faults: Vec<Fault>,
+    pub(crate) faults: Vec<Fault>,
     /// Digest and perceptual hash, where claims may speak of them.
-    pub(super) sha256: Option<Sha256>,
-    pub(super) pdq: Option<Pdq>,
+    pub(crate) sha256: Option<Sha256>,
+    pub(crate) pdq: Option<Pdq>,
+    /// Why its pixels cannot be had, where its hashes were asked for.
+    pub(crate) undecoded: Option<String>,
+    /// How whoever made it is reached, by its own metadata.
+    pub(crate) contacts: Vec<String>,
+    /// Whom it shows, by its own metadata.
+    pub(crate) people: People,
 }
 
 /// What became of a unit.
-pub(super) enum Drafted {
+pub(crate) enum Drafted {
     Subject(Box<Draft>),
     Fault(Fault),
     Other,
@@ -52,7 +58,7 @@ const SIGNAL_BYTES: u64 = 4 << 10;
 /// Reads whatever belongs to a unit, at most `file_bytes` of a picture.
 ///
 /// `with_hashes` says whether claims may speak of the picture by its digest and by what it looks like.
-pub(super) fn draft(unit: Unit, file_bytes: u64, with_hashes: bool, buffer: &mut Vec<u8>) -> Drafted {
+pub(crate) fn draft(unit: Unit, file_bytes: u64, with_hashes: bool, buffer: &mut Vec<u8>) -> Drafted {
     let mut drafted = of_unit(unit, file_bytes, buffer);
     if let Drafted::Subject(draft) = &mut drafted
         && with_hashes
@@ -177,6 +183,9 @@ impl Draft {
             faults: Vec::new(),
             sha256: None,
             pdq: None,
+            undecoded: None,
+            contacts: Vec::new(),
+            people: People::default(),
         }
     }
 
@@ -203,8 +212,9 @@ impl Draft {
         } else if is_short || is_cut(bytes) {
             self.fault(FaultKind::PictureCut, "the file ends before the picture does");
         }
-        let Embedded { statements, creator, rights, licence, .. } = read_embedded(bytes, &EMBEDDED_LIMITS);
-        self.statements = statements;
+        let embedded = read_embedded(bytes, &EMBEDDED_LIMITS);
+        let Embedded { statements, creator, rights, licence, contacts, people, .. } = embedded;
+        (self.statements, self.contacts, self.people) = (statements, contacts, people);
         (self.creator, self.rights, self.licence) = (creator, rights, licence);
     }
 
@@ -212,8 +222,10 @@ impl Draft {
     /// that is a fault already.
     fn take_hashes(&mut self, bytes: &[u8]) {
         self.sha256 = Some(Sha256(sha2::Sha256::digest(bytes).into()));
-        let hashed = facts(bytes, &PICTURE_LIMITS).ok().and_then(|facts| facts.pdq);
-        self.pdq = hashed.filter(Hashed::is_good).map(|hashed| hashed.pdq);
+        match facts(bytes, &PICTURE_LIMITS) {
+            Ok(facts) => self.pdq = facts.pdq.filter(Hashed::is_good).map(|hashed| hashed.pdq),
+            Err(fault) => self.undecoded = Some(fault.to_string()),
+        }
     }
 
     fn take_sidecar(&mut self, sidecar: Sidecar) {

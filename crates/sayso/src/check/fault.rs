@@ -61,6 +61,11 @@ impl FaultKind {
         }
     }
 
+    /// Whether there is no whole picture then.
+    pub(crate) const fn leaves_no_picture(self) -> bool {
+        matches!(self, Self::PictureUnreadable | Self::PictureUnknown | Self::PictureCut | Self::PictureTooLarge)
+    }
+
     /// What was wrong, for people: behind a number it can be read as "so many times".
     #[must_use]
     pub const fn in_words(self) -> &'static str {

@@ -2,7 +2,7 @@
 //! if somebody is there to ask them.
 
 mod ask;
-mod checked;
+pub(crate) mod checked;
 pub(crate) mod draft;
 mod fault;
 mod hosts;

@@ -154,7 +154,7 @@ struct Reader<'a> {
 
 impl Reader<'_> {
     fn grounds(&self) -> Grounds<'_> {
-        Grounds { policy: &self.options.policy, registry: self.options.registry.as_deref() }
+        Grounds { policy: &self.options.policy, registry: self.options.registry.as_deref(), kept: None }
     }
 
     fn read(self) {
@@ -187,7 +187,7 @@ fn start_askers(ask: &Arc<dyn AskSite + Send>, options: &CheckOptions) -> Result
         let (policy, registry) = (options.policy.clone(), options.registry.clone());
         let asker = std::thread::Builder::new().name("asker".to_owned());
         let started = asker.spawn(move || {
-            let grounds = Grounds { policy: &policy, registry: registry.as_deref() };
+            let grounds = Grounds { policy: &policy, registry: registry.as_deref(), kept: None };
             answer(ask.as_ref(), &queue, &grounds);
         });
         // A system that allows fewer threads than were asked for is served by those.

@@ -114,6 +114,6 @@ pub(crate) fn read_extent(tar: &Path, extent: Extent, limit: u64, buffer: &mut V
 }
 
 /// The sidecars that a picture has.
-pub(super) fn paths_beside(picture: &Path) -> Vec<PathBuf> {
+pub(crate) fn paths_beside(picture: &Path) -> Vec<PathBuf> {
     EXTENSIONS.iter().map(|extension| picture.with_extension(extension)).filter(|path| path.is_file()).collect()
 }

@@ -37,6 +37,18 @@ impl Origin {
     pub const fn is_picture(&self) -> bool {
         matches!(self, Self::File(_) | Self::Member { .. })
     }
+
+    /// What it is called where it stands, without the folders of whoever has it.
+    #[must_use]
+    pub fn file_name(&self) -> String {
+        let name = |path: &Path| path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        match self {
+            Self::File(path) => name(path),
+            Self::Member { name, .. } => name.clone(),
+            Self::Row { table, number } => format!("{} row {number}", name(table)),
+            Self::Url(url) => url.clone(),
+        }
+    }
 }
 
 impl fmt::Display for Origin {

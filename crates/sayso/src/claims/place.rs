@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use sayso_core::Timestamp;
 use sayso_registry::log::{KeyKind, SigningKey};
+use sayso_registry::office::Office;
 use sayso_registry::store::Identity;
 use sayso_registry::store::sqlite::SqliteStore;
 use sayso_registry::{Clerk, Randomness, Registry, RegistryError, SystemRandomness};
@@ -15,6 +16,7 @@ use crate::Error;
 pub struct RegistryPlace {
     database: PathBuf,
     key: PathBuf,
+    office: PathBuf,
 }
 
 /// How long a second writer waits for the first one: a batch of claims is done in less.
@@ -26,16 +28,25 @@ impl RegistryPlace {
     pub fn of(path: &Path) -> Self {
         let is_file = path.is_file() || path.extension().is_some_and(|it| it == "sqlite" || it == "db");
         if is_file {
-            let mut key = path.as_os_str().to_owned();
-            key.push(".key");
-            return Self { database: path.to_owned(), key: key.into() };
+            let beside = |ending: &str| {
+                let mut name = path.as_os_str().to_owned();
+                name.push(ending);
+                PathBuf::from(name)
+            };
+            return Self { database: path.to_owned(), key: beside(".key"), office: beside(".office") };
         }
-        Self { database: path.join("registry.sqlite"), key: path.join("registry.key") }
+        let inside = |name: &str| path.join(name);
+        Self { database: inside("registry.sqlite"), key: inside("registry.key"), office: inside("office.sqlite") }
     }
 
     /// Opens a registry that is there.
     pub fn open(&self) -> Result<Registry, Error> {
         Ok(Registry::open(Box::new(SqliteStore::open(&self.database, WAIT)?))?)
+    }
+
+    /// Opens the office beside the registry: what whoever serves it keeps, and nobody needs to check a claim.
+    pub fn open_office(&self) -> Result<Office, Error> {
+        Ok(Office::open(&self.office, WAIT)?)
     }
 
     /// Whether one is there.

@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use sayso_consent::codes;
 use sayso_core::{Place, Preference, ReasonCode, Signal, SignalKind, Speaker, Stance, Statement, UsageCategory};
-use sayso_registry::claim::{ClaimState, Wish};
+use sayso_registry::claim::{ClaimId, ClaimState, Wish};
 use sayso_registry::lookup::{Holding, How};
 
 /// What the claims that hold for a picture say of its use, a statement each.
@@ -13,15 +13,32 @@ use sayso_registry::lookup::{Holding, How};
 /// whoever only says so.
 #[must_use]
 pub fn statements_of(holdings: &[Holding<'_>], log: &str) -> Vec<Statement> {
-    holdings.iter().filter_map(|holding| statement(holding, holdings, log)).collect()
+    statements_under(holdings, log, &|_| false)
 }
 
-fn statement(holding: &Holding<'_>, all: &[Holding<'_>], log: &str) -> Option<Statement> {
+/// The same for somebody who says to keep the terms of some claims. A claim's terms count for whoever keeps them if the claim
+/// could grant without any.
+pub(crate) fn statements_under(
+    holdings: &[Holding<'_>],
+    log: &str,
+    is_kept: &dyn Fn(ClaimId) -> bool,
+) -> Vec<Statement> {
+    // Few of many: whoever makes claims by the thousand controls nothing.
+    let controlled: Vec<Holding<'_>> = holdings.iter().filter(|holding| holding.claim.is_by_control).copied().collect();
+    holdings.iter().filter_map(|holding| statement(holding, &controlled, log, is_kept)).collect()
+}
+
+fn statement(
+    holding: &Holding<'_>,
+    controlled: &[Holding<'_>],
+    log: &str,
+    is_kept: &dyn Fn(ClaimId) -> bool,
+) -> Option<Statement> {
     let claim = holding.claim;
     let mut said = String::new();
     let mut preferences = Vec::new();
     for (category, wish) in claim.wishes() {
-        let (stance, code) = reading(holding, category, wish, all);
+        let (stance, code) = reading(holding, category, wish, controlled, is_kept);
         preferences.push(Preference { category, stance, code: code.clone() });
         let wish = match wish {
             Wish::Allowed => "y",
@@ -55,7 +72,8 @@ fn reading(
     holding: &Holding<'_>,
     category: UsageCategory,
     wish: Wish,
-    all: &[Holding<'_>],
+    controlled: &[Holding<'_>],
+    is_kept: &dyn Fn(ClaimId) -> bool,
 ) -> (Stance, &'static ReasonCode) {
     let claim = holding.claim;
     let outranks = |other: &Holding<'_>| {
@@ -64,12 +82,15 @@ fn reading(
     if claim.state == ClaimState::Contested {
         return (Stance::Unknown, codes::CLAIM_CONTESTED);
     }
-    if !claim.is_by_control && all.iter().any(outranks) {
+    if !claim.is_by_control && controlled.iter().any(outranks) {
         return (Stance::Unknown, codes::CLAIM_OUTRANKED);
     }
     match wish {
         Wish::Disallowed if claim.is_by_control => (Stance::Disallowed, codes::CLAIM_VERIFIED_RESERVED),
         Wish::Disallowed => (Stance::Disallowed, codes::CLAIM_RESERVED),
+        Wish::UnderTerms if claim.is_by_control && holding.how != How::Page && is_kept(claim.id) => {
+            (Stance::Allowed, codes::CLAIM_TERMS_KEPT)
+        }
         Wish::UnderTerms => (Stance::Disallowed, codes::CLAIM_TERMS),
         Wish::Allowed if claim.is_by_control && holding.how != How::Page => (Stance::Allowed, codes::CLAIM_GRANTED),
         Wish::Allowed => (Stance::Unknown, codes::CLAIM_GRANT_UNPROVEN),

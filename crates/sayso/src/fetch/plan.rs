@@ -33,7 +33,8 @@ pub(super) struct Parts {
 pub(super) fn parts(dataset: &Dataset, part_rows: usize) -> Result<Vec<PartPlan>, Error> {
     let mut parts: Vec<PartPlan> = Vec::new();
     let mut at = (u32::MAX, 0);
-    dataset.scan(&["domain"], |shard, batch| {
+    // Parts are ranges of rows as the shards have them; what was removed is passed over when a part is read.
+    dataset.scan_all(&["domain"], |shard, batch| {
         if at.0 != shard {
             at = (shard, 0);
         }

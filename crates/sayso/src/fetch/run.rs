@@ -21,7 +21,7 @@ use super::snapshot::write_shards;
 use super::turns::Turns;
 use crate::Error;
 use crate::build::{Progress, Workshop};
-use crate::library::{Library, rebuild_index, snapshot_id};
+use crate::library::{Library, rebuild_index};
 use crate::rejudge::publish;
 
 /// How often it is looked whether somebody wants it to stop.
@@ -50,7 +50,7 @@ pub fn fetch(
     let plans = parts(&dataset, options.part_rows.get())?;
     let requests = AtomicU64::new(0);
     fetch_all(options, &dataset, &plans, &journal, &requests, interrupt, progress)?;
-    let mut report = FetchReport::new(dataset.manifest().snapshot, dataset.manifest().sample_rows());
+    let mut report = FetchReport::new(dataset.manifest().snapshot, dataset.samples());
     report.requests = requests.load(Ordering::Relaxed);
     match write_shards(&dataset, &plans, &journal, &mut report, interrupt) {
         Ok(Some(judged)) => {
@@ -85,7 +85,8 @@ pub fn fetch(
 fn plan_of(options: &FetchOptions, dataset: &Dataset) -> JournalPlan {
     JournalPlan {
         version: JOURNAL_VERSION,
-        snapshot: snapshot_id(dataset.manifest()).0,
+        // Not that of its indexes: which rows a part has depends on what was removed.
+        snapshot: dataset.manifest().name(),
         part_rows: options.part_rows.get(),
         agent: options.online.options.agent.clone(),
         keep: options.keep.as_ref().map(KeepOptions::in_words).unwrap_or_default(),

@@ -7,6 +7,7 @@ use sayso_core::{Limits, Policy};
 use super::role::ColumnMap;
 use crate::build::{CaptionOptions, Writing};
 use crate::claims::Ground;
+use crate::takedown::KeptOut;
 
 /// Everything that decides what an import makes, and how.
 #[derive(Debug, Clone)]
@@ -39,11 +40,15 @@ pub struct ImportOptions {
     pub captions: CaptionOptions,
     /// The claims of a registry that are judged by; none are without.
     pub registry: Option<Arc<Ground>>,
+    /// What was taken out of other datasets, and stays out of this one.
+    pub kept_out: Option<Arc<KeptOut>>,
 }
 
 impl ImportOptions {
     pub(super) fn writing(&self) -> Writing<'_> {
-        let Self { out, policy, agent, limits, threads, memory_bytes, shard_rows, captions, registry, .. } = self;
+        let Self {
+            out, policy, agent, limits, threads, memory_bytes, shard_rows, captions, registry, kept_out, ..
+        } = self;
         Writing {
             out,
             policy,
@@ -54,6 +59,7 @@ impl ImportOptions {
             shard_rows: *shard_rows,
             captions,
             registry: registry.as_ref(),
+            kept_out: kept_out.as_ref(),
         }
     }
 }

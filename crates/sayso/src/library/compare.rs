@@ -1,6 +1,7 @@
 use std::cmp::Ordering;
+use std::io;
 
-use sayso_core::Sample;
+use sayso_core::{Sample, Uid};
 use sayso_index::{FacetCount, FacetCounter, FacetField, FacetTotals};
 
 use super::{Library, Shelf};
@@ -87,8 +88,7 @@ impl Library {
         let named = |name: &str| self.shelves.iter().find(|shelf| shelf.name == name);
         let (Some(first), Some(second)) = (named(first), named(second)) else { return Ok(None) };
         let unreadable = |error| Error::Index(sayso_index::IndexError::from(error));
-        let (mut left, mut right) =
-            (first.uids.sorted().map_err(unreadable)?, second.uids.sorted().map_err(unreadable)?);
+        let (mut left, mut right) = (present(first).map_err(unreadable)?, present(second).map_err(unreadable)?);
         let (mut of_left, mut of_right) =
             (left.next().transpose().map_err(unreadable)?, right.next().transpose().map_err(unreadable)?);
         let (mut one, mut other, mut both) = (Side::new(first), Side::new(second), 0);
@@ -117,4 +117,13 @@ impl Library {
         }
         Ok(Some(Comparison { both, first: one.finish()?, second: other.finish()? }))
     }
+}
+
+/// All pairs of a dataset, in the order of their identities.
+fn present(shelf: &Shelf) -> io::Result<impl Iterator<Item = io::Result<(Uid, u32, u32)>> + '_> {
+    let is_there = |found: &io::Result<(Uid, u32, u32)>| match found {
+        Ok((_, shard, row)) => !shelf.dataset.is_removed(*shard, *row),
+        Err(_) => true,
+    };
+    Ok(shelf.uids.sorted()?.filter(is_there))
 }

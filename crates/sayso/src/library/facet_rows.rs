@@ -65,7 +65,7 @@ impl<'a> FacetColumns<'a> {
             height: column("height").and_then(|column| column.as_primitive_opt()),
             captured_at: column("captured_at").and_then(|column| column.as_primitive_opt()),
             scores: [similarity?, punsafe?, pwatermark?, aesthetic?],
-            further: further.iter().map(|name| texts(batch, name.column())).collect::<Result<_, _>>()?,
+            further: further.iter().map(|name| texts(batch, name.column())).collect(),
         })
     }
 
@@ -162,11 +162,11 @@ fn numbers(batch: &RecordBatch, name: &str) -> Result<Option<PrimitiveArray<Floa
     Ok(column.and_then(|column| column.as_primitive_opt::<Float64Type>().cloned()))
 }
 
-/// A column as texts; `None` where a shard has it not.
-fn texts(batch: &RecordBatch, name: &str) -> Result<Option<StringArray>, Error> {
-    let cast = |column: &ArrayRef| cast_with_options(column, &DataType::Utf8, &CastOptions::default());
-    let column = batch.column_by_name(name).map(cast).transpose()?;
-    Ok(column.and_then(|column| column.as_string_opt::<i32>().cloned()))
+/// A column as texts; `None` where a shard has it not, or holds what has no text, such as a day beyond all calendars: that
+/// is kept, and not counted.
+fn texts(batch: &RecordBatch, name: &str) -> Option<StringArray> {
+    let cast = |column: &ArrayRef| cast_with_options(column, &DataType::Utf8, &CastOptions::default()).ok();
+    batch.column_by_name(name).and_then(cast)?.as_string_opt::<i32>().cloned()
 }
 
 #[cfg(test)]

@@ -16,9 +16,21 @@ use sayso_index::{
 use super::facet_rows::{FACET_COLUMNS, FacetColumns, add_facets, further_columns};
 use super::open::{facet_index_dir, feature_index_dir, hash_index_dir, snapshot_id, text_index_dir, uid_index_dir};
 use crate::Error;
+use crate::build::Workshop;
+
+/// Builds a dataset's indexes anew, from its samples, with nobody else at work there: whoever purges would have the words of
+/// what is gone put back by whoever read it before.
+pub fn index_anew(dir: &Path, memory_bytes: usize, threads: NonZeroUsize) -> Result<(), Error> {
+    // No workshop in a folder that is no dataset.
+    drop(Dataset::open(dir)?);
+    let workshop = Workshop::open(dir)?;
+    let indexed = rebuild_index(dir, memory_bytes, threads);
+    workshop.clear()?;
+    indexed
+}
 
 /// Builds a dataset's indexes anew from its samples, in place of those that are there.
-pub fn rebuild_index(dir: &Path, memory_bytes: usize, threads: NonZeroUsize) -> Result<(), Error> {
+pub(crate) fn rebuild_index(dir: &Path, memory_bytes: usize, threads: NonZeroUsize) -> Result<(), Error> {
     let dataset = Dataset::open(dir)?;
     let mut indexer = Indexer::create(dir, memory_bytes, threads)?;
     let further = further_columns(&dataset.schema());
@@ -31,17 +43,28 @@ pub fn rebuild_index(dir: &Path, memory_bytes: usize, threads: NonZeroUsize) -> 
         .chain(FACET_COLUMNS)
         .chain(further.iter().map(|name| name.column()))
         .collect();
-    dataset.scan(&columns, |shard, batch| {
+    // With what was removed since: rows are counted as the shards have them, until it is purged.
+    dataset.scan_all(&columns, |shard, batch| {
         if let Err(error) = indexer.add(shard, batch) {
             failed.get_or_insert(error);
         }
         Ok(())
     })?;
-    match failed {
-        Some(error) => return Err(error),
-        None => indexer.finish(snapshot_id(dataset.manifest()))?,
+    if let Some(error) = failed {
+        return Err(error);
     }
-    crate::vectors::rebuild(&dataset, memory_bytes, threads)
+    // The text index is completed last: whoever finds it there finds all.
+    crate::vectors::rebuild(&dataset, memory_bytes, threads)?;
+    indexer.finish(snapshot_id(dataset.manifest()))
+}
+
+/// Removes what was left beside a dataset's indexes by whoever was killed while making them: it holds words of samples that may be
+/// gone by now.
+pub(crate) fn remove_index_leftovers(dir: &Path) -> Result<(), Error> {
+    for place in [text_index_dir(dir), hash_index_dir(dir), feature_index_dir(dir), facet_index_dir(dir)] {
+        sayso_index::remove_leftovers(&place).map_err(Error::file(&place))?;
+    }
+    crate::vectors::remove_leftovers(dir)
 }
 
 /// Of the memory for indexing, the part that hashes may take: they wait in it to be sorted.
@@ -72,7 +95,7 @@ impl Indexer {
 
     /// Says which columns of an imported table are counted, where shards differ in theirs.
     fn count_columns(&mut self, names: &[ColumnName]) -> Result<(), Error> {
-        self.facets.with_columns(names)?;
+        self.facets.with_columns(names, sayso_caption::mask)?;
         self.further = Some(names.to_vec());
         Ok(())
     }

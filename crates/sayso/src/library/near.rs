@@ -77,7 +77,11 @@ impl Library {
         fetched: usize,
     ) -> Result<Option<Vec<NearHit>>, Error> {
         for (number, shelf) in self.shelves.iter().enumerate() {
-            let Some((shard, row)) = shelf.uids.find(uid)? else { continue };
+            let Some((shard, row)) =
+                shelf.uids.find(uid)?.filter(|(shard, row)| !shelf.dataset.is_removed(*shard, *row))
+            else {
+                continue;
+            };
             let vector = indexes(shelf, question).find_map(|index| index.vector_of(shard, row));
             if let Some(vector) = vector {
                 return self.near_but(&vector, question, fetched, Some((number, shard, row))).map(Some);
@@ -99,7 +103,7 @@ impl Library {
                 continue;
             }
             for index in indexes(shelf, question) {
-                let keep = |shard, row| but != Some((number, shard, row));
+                let keep = |shard, row| but != Some((number, shard, row)) && !shelf.dataset.is_removed(shard, row);
                 let nearby = Nearby { limit: question.limit, cells: VectorIndex::USUAL_CELLS, keep: &keep };
                 let mut hits = index.nearest(vector, &nearby)?;
                 if let Some(threshold) = question.doubles_above {

@@ -1,4 +1,5 @@
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use sayso_core::{Sample, Uid};
 use sayso_dataset::Dataset;
@@ -17,12 +18,14 @@ pub struct Library {
 pub(crate) struct Shelf {
     pub(crate) name: String,
     pub(crate) dataset: Dataset,
-    pub(super) text: TextIndex,
-    pub(crate) hashes: HashIndex,
-    pub(crate) features: FeatureIndex,
+    pub(crate) text: TextIndex,
+    pub(crate) hashes: Arc<HashIndex>,
+    /// How many samples can be found by hash.
+    hashed: u64,
+    pub(crate) features: Arc<FeatureIndex>,
     pub(crate) facets: FacetIndex,
-    pub(super) uids: UidIndex,
-    pub(super) vectors: Vec<VectorIndex>,
+    pub(super) uids: Arc<UidIndex>,
+    pub(super) vectors: Arc<[VectorIndex]>,
 }
 
 /// The folder of the text index inside a dataset.
@@ -50,16 +53,27 @@ pub(crate) fn facet_index_dir(dir: &Path) -> PathBuf {
     dir.join("index").join("facets")
 }
 
-/// The identity of a snapshot, as its indexes know it.
+/// The identity of a snapshot, as its indexes know it: of one of which samples were but marked as removed, that of the snapshot
+/// whose shards it has.
 pub(crate) fn snapshot_id(manifest: &sayso_dataset::Manifest) -> sayso_index::SnapshotId {
-    sayso_index::SnapshotId(format!("{}-{}", manifest.snapshot, manifest.root))
+    sayso_index::SnapshotId(manifest.indexed_as().into_owned())
 }
 
 impl Library {
     /// Opens the datasets in these folders. An index of another snapshot is an error: it would find what is gone.
     pub fn open(dirs: &[PathBuf]) -> Result<Self, Error> {
+        Self::open_but(dirs, &[])
+    }
+
+    /// The same, as if it did not hold these samples.
+    pub fn open_but(dirs: &[PathBuf], hidden: &[Uid]) -> Result<Self, Error> {
         let named = dirs.iter().zip(dataset_names(dirs));
-        Ok(Self { shelves: named.map(|(dir, name)| Shelf::open(dir, name)).collect::<Result<_, _>>()? })
+        Ok(Self { shelves: named.map(|(dir, name)| Shelf::open(dir, name, hidden)).collect::<Result<_, _>>()? })
+    }
+
+    /// The same, as if none of its datasets held these samples. Nothing is opened anew.
+    pub(super) fn but(&self, hidden: &[Uid]) -> Result<Self, Error> {
+        Ok(Self { shelves: self.shelves.iter().map(|shelf| shelf.but(hidden)).collect::<Result<_, _>>()? })
     }
 
     /// The folders, in the order in which they were opened, with the names of the datasets in them.
@@ -78,6 +92,9 @@ impl Library {
     pub fn sample(&self, uid: Uid) -> Result<Option<(String, Sample)>, Error> {
         for shelf in &self.shelves {
             if let Some(place) = shelf.uids.find(uid)? {
+                if shelf.dataset.is_removed(place.0, place.1) {
+                    continue;
+                }
                 // The place is that of another sample if the index is just being built anew.
                 let sample = shelf.dataset.samples_at(&[place])?.pop().filter(|sample| sample.pair.uid == uid);
                 if let Some(sample) = sample {
@@ -90,7 +107,7 @@ impl Library {
 }
 
 impl Shelf {
-    fn open(dir: &Path, name: String) -> Result<Self, Error> {
+    fn open(dir: &Path, name: String, hidden: &[Uid]) -> Result<Self, Error> {
         let dataset = Dataset::open(dir)?;
         let text = TextIndex::open(&text_index_dir(dir))?;
         let hashes = HashIndex::open(&hash_index_dir(dir))?;
@@ -108,15 +125,44 @@ impl Shelf {
                 "one of its vector indexes belongs to another snapshot\nhint: run `sayso index` on it".to_owned();
             return Err(Error::Input { input: dir.display().to_string(), message });
         }
-        Ok(Self { name, dataset, text, hashes, features, facets, uids, vectors })
+        let (hashes, features, uids) = (Arc::new(hashes), Arc::new(features), Arc::new(uids));
+        let hashed = hashes.hashes();
+        Self { name, dataset, text, hashes, hashed, features, facets, uids, vectors: vectors.into() }.but(hidden)
+    }
+
+    /// The same, as if the dataset did not hold these samples.
+    ///
+    /// Indexes are of shards: what was removed from a snapshot is passed over, however old they are.
+    fn but(&self, hidden: &[Uid]) -> Result<Self, Error> {
+        let mut dataset = self.dataset.clone();
+        for uid in hidden {
+            let place = self.uids.find(*uid)?.map(|(shard, row)| dataset.place(shard, row));
+            dataset.hide(place);
+        }
+        let removed = dataset.removed();
+        let (text, facets) = (self.text.clone(), self.facets.clone());
+        let (text, facets) = (text.without(Arc::clone(removed)), facets.without(Arc::clone(removed)));
+        let hashed = if removed.is_empty() {
+            self.hashes.hashes()
+        } else {
+            self.hashes.count(&|shard, row| dataset.is_removed(shard, row))?
+        };
+        let (hashes, features) = (Arc::clone(&self.hashes), Arc::clone(&self.features));
+        let (uids, vectors) = (Arc::clone(&self.uids), Arc::clone(&self.vectors));
+        Ok(Self { name: self.name.clone(), dataset, text, hashes, hashed, features, facets, uids, vectors })
+    }
+
+    /// Whether a row is no part of the snapshot any more.
+    pub(crate) fn is_gone(&self) -> impl Fn(u32, u32) -> bool + '_ {
+        |shard, row| self.dataset.is_removed(shard, row)
     }
 
     fn summary(&self) -> DatasetSummary {
         let manifest = self.dataset.manifest();
         DatasetSummary {
             name: self.name.clone(),
-            samples: manifest.sample_rows(),
-            hashed: self.hashes.hashes(),
+            samples: self.dataset.samples(),
+            hashed: self.hashed,
             exclusions: manifest.exclusion_rows(),
             snapshot: manifest.snapshot,
             policy: manifest.policy(),
@@ -125,7 +171,7 @@ impl Shelf {
 }
 
 /// That an index is of the dataset's own snapshot: one of another would find what is gone.
-fn check_snapshot(dir: &Path, dataset: &Dataset, index: &str, snapshot: &SnapshotId) -> Result<(), Error> {
+pub(crate) fn check_snapshot(dir: &Path, dataset: &Dataset, index: &str, snapshot: &SnapshotId) -> Result<(), Error> {
     if *snapshot == snapshot_id(dataset.manifest()) {
         return Ok(());
     }

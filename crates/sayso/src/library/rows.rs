@@ -43,8 +43,10 @@ impl Library {
                     shelf.text.each(query, &mut add)?;
                 }
                 None => {
-                    let all = shelf.dataset.manifest().sample_rows().min(left);
-                    hits.extend(0..u32::try_from(all).unwrap_or(u32::MAX));
+                    let all = u32::try_from(shelf.dataset.manifest().sample_rows()).unwrap_or(u32::MAX);
+                    let removed = shelf.dataset.removed();
+                    let most = usize::try_from(left).unwrap_or(usize::MAX);
+                    hits.extend((0..all).filter(|row| !removed.contains(u64::from(*row))).take(most));
                 }
             }
             left -= hits.len() as u64;
@@ -54,7 +56,7 @@ impl Library {
                 let (of_shard, others) = rest.split_at(rest.partition_point(|row| *row < end));
                 for rows in of_shard.chunks(ROWS) {
                     let rows: Vec<u32> = rows.iter().map(|row| row - first).collect();
-                    for batch in shelf.dataset.selected(shard, &rows)? {
+                    for batch in shelf.dataset.selected(shard, &rows, None)? {
                         take(&batch?)?;
                     }
                 }

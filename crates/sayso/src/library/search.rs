@@ -74,7 +74,8 @@ impl Library {
 
     /// What a list is a list of, so that no cursor of another one is taken for one of its own.
     pub(super) fn list_id(&self, question: &[&str]) -> ListId {
-        ListId::new(question, self.shelves.iter().flat_map(|shelf| [shelf.name.as_str(), &shelf.text.snapshot().0]))
+        let named: Vec<_> = self.shelves.iter().map(|shelf| (&shelf.name, shelf.dataset.manifest().name())).collect();
+        ListId::new(question, named.iter().flat_map(|(name, snapshot)| [name.as_str(), snapshot]))
     }
 
     fn hits_at(&self, query: &Query, places: &[(Position, RowHit)]) -> Result<Vec<Hit>, Error> {

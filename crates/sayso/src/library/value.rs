@@ -129,7 +129,7 @@ struct Looking<'a> {
 impl Looking<'_> {
     /// Reads the samples at these places: whether each is shown, and whether its statements count.
     fn look(&mut self, shelf: &Shelf, places: &[(u64, bool, bool)]) -> Result<(), Error> {
-        let rows: Vec<(u32, u32)> = places.iter().filter_map(|(place, ..)| row_of(shelf, *place)).collect();
+        let rows: Vec<(u32, u32)> = places.iter().filter_map(|(place, ..)| shelf.dataset.row_at(*place)).collect();
         for ((_, is_shown, is_looked_at), sample) in places.iter().zip(shelf.dataset.samples_at(&rows)?) {
             if *is_looked_at && let Some(site) = self.site {
                 self.looked_at += 1;
@@ -171,18 +171,6 @@ fn is_of_site(speaker: Speaker, site: &str, pair: &Pair) -> bool {
         Speaker::Claimant => false,
         Speaker::Page | Speaker::PageSite => registrable_domain(&host_of(&pair.page_url)) == site,
     }
-}
-
-/// The shard and row of a place among all samples.
-fn row_of(shelf: &Shelf, place: u64) -> Option<(u32, u32)> {
-    let mut first = 0;
-    for (shard, entry) in (0..).zip(&shelf.dataset.manifest().samples) {
-        if place < first + entry.rows {
-            return Some((shard, u32::try_from(place - first).ok()?));
-        }
-        first += entry.rows;
-    }
-    None
 }
 
 /// The numbers of the names in one dataset that mean this value.

@@ -93,6 +93,26 @@ impl Iterator for Units {
     }
 }
 
+/// About how many pictures the inputs hold, by the names of their files: what is left to do can be told by it.
+#[must_use]
+pub fn count_inputs(inputs: &[MatchInput]) -> u64 {
+    let mut count = 0;
+    for input in inputs {
+        let _ = find(input.clone(), &mut |unit| {
+            count += match &unit {
+                Unit::File { path, is_named } => {
+                    u64::from(*is_named || path.to_str().is_some_and(is_named_like_a_picture))
+                }
+                Unit::Member { name, .. } => u64::from(is_named_like_a_picture(name)),
+                Unit::Bytes { .. } | Unit::Hash(_) => 1,
+                Unit::Fault(_) => 0,
+            };
+            ControlFlow::Continue(())
+        });
+    }
+    count
+}
+
 fn find(input: MatchInput, emit: &mut dyn FnMut(Unit) -> ControlFlow<()>) -> ControlFlow<()> {
     let mut found = |unit| match unit {
         source::Unit::File { path, .. } => emit(Unit::File { path, is_named: false }),

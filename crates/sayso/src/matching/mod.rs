@@ -19,10 +19,10 @@ mod seen;
 
 pub use class::{Agreement, COPY, MatchClass, MatchHow, NEAR_COPY};
 pub use fault::{MatchFault, MatchFaultKind, MatchFaults};
-pub use input::MatchInput;
+pub use input::{MatchInput, count_inputs};
 pub use own::{OwnHash, OwnPicture};
 pub use portfolio::{MatchProgress, Matched, find_copies};
 pub use sayso_index::Region;
 pub use sayso_picture::{PictureLimits, Turn};
-pub use search::{Copies, MAX_DISTANCE, MatchOptions, PictureCopy};
+pub use search::{Copies, MAX_DISTANCE, MatchOptions, PictureCopy, Thumbnails};
 pub use seen::fetch_small;

@@ -24,7 +24,7 @@ pub(super) fn parts(
     limit: usize,
 ) -> Result<(Vec<PartHit>, bool), Error> {
     let Some(sought) = &own.parts else { return Ok((Vec::new(), false)) };
-    let is_known = |shard, row| known.contains(&(shard, row));
+    let is_known = |shard, row| known.contains(&(shard, row)) || shelf.dataset.is_removed(shard, row);
     let near = near(shelf, sought, &is_known)?;
     let mut fault = None;
     let mut stored = |shard, row| match stored(shelf, shard, row) {

@@ -6,7 +6,7 @@ use std::sync::{Mutex, PoisonError};
 use super::fault::MatchFault;
 use super::input::{MatchInput, Unit, Units, pictures};
 use super::own::OwnPicture;
-use super::search::{Copies, MatchOptions};
+use super::search::{Copies, MatchOptions, Thumbnails};
 use crate::Error;
 use crate::check::{Thumbnail, thumbnail_of};
 use crate::library::Library;
@@ -20,7 +20,7 @@ pub struct Matched {
     pub own: OwnPicture,
     /// What was found; nothing of a picture that cannot be matched.
     pub copies: Copies,
-    /// The picture made small, if that was asked for and something was found.
+    /// The picture made small, if that was asked for.
     pub small: Option<Thumbnail>,
 }
 
@@ -115,7 +115,12 @@ fn look_for(library: &Library, unit: Unit, options: &MatchOptions) -> Found {
     let (pictures, bytes) = pictures(unit);
     let matched = |(name, own): (String, OwnPicture)| {
         let copies = library.copies(&own, options)?;
-        let is_shown = options.thumbnails && own.size.is_some() && !copies.copies.is_empty();
+        let is_wanted = match options.thumbnails {
+            Thumbnails::None => false,
+            Thumbnails::OfFound => !copies.copies.is_empty(),
+            Thumbnails::OfAll => true,
+        };
+        let is_shown = is_wanted && own.size.is_some();
         let small = if is_shown { thumbnail_of(&bytes) } else { None };
         Ok(Matched { name, own, copies, small })
     };

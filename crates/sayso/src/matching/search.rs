@@ -20,8 +20,19 @@ pub struct MatchOptions {
     pub distance: u32,
     /// How many copies of one picture are returned, the nearest first.
     pub limit: usize,
-    /// Whether a small picture is made of each of one's own of which something was found.
-    pub thumbnails: bool,
+    /// Of which of one's own pictures a small one is made.
+    pub thumbnails: Thumbnails,
+}
+
+/// Of which of one's own pictures a small one is made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Thumbnails {
+    /// Of none.
+    None,
+    /// Of those of which something was found.
+    OfFound,
+    /// Of all.
+    OfAll,
 }
 
 /// What was found of one picture.
@@ -94,8 +105,7 @@ fn rows(shelf: &Shelf, own: &OwnPicture, options: &MatchOptions) -> Result<(Vec<
     let mut has_more = false;
     let distance = options.distance.min(MAX_DISTANCE);
     for hash in &own.hashes {
-        // A snapshot has no tombstones yet: what it holds is what its own index was built from.
-        let answer = shelf.hashes.find(&hash.pdq, distance, options.limit, &|_, _| false)?;
+        let answer = shelf.hashes.find(&hash.pdq, distance, options.limit, &shelf.is_gone())?;
         has_more |= answer.total > answer.hits.len() as u64;
         for hit in answer.hits {
             let nearness = (hit.distance, hash.turn);

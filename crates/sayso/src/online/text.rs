@@ -11,13 +11,13 @@ impl Online {
     /// Reads the text at `url`, whoever asks having been asked to by whom it belongs to; so robots.txt is not.
     ///
     /// Everything else is as ever: each address on the way is checked, the request waits its turn, and it is read within
-    /// limits. `is_own` says of each host on the way whether it still speaks for the first. Of what was kept of earlier
-    /// answers nothing is used: it is about what stands there now.
-    pub(crate) fn text(&self, url: &str, is_own: &dyn Fn(&str) -> bool) -> Result<String, Failure> {
+    /// limits. `is_own` says of each address on the way, and of its host, whether it still speaks for the first. Of what was kept of
+    /// earlier answers nothing is used: it is about what stands there now.
+    pub(crate) fn text(&self, url: &str, is_own: &dyn Fn(&str, &str) -> bool) -> Result<String, Failure> {
         let target = Target::parse(url, &self.options.allow_private)?;
         let may_go = |at: &Target| {
             let is_safe = at.as_str().starts_with("https://") || self.options.allow_private.allows(at.host());
-            if is_own(at.host()) && is_safe {
+            if is_own(at.as_str(), at.host()) && is_safe {
                 Ok(())
             } else {
                 Err(Failure::Refused(format!("it leads to {}, which does not speak for it", at.host())))

@@ -4,7 +4,7 @@ use std::sync::{Mutex, PoisonError};
 
 /// What `work` makes of each of `units`, in their order, by many threads that each keep a buffer. `None` where a thread
 /// stopped.
-pub(super) fn in_order<U: Send, T: Send>(
+pub(crate) fn in_order<U: Send, T: Send>(
     units: Vec<U>,
     threads: NonZeroUsize,
     work: &(dyn Fn(U, &mut Vec<u8>) -> T + Sync),

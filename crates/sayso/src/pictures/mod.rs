@@ -2,7 +2,7 @@
 //!
 //! Nothing leaves the machine here: what is made of a picture can be sent somewhere else instead of the picture.
 
-mod batch;
+pub(crate) mod batch;
 mod bytes;
 mod run;
 

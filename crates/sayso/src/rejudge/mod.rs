@@ -14,6 +14,6 @@ mod shard;
 
 pub use options::RejudgeOptions;
 pub use report::RejudgeReport;
-pub(crate) use rows::{is_same, rule};
+pub(crate) use rows::{KnownColumns, is_same, rule};
 pub(crate) use run::{Judged, STAGE, publish};
 pub use run::{agent_of, policy_of, rejudge};

@@ -45,33 +45,50 @@ pub(crate) struct Ruling {
 const CACHED: usize = 4096;
 
 /// The columns by which a sample is judged.
-pub(super) struct Columns<'a> {
+pub(crate) struct Columns<'a> {
+    /// Whose it is, and what claims may speak of.
+    pub(super) known: KnownColumns<'a>,
+    verdict: &'a StringArray,
+    reasons: &'a StringArray,
+}
+
+/// The columns that claims speak of, with those of a picture's facts where a dataset has them: before anything was fetched it may not.
+pub(crate) struct KnownColumns<'a> {
     uid: &'a StringArray,
     url: &'a StringArray,
     page_url: &'a StringArray,
-    verdict: &'a StringArray,
-    /// What claims may speak of, as far as the dataset has it.
-    of_picture: PictureColumns<'a>,
-    reasons: &'a StringArray,
-    path: PathBuf,
-}
-
-/// The columns of a picture's facts, where a dataset has them: before anything was fetched it may not.
-struct PictureColumns<'a> {
     creator: Option<&'a StringArray>,
     sha256: Option<&'a StringArray>,
     pdq: Option<&'a StringArray>,
     quality: Option<ArrayRef>,
+    path: PathBuf,
 }
 
-impl<'a> PictureColumns<'a> {
-    fn of(batch: &'a RecordBatch) -> Self {
-        let text = |name: &str| batch.column_by_name(name).and_then(|column| column.as_string_opt::<i32>());
-        let quality = batch.column_by_name("pdq_quality").and_then(|column| cast(column, &DataType::Int64).ok());
-        Self { creator: text("creator"), sha256: text("sha256"), pdq: text("pdq"), quality }
+/// A column of text that every sample has.
+fn text<'a>(batch: &'a RecordBatch, name: &str, path: &Path) -> Result<&'a StringArray, Error> {
+    let column = batch.column_by_name(name).and_then(|column| column.as_string_opt::<i32>());
+    let message = || format!("its column `{name}` is missing or of another type");
+    let damaged = || DatasetError::Damaged { file: path.to_owned(), message: message() };
+    Ok(column.ok_or_else(damaged)?)
+}
+
+impl<'a> KnownColumns<'a> {
+    pub(crate) fn of(batch: &'a RecordBatch, path: &Path) -> Result<Self, Error> {
+        let optional = |name: &str| batch.column_by_name(name).and_then(|column| column.as_string_opt::<i32>());
+        Ok(Self {
+            uid: text(batch, "uid", path)?,
+            url: text(batch, "url", path)?,
+            page_url: text(batch, "page_url", path)?,
+            creator: optional("creator"),
+            sha256: optional("sha256"),
+            pdq: optional("pdq"),
+            quality: batch.column_by_name("pdq_quality").and_then(|column| cast(column, &DataType::Int64).ok()),
+            path: path.to_owned(),
+        })
     }
 
-    fn of_row(&self, url: &'a str, page_url: &'a str, row: usize) -> Grounded<'a> {
+    /// What of a row claims may speak of.
+    pub(crate) fn grounded(&self, row: usize) -> Grounded<'a> {
         let cell = |column: Option<&'a StringArray>| column.filter(|it| it.is_valid(row)).map(|it| it.value(row));
         let quality = self.quality.as_ref().and_then(|column| column.as_primitive_opt::<Int64Type>());
         let quality = quality.filter(|it| it.is_valid(row)).map(|it| it.value(row));
@@ -79,52 +96,38 @@ impl<'a> PictureColumns<'a> {
         let digest = cell(self.sha256).and_then(|text| text.parse::<Pdq>().ok());
         let pdq = cell(self.pdq).filter(|_| quality.is_none_or(|it| it >= i64::from(Hashed::GOOD)));
         Grounded {
-            url,
-            page_url,
+            url: self.url.value(row),
+            page_url: self.page_url.value(row),
             creator: cell(self.creator),
             sha256: digest.map(|digest| Sha256(*digest.as_bytes())),
             pdq: pdq.and_then(|text| text.parse().ok()),
         }
     }
-}
 
-impl<'a> Columns<'a> {
-    pub(super) fn of(batch: &'a RecordBatch, path: &Path) -> Result<Self, Error> {
-        let text = |name: &str| {
-            let column = batch.column_by_name(name).and_then(|column| column.as_string_opt::<i32>());
-            let message = || format!("its column `{name}` is missing or of another type");
-            column.ok_or_else(|| DatasetError::Damaged { file: path.to_owned(), message: message() })
-        };
-        Ok(Self {
-            uid: text("uid")?,
-            url: text("url")?,
-            page_url: text("page_url")?,
-            verdict: text("verdict")?,
-            of_picture: PictureColumns::of(batch),
-            reasons: text("reasons")?,
-            path: path.to_owned(),
-        })
-    }
-
-    pub(super) fn stance(&self, row: usize) -> Result<Stance, Error> {
-        self.verdict.value(row).parse().map_err(|_| self.damaged(row, "its verdict is none"))
-    }
-
-    pub(super) fn reasons(&self, row: usize) -> &str {
-        self.reasons.value(row)
-    }
-
-    /// What of a row claims may speak of.
-    fn grounded(&self, row: usize) -> Grounded<'a> {
-        self.of_picture.of_row(self.url.value(row), self.page_url.value(row), row)
-    }
-
-    fn uid(&self, row: usize) -> Result<Uid, Error> {
+    pub(crate) fn uid(&self, row: usize) -> Result<Uid, Error> {
         self.uid.value(row).parse().map_err(|_| self.damaged(row, "its uid is none"))
     }
 
     fn damaged(&self, row: usize, message: &str) -> Error {
         Error::Dataset(DatasetError::Damaged { file: self.path.clone(), message: format!("row {row}: {message}") })
+    }
+}
+
+impl<'a> Columns<'a> {
+    pub(crate) fn of(batch: &'a RecordBatch, path: &Path) -> Result<Self, Error> {
+        Ok(Self {
+            known: KnownColumns::of(batch, path)?,
+            verdict: text(batch, "verdict", path)?,
+            reasons: text(batch, "reasons", path)?,
+        })
+    }
+
+    pub(super) fn stance(&self, row: usize) -> Result<Stance, Error> {
+        self.verdict.value(row).parse().map_err(|_| self.known.damaged(row, "its verdict is none"))
+    }
+
+    pub(super) fn reasons(&self, row: usize) -> &str {
+        self.reasons.value(row)
     }
 }
 
@@ -140,7 +143,7 @@ impl<'a> RowJudge<'a> {
         row: usize,
     ) -> Result<(Arc<Ruling>, Option<Exclusion>), Error> {
         let stored = self.stored(columns, row)?;
-        let subject = Subject { url: columns.url.value(row), page_url: columns.page_url.value(row) };
+        let subject = Subject { url: columns.known.url.value(row), page_url: columns.known.page_url.value(row) };
         let answered = self.answered(subject, &stored.statements)?;
         // Claims of another head say what they said then; those of this one take their place.
         let is_older_claim =
@@ -149,7 +152,7 @@ impl<'a> RowJudge<'a> {
         let kept: Vec<Statement> = stored.statements.iter().filter(is_kept).cloned().collect();
         let mut newer = self.newer(subject, &|statement| kept.iter().any(|kept| is_same(kept, statement)))?;
         if let Some(registry) = self.registry {
-            newer.extend(registry.statements(&columns.grounded(row)));
+            newer.extend(registry.statements(&columns.known.grounded(row)));
         }
         let ruling = if newer.is_empty() && kept.len() == stored.statements.len() {
             Arc::clone(&stored.ruling)
@@ -157,7 +160,7 @@ impl<'a> RowJudge<'a> {
             let all: Vec<Statement> = kept.into_iter().chain(newer).collect();
             Arc::new(rule(subject, &all, self.policy)?)
         };
-        let decided = Admission::decide(columns.uid(row)?, ruling.verdict.clone(), self.policy);
+        let decided = Admission::decide(columns.known.uid(row)?, ruling.verdict.clone(), self.policy);
         Ok((ruling, decided.err()))
     }
 
@@ -166,7 +169,8 @@ impl<'a> RowJudge<'a> {
         if let Some(stored) = self.known.get(text) {
             return Ok(Arc::clone(stored));
         }
-        let reasons = serde_json::from_str(text).map_err(|_| columns.damaged(row, "its reasons cannot be read"))?;
+        let reasons =
+            serde_json::from_str(text).map_err(|_| columns.known.damaged(row, "its reasons cannot be read"))?;
         let statements = statements_of_reasons(reasons);
         // The verdict of stored statements does not depend on the subject, as long as no claim speaks of it.
         let ruling = Arc::new(rule(Subject { url: "", page_url: "" }, &statements, self.policy)?);

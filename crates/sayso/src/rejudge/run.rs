@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::atomic::AtomicBool;
 
-use sayso_core::{Exclusion, Policy, RegistryHead};
+use sayso_core::{Exclusion, Policy, RegistryHead, crash_point};
 use sayso_dataset::{Dataset, ExclusionWriter, FileEntry, Manifest, remove_unlisted, retire};
 
 use super::asked::{Asked, ask_sites};
@@ -42,7 +42,10 @@ pub fn rejudge(
         remove_unlisted(&options.dir)?;
     }
     let result = judge_anew(workshop, options, interrupt, progress);
-    if result.is_err() && !options.dry_run {
+    if result.is_err() && options.dry_run {
+        // Who only looked leaves nothing, and what went wrong first is what is told.
+        let _ = Workshop::open(&options.dir).and_then(Workshop::clear);
+    } else if result.is_err() {
         // Shards of a snapshot that did not come to be are of no use, and somebody may read all that lie there.
         remove_unlisted(&options.dir)?;
     }
@@ -120,7 +123,7 @@ fn judge_shards(
     progress: &(dyn Fn(Progress) + Sync),
 ) -> Result<Judged, Error> {
     let old = dataset.manifest();
-    let (snapshot, total) = (old.snapshot + 1, old.sample_rows());
+    let (snapshot, total) = (old.snapshot + 1, dataset.samples());
     let newer = (!options.robots.is_empty() || options.online.is_some()).then_some(facts);
     let mut judge = RowJudge::new(&options.policy, newer, options.registry.as_deref());
     let mut exclusions: Option<ExclusionWriter> = None;
@@ -164,6 +167,7 @@ fn place(dir: &Path, folder: &str, mut entry: FileEntry) -> Result<FileEntry, Er
         let name = name.trim_start_matches('/').replace("-exclusions", "-00000");
         let to = dir.join(folder).join(&name);
         fs_err::create_dir_all(dir.join(folder)).map_err(Error::file(&to))?;
+        crash_point("before a staged file gets its place");
         fs_err::rename(dir.join(&entry.file), &to).map_err(Error::file(&to))?;
         entry.file = format!("{folder}/{name}");
     }
@@ -187,7 +191,15 @@ pub(crate) fn publish(
     for (reason, count) in judged.refused_by_reason {
         *by_reason.entry(reason).or_default() += count;
     }
-    let mut manifest = Manifest::new(old.snapshot + 1, policy, old.agent.clone(), samples, exclusions, by_reason);
+    let manifest = Manifest::new(old.snapshot + 1, policy, old.agent.clone(), samples, exclusions, by_reason);
+    // Of shards that stay, rows may be removed; and what was removed does not come back because it was judged.
+    let mut manifest = manifest.with_tombstones(old.tombstones.clone());
+    manifest.claims_to = match head == old.registry_head {
+        // What was known of claims was known of another use.
+        true if head.is_some() && old.purpose != manifest.purpose => Some(0),
+        true => old.claims_to,
+        false => None,
+    };
     manifest.registry_head = head;
     Ok(manifest.publish(dir)?)
 }
@@ -206,6 +218,7 @@ fn facts_options(options: &RejudgeOptions, old: &Manifest) -> BuildOptions {
         shard_rows: u64::MAX,
         captions: CaptionOptions::default(),
         registry: None,
+        kept_out: None,
         features: true,
     }
 }

@@ -92,25 +92,21 @@ impl Signing {
         let told =
             |error: c2pa::Error| format!("no C2PA manifest can be written into it: {error}\nhint: leave --sign out");
         let signed = self.signed(format, old, new, &json!({ "entries": entries })).map_err(told)?;
-        // The library signs what it cannot verify, if its settings say so; ours is to be relied on.
-        let reader = Reader::from_context(context().map_err(told)?);
-        let reader = reader.with_stream(format, Cursor::new(&signed)).map_err(told)?;
-        if reader.validation_state() == ValidationState::Invalid {
-            let failures: Vec<_> =
-                reader.validation_status().unwrap_or_default().iter().map(ValidationStatus::code).collect();
-            return Err(format!(
-                "the new C2PA manifest is not valid ({})\nhint: leave --sign out",
-                failures.join(", ")
-            ));
-        }
+        refuse_invalid(&signed, format).map_err(|why| format!("{why}\nhint: leave --sign out"))?;
         Ok(signed)
     }
 
+    /// Who signs, for manifests that say something else.
+    pub(crate) fn signer(&self) -> &dyn Signer {
+        &*self.signer
+    }
+
     fn signed(&self, format: &str, old: &[u8], new: &[u8], assertion: &Value) -> c2pa::Result<Vec<u8>> {
-        let mut builder = Builder::from_context(context()?).with_definition(json!({
-            "format": format,
-            "claim_generator_info": [{ "name": "sayso", "version": env!("CARGO_PKG_VERSION") }],
-        }))?;
+        let mut builder = Builder::from_context(credential_context(&["c2pa.actions", TRAINING_MINING])?)
+            .with_definition(json!({
+                "format": format,
+                "claim_generator_info": [{ "name": "sayso", "version": env!("CARGO_PKG_VERSION") }],
+            }))?;
         builder.set_intent(BuilderIntent::Edit);
         let parent = json!({ "relationship": "parentOf", "label": "parent", "title": "the picture before" });
         builder.add_ingredient_from_stream(parent.to_string(), format, &mut Cursor::new(old))?;
@@ -126,17 +122,30 @@ impl Signing {
     }
 }
 
-/// Settings that need no network. The assertion is the signer's own statement, not one that the program gathered.
-fn context() -> c2pa::Result<Context> {
-    let settings = json!({
-        "verify": { "remote_manifest_fetch": false, "ocsp_fetch": false },
-        "builder": { "created_assertion_labels": ["c2pa.actions", TRAINING_MINING] },
-    });
+/// Refuses a file whose manifest does not hold. The library signs what it cannot verify, if its settings say so; ours is to be
+/// relied on.
+pub(crate) fn refuse_invalid(signed: &[u8], format: &str) -> Result<(), String> {
+    let told = |error: c2pa::Error| format!("the new C2PA manifest cannot be read again: {error}");
+    let reader = Reader::from_context(credential_context(&[]).map_err(told)?);
+    let reader = reader.with_stream(format, Cursor::new(signed)).map_err(told)?;
+    if reader.validation_state() != ValidationState::Invalid {
+        return Ok(());
+    }
+    let failures: Vec<_> = reader.validation_status().unwrap_or_default().iter().map(ValidationStatus::code).collect();
+    Err(format!("the new C2PA manifest is not valid ({})", failures.join(", ")))
+}
+
+/// Settings that need no network. Assertions of these labels are the signer's own statements, not ones that the program gathered.
+pub(crate) fn credential_context(created: &[&str]) -> c2pa::Result<Context> {
+    let mut settings = json!({ "verify": { "remote_manifest_fetch": false, "ocsp_fetch": false } });
+    if let (false, Some(settings)) = (created.is_empty(), settings.as_object_mut()) {
+        settings.insert("builder".to_owned(), json!({ "created_assertion_labels": created }));
+    }
     Context::new().with_settings(Settings::new().with_json(&settings.to_string())?)
 }
 
 /// The media type of a picture that can hold a manifest.
-fn format_of(bytes: &[u8]) -> Option<&'static str> {
+pub(crate) fn format_of(bytes: &[u8]) -> Option<&'static str> {
     let brand = |brands: &[&[u8]]| brands.iter().any(|brand| bytes.get(8..12) == Some(*brand));
     match bytes {
         [0xff, 0xd8, ..] => Some("image/jpeg"),
@@ -161,12 +170,12 @@ mod tests {
     use c2pa::validation_results::ValidationState;
     use sayso_core::UsageCategory::{FineTune, TrainAi, TrainGenai};
 
-    use super::{Signing, TRAINING_MINING, Wishes, context};
+    use super::{Signing, TRAINING_MINING, Wishes, credential_context};
 
     const PICTURE: &[u8] = include_bytes!("../../../sayso-consent/tests/embedded/files/plain.jpg");
 
     fn read(bytes: &[u8]) -> Reader {
-        Reader::from_context(context().unwrap()).with_stream("image/jpeg", Cursor::new(bytes)).unwrap()
+        Reader::from_context(credential_context(&[]).unwrap()).with_stream("image/jpeg", Cursor::new(bytes)).unwrap()
     }
 
     #[test]

@@ -19,6 +19,8 @@ mod vocabularies;
 mod wishes;
 
 pub use credentials::Signing;
+#[cfg(feature = "credentials")]
+pub(crate) use credentials::{credential_context, format_of as format_of_credentials, refuse_invalid};
 pub use pictures::{PictureFailed, PictureOptions, PictureReserved, PicturesReserved, Texts, reserve_pictures};
 pub use plan::Target;
 pub use site::{Reservation, Written, reserve_site};

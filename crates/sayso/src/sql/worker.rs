@@ -1,11 +1,12 @@
 use std::io::{self, Read, Write};
 use std::path::PathBuf;
 
+use sayso_core::Uid;
 use sayso_sql::{Rows, SqlColumn, SqlError, SqlLimits, ask};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::open_datasets;
+use super::open::open_but;
 use crate::Error;
 use crate::captions::mask;
 
@@ -17,6 +18,9 @@ pub struct WorkerQuestion {
     pub dirs: Vec<PathBuf>,
     /// Their names, where they differ from the folders'.
     pub names: Vec<String>,
+    /// Samples that are not there for this question.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub hidden: Vec<Uid>,
     /// The question.
     pub question: String,
     /// The limits.
@@ -68,7 +72,7 @@ fn no_json(error: serde_json::Error) -> Error {
 }
 
 fn answer_to(question: &WorkerQuestion) -> WorkerAnswer {
-    let mut datasets = match open_datasets(&question.dirs) {
+    let mut datasets = match open_but(&question.dirs, &question.hidden) {
         Ok(datasets) => datasets,
         Err(error) => {
             return WorkerAnswer::Fault(WorkerFault { code: "internal".to_owned(), message: error.to_string() });

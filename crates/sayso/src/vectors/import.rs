@@ -156,7 +156,7 @@ fn import_modality(
         }
     }
     let with = known.map_or(0, |known| known.len() as u64);
-    counts.samples_without = dataset.manifest().sample_rows().saturating_sub(with);
+    counts.samples_without = dataset.samples().saturating_sub(with);
     Ok(counts)
 }
 

@@ -52,6 +52,16 @@ pub(super) fn is_indexed(dataset: &Dataset, stored: &StoredVectors, vectors: u64
     })
 }
 
+/// Removes indexes that were begun by whoever was killed before they were complete.
+pub(crate) fn remove_leftovers(dir: &Path) -> Result<(), Error> {
+    for name in names_in(&index_folder(dir))? {
+        for modality in Modality::ALL {
+            remove_if_there(&index_file(dir, &name, *modality).with_extension("tmp"))?;
+        }
+    }
+    Ok(())
+}
+
 /// Builds the vector indexes of a dataset anew, in place of those that are there.
 pub(crate) fn rebuild(dataset: &Dataset, memory_bytes: usize, threads: NonZeroUsize) -> Result<(), Error> {
     let stored = stored_vectors(dataset.dir())?;
@@ -95,14 +105,14 @@ impl Source {
         let numbers: HashMap<Uid, u64> = stored.uids()?.into_iter().zip(0..).collect();
         let mut rows = Vec::with_capacity(numbers.len());
         let (mut shard, mut next) = (0, 0);
-        dataset.scan(&["uid"], |batch_shard, batch| {
+        dataset.scan_all(&["uid"], |batch_shard, batch| {
             if batch_shard != shard {
                 (shard, next) = (batch_shard, 0);
             }
             let uids = batch.column_by_name("uid").and_then(|column| column.as_string_opt::<i32>());
             for uid in uids.into_iter().flatten() {
                 let number = uid.and_then(|uid| uid.parse().ok()).and_then(|uid: Uid| numbers.get(&uid));
-                rows.extend(number.map(|number| (*number, shard, next)));
+                rows.extend(number.filter(|_| !dataset.is_removed(shard, next)).map(|number| (*number, shard, next)));
                 next += 1;
             }
             Ok(())

@@ -79,7 +79,7 @@ pub fn make(
     // Nobody else may add vectors, or make another snapshot, at the same time.
     let workshop = Workshop::open(&options.dir)?;
     let stored = StoredVectors::of(&options.dir, embedder.embedder(), Modality::Text)?;
-    let samples = dataset.manifest().sample_rows();
+    let samples = dataset.samples();
     let report = MakeReport {
         embedder: stored.embedder().clone(),
         modality: Modality::Text,
@@ -124,15 +124,10 @@ struct Captions<'a> {
 
 impl Captions<'_> {
     fn of_dataset(&mut self, dataset: &Dataset) -> Result<(), Error> {
-        for shard in 0..dataset.manifest().samples.len() {
-            let mut first = 0;
-            loop {
+        for (shard, entry) in dataset.manifest().samples.iter().enumerate() {
+            for first in (0..usize::try_from(entry.rows).unwrap_or(usize::MAX)).step_by(READ_ROWS) {
                 let batch = dataset.range(shard, first, READ_ROWS, &["uid", "caption"])?;
                 self.of_batch(shard, &batch)?;
-                first += batch.num_rows();
-                if batch.num_rows() < READ_ROWS {
-                    break;
-                }
             }
         }
         Ok(())

@@ -12,13 +12,15 @@ mod match_rows;
 mod mix;
 mod npy;
 mod npy_header;
+mod purge;
 mod store;
 
 pub use embed::{EmbedError, EmbedQuery};
 pub use import::{ImportCounts, ImportOptions, ImportReport, import};
-pub(crate) use index::{open_indexes, rebuild};
+pub(crate) use index::{open_indexes, rebuild, remove_leftovers};
 pub use make::{MakeOptions, MakeProgress, MakeReport, make};
 pub use mix::mix;
 pub use npy::{Npy, NpyError};
+pub(crate) use purge::{complete_swaps, keep_present};
 pub use sayso_index::vector::VectorError;
 pub use store::{StoredVectors, stored_vectors};

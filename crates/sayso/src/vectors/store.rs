@@ -1,3 +1,4 @@
+use std::collections::HashSet;
 use std::io::{BufWriter, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
@@ -11,7 +12,7 @@ use crate::Error;
 
 const FORMAT: &str = "sayso-vectors";
 const VERSION: u64 = 1;
-const LIST: &str = "vectors.json";
+pub(super) const LIST: &str = "vectors.json";
 /// How a uid stands in its file: 32 hexadecimal digits, which NumPy reads as text.
 const UID_BYTES: usize = 32;
 
@@ -176,6 +177,33 @@ impl StoredVectors {
         Ok(uids)
     }
 
+    /// The folder that they lie in.
+    pub(super) fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// Writes the same without the vectors of these samples into another folder; the list comes last.
+    pub(super) fn write_without(&self, gone: &HashSet<Uid>, folder: &Path) -> Result<(), Error> {
+        let mut written = Self { folder: folder.to_owned(), list: List { files: Vec::new(), ..self.list.clone() } };
+        let mut uids = self.uids()?.into_iter();
+        for (number, npy) in self.files()?.into_iter().enumerate() {
+            let path = self.vectors_file(number);
+            let mut writer = written.add_file(npy.number)?;
+            let mut bytes = vec![0; npy.dimension() * npy.number.bytes()];
+            for (row, uid) in (0..npy.rows()).zip(&mut uids) {
+                if !gone.contains(&uid) {
+                    npy.read_bytes(row, &mut bytes).map_err(Error::file(&path))?;
+                    writer.push(uid, &bytes)?;
+                }
+            }
+            let rows = writer.finish()?;
+            if rows > 0 {
+                written.list_file(rows)?;
+            }
+        }
+        written.write_list()
+    }
+
     /// Begins another file of vectors. It counts once it is finished and the list is written.
     pub(super) fn add_file(&self, number: Number) -> Result<VectorsWriter, Error> {
         fs_err::create_dir_all(&self.folder).map_err(Error::file(&self.folder))?;
@@ -186,6 +214,10 @@ impl StoredVectors {
     /// Lists a file that was finished.
     pub(super) fn list_file(&mut self, rows: u64) -> Result<(), Error> {
         self.list.files.push(ListedFile { rows });
+        self.write_list()
+    }
+
+    fn write_list(&self) -> Result<(), Error> {
         let mut json =
             serde_json::to_vec_pretty(&self.list).map_err(|error| damaged(&self.folder, error.to_string()))?;
         json.push(b'\n');

@@ -174,8 +174,8 @@ fn folders_that_are_no_dataset() {
     for (name, changed, message) in [
         (
             "from the future",
-            good.replacen("\"version\": 1", "\"version\": 2", 1),
-            "has format version 2, and this Sayso reads up to 1",
+            good.replacen("\"version\": 1", "\"version\": 3", 1),
+            "has format version 3, and this Sayso reads up to 2",
         ),
         ("without a version", good.replacen("\"version\": 1,", "", 1), "it has no version"),
         ("of something else", good.replacen("sayso-dataset", "sayso-other", 1), "it is no manifest of a dataset"),

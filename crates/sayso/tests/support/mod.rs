@@ -24,6 +24,7 @@ pub(crate) fn options(inputs: &[&Path], out: &Path, policy: PolicyName) -> Build
         shard_rows: 1_000_000,
         captions: sayso::build::CaptionOptions::default(),
         registry: None,
+        kept_out: None,
         features: true,
     }
 }
