@@ -1,7 +1,9 @@
 use std::borrow::Cow;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use arrow_schema::{DataType, Field, SchemaRef};
+use sayso_core::Uid;
 
 use crate::SqlColumn;
 
@@ -32,6 +34,8 @@ pub struct SqlTable {
     pub schema: SchemaRef,
     /// Columns of text that are shown as they are though other text is masked: addresses, digests, codes.
     pub unmasked: &'static [&'static str],
+    /// The values of the column `uid` whose rows are not there for anybody, sorted: the files still hold them.
+    pub removed: Arc<[Uid]>,
 }
 
 impl SqlTable {
@@ -94,6 +98,7 @@ mod tests {
             rows: 0,
             schema: Arc::clone(&schema),
             unmasked: &["record"],
+            removed: Arc::default(),
         };
         let shown = table.columns_masked();
         let names: Vec<&str> = shown.iter().map(|column| column.name.as_str()).collect();

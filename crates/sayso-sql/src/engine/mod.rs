@@ -4,6 +4,7 @@ mod cells;
 mod fault;
 mod masked;
 mod plain;
+mod present;
 mod question;
 mod session;
 mod size;
@@ -77,12 +78,21 @@ async fn answer(
     };
     match plan {
         LogicalPlan::DescribeTable(table) => one(plain::described(&table.schema)),
+        LogicalPlan::Analyze(_) if is_any_removed(datasets) => Err(SqlError::Question {
+            message: "`explain analyze` counts the rows of files, and from these some were taken out".to_owned(),
+            hint: "`explain` alone shows the plan".to_owned(),
+        }),
         LogicalPlan::Explain(_) | LogicalPlan::Analyze(_) => {
             let plans = DataFrame::new(context.state(), plan).collect().await.map_err(told)?;
             plans.first().map_or(Ok(()), |plans| one(plain::by_line(plans)))
         }
         plan => stream(DataFrame::new(context.state(), plan), limits, to).await.map_err(told),
     }
+}
+
+/// Whether files hold rows that are not there. What a condition finds among them is nobody's to count.
+fn is_any_removed(datasets: &[SqlDataset]) -> bool {
+    datasets.iter().flat_map(|dataset| &dataset.tables).any(|table| !table.removed.is_empty())
 }
 
 /// Sends the rows of a question, as they come.

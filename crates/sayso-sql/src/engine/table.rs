@@ -10,17 +10,21 @@ use datafusion::error::Result;
 use datafusion::logical_expr::{Expr, LogicalPlanBuilder, ident};
 
 use super::masked::masked;
+use super::present::Present;
 use crate::tables::is_text;
 use crate::{Mask, SqlTable};
 
 /// A table as the engine reads it.
 pub(super) fn provider(root: &str, table: &SqlTable, mask: Option<Mask>) -> Result<Arc<dyn TableProvider>> {
-    let files = read(root, table)?;
-    let Some(mask) = mask else { return Ok(files) };
-    let schema = files.schema();
-    let columns = schema.fields().iter().filter_map(|field| shown(table, field, mask));
-    let plan = LogicalPlanBuilder::scan(table.name, provider_as_source(files), None)?.project(columns)?.build()?;
-    Ok(Arc::new(ViewTable::new(plan, None)))
+    let mut rows = read(root, table)?;
+    if !table.removed.is_empty() {
+        rows = Arc::new(Present::of(rows, Arc::clone(&table.removed)));
+    }
+    let Some(mask) = mask else { return Ok(rows) };
+    let schema = rows.schema();
+    let plan = LogicalPlanBuilder::scan(table.name, provider_as_source(rows), None)?;
+    let plan = plan.project(schema.fields().iter().filter_map(|field| shown(table, field, mask)))?;
+    Ok(Arc::new(ViewTable::new(plan.build()?, None)))
 }
 
 /// The files as they are.
