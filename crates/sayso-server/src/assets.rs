@@ -33,6 +33,9 @@ static ICON: Asset = asset!("icon", "svg", "image/svg+xml", ["icon.svg"]);
 /// One module, so that none has to know the other's address.
 static MATCH: Asset = asset!("match", "js", "text/javascript; charset=utf-8", ["pdq.js", "match.js"]);
 
+/// As above: what verifies, and the page that shows it.
+static VERIFY: Asset = asset!("verify", "js", "text/javascript; charset=utf-8", ["uid.js", "receipt.js", "verify.js"]);
+
 /// The address of the stylesheet.
 pub(crate) fn style_path() -> &'static str {
     &STYLE.path
@@ -48,12 +51,19 @@ pub(crate) fn match_path() -> &'static str {
     &MATCH.path
 }
 
+/// The address of the script that verifies receipts.
+pub(crate) fn verify_path() -> &'static str {
+    &VERIFY.path
+}
+
 /// `GET /assets/{name}`
 pub(crate) async fn asset(name: Result<Path<String>, PathRejection>) -> Result<Response, PageRefusal> {
     let Path(name) = name.map_err(|_| Refusal::NoPage)?;
     let path = format!("/assets/{name}");
-    let found =
-        [&STYLE, &ICON, &MATCH].into_iter().find(|asset| *asset.path == path).ok_or(PageRefusal(Refusal::NoPage))?;
+    let found = [&STYLE, &ICON, &MATCH, &VERIFY]
+        .into_iter()
+        .find(|asset| *asset.path == path)
+        .ok_or(PageRefusal(Refusal::NoPage))?;
     let headers = [(CONTENT_TYPE, found.content_type), (CACHE_CONTROL, "public, max-age=31536000, immutable")];
     Ok((headers, found.bytes).into_response())
 }

@@ -4,7 +4,7 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::Router;
+use axum::{Extension, Router};
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
@@ -13,6 +13,7 @@ use tokio::sync::{Semaphore, watch};
 
 use crate::ServerLimits;
 use crate::lingering::Lingering;
+use crate::registry::Peer;
 
 /// After an error of the system that concerns no single connection, such as too many open files.
 const PAUSE: Duration = Duration::from_millis(100);
@@ -34,13 +35,13 @@ pub(crate) async fn serve(
     loop {
         let next = async {
             let place = Arc::clone(&places).acquire_owned().await.map_err(io::Error::other)?;
-            listener.accept().await.map(|(stream, _)| (stream, place))
+            listener.accept().await.map(|(stream, from)| (stream, from.ip(), place))
         };
         tokio::select! {
             () = &mut shutdown => break,
             accepted = next => match accepted {
-                Ok((stream, place)) => {
-                    let router = router.clone();
+                Ok((stream, from, place)) => {
+                    let router = Router::new().fallback_service(router.clone()).layer(Extension(Peer(from)));
                     let is_closing = is_closing.clone();
                     tokio::spawn(async move {
                         let _place = place;

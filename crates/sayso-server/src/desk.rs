@@ -6,18 +6,21 @@ use std::time::Duration;
 use axum::body::{Body, Bytes};
 use sayso::export::{ExportOptions, export_to_writer};
 use sayso::library::{
-    Comparison, DatasetSummary, Facet, FacetField, FacetQuestion, Library, NearHit, NearQuestion, SearchAnswer,
-    SearchQuestion, Sort, Start, ValueSummary, VectorIndexSummary, Window,
+    Comparison, DatasetSummary, Facet, FacetField, FacetQuestion, Library, LiveLibrary, NearHit, NearQuestion, Removal,
+    SearchAnswer, SearchQuestion, Sort, Start, ValueSummary, VectorIndexSummary, Window,
 };
 use sayso::matching::{Copies, MatchOptions, OwnPicture, PictureLimits};
 use sayso::pictures::PICTURE_LIMITS;
+use sayso::sql::tables_of;
 use sayso::vectors::{EmbedError, EmbedQuery};
 use sayso_core::{EmbedderId, Modality, Sample, Uid};
 use tokio::sync::Semaphore;
 
 use crate::ServerLimits;
+use crate::lineage::LineageDesk;
 use crate::personal::{mask_hit, mask_sample};
 use crate::refusal::Refusal;
+use crate::registry::RegistryDesk;
 use crate::sql::SqlDesk;
 use crate::view::{Layout, shortened};
 
@@ -70,13 +73,17 @@ const NAMES: usize = 12;
 /// Names that may have been meant where one is not there.
 const NEAR: usize = 6;
 
-/// Comparisons by the names of both datasets.
-type Compared = HashMap<(String, String), Arc<Comparison>>;
+/// Comparisons by the names of both datasets, and of which state of them.
+#[derive(Default)]
+struct Compared {
+    generation: u64,
+    of: HashMap<(String, String), Arc<Comparison>>,
+}
 
 /// Where requests ask the library: a few at a time, on threads that may block, and nobody waits for ever.
 #[derive(Clone)]
 pub(crate) struct Desk {
-    library: Arc<Library>,
+    library: Arc<LiveLibrary>,
     embedders: Arc<[Arc<dyn EmbedQuery>]>,
     body_bytes: usize,
     places: Arc<Semaphore>,
@@ -86,7 +93,9 @@ pub(crate) struct Desk {
     patience: Duration,
     picture_bytes: usize,
     sql: Option<SqlDesk>,
-    /// Comparisons that were made: datasets do not change while they are open.
+    registry: Option<RegistryDesk>,
+    lineage: Option<Arc<LineageDesk>>,
+    /// Comparisons that were made of the datasets as they are.
     compared: Arc<Mutex<Compared>>,
 }
 
@@ -100,11 +109,12 @@ impl Desk {
         library: Library,
         embedders: Vec<Arc<dyn EmbedQuery>>,
         sql: Option<SqlDesk>,
+        registry: Option<RegistryDesk>,
         limits: &ServerLimits,
     ) -> Self {
         let places = limits.questions.get().min(Semaphore::MAX_PERMITS);
         Self {
-            library: Arc::new(library),
+            library: Arc::new(LiveLibrary::of(library)),
             embedders: embedders.into(),
             body_bytes: limits.body_bytes,
             places: Arc::new(Semaphore::new(places)),
@@ -113,23 +123,65 @@ impl Desk {
             patience: limits.answer_time,
             picture_bytes: limits.picture_bytes,
             sql,
+            registry,
+            lineage: None,
             compared: Arc::default(),
         }
     }
 
     /// What stands around every page of this server.
     pub(crate) fn layout(&self) -> Layout {
-        Layout::new(self.sql.is_some())
+        let layout = Layout::new(self.sql.is_some()).with_registry(self.registry.is_some());
+        layout.with_lineage(self.lineage.is_some())
+    }
+
+    /// Where claims are made and looked up, where they are.
+    pub(crate) fn registry(&self) -> Result<&RegistryDesk, Refusal> {
+        self.registry.as_ref().ok_or(Refusal::NoPage)
+    }
+
+    /// Hides what was reported, in every answer that begins from now on.
+    pub(crate) fn hide_reported(&self) -> Result<(), sayso::Error> {
+        match &self.registry {
+            Some(registry) => registry.hide_reported(&self.library),
+            None => Ok(()),
+        }
+    }
+
+    /// What was taken out because of claims.
+    pub(crate) async fn removed(&self) -> Result<Vec<Removal>, Refusal> {
+        self.ask(Library::removals).await
+    }
+
+    /// The datasets, for whoever hides and shows samples of them.
+    pub(crate) fn library(&self) -> Arc<LiveLibrary> {
+        Arc::clone(&self.library)
+    }
+
+    /// The same with the lineage that it shows.
+    pub(crate) fn with_lineage(mut self, lineage: Option<Arc<LineageDesk>>) -> Self {
+        self.lineage = lineage;
+        self
+    }
+
+    /// Who fed whom; a page that is not there where that is not shown.
+    pub(crate) fn lineage(&self) -> Result<&LineageDesk, Refusal> {
+        self.lineage.as_deref().ok_or(Refusal::NoPage)
     }
 
     /// What the datasets are. Answered at once: it is in memory.
     pub(crate) fn datasets(&self) -> Vec<DatasetSummary> {
-        self.library.summaries()
+        self.now().map(|library| library.summaries()).unwrap_or_default()
+    }
+
+    /// The datasets as they are now. Looking whether they changed takes no time; taking up what was removed takes some.
+    pub(crate) fn now(&self) -> Option<Arc<Library>> {
+        self.library.now().ok().map(|(library, _)| library)
     }
 
     /// The fields of which anything is known. Answered at once, too.
     pub(crate) fn facet_fields(&self, dataset: Option<&str>) -> Vec<FacetField> {
-        self.library.facet_fields(dataset)
+        self.now().map(|library| library.facet_fields(dataset)).unwrap_or_default()
     }
 
     pub(crate) async fn search(&self, query: String, window: Window) -> Result<SearchAnswer, Refusal> {
@@ -160,7 +212,7 @@ impl Desk {
 
     /// The orders of hits that there are. Answered at once: they are in memory.
     pub(crate) fn sorts(&self) -> Vec<Sort> {
-        self.library.sorts()
+        self.now().map(|library| library.sorts()).unwrap_or_default()
     }
 
     /// What the hits of a query have in common, or all samples where none is given.
@@ -211,7 +263,14 @@ impl Desk {
     /// What two datasets have in common.
     pub(crate) async fn compare(&self, first: &str, second: &str) -> Result<Arc<Comparison>, Refusal> {
         let names = (first.to_owned(), second.to_owned());
-        let known = self.compared.lock().unwrap_or_else(PoisonError::into_inner).get(&names).cloned();
+        let generation = self.library.now()?.1;
+        let known = {
+            let mut compared = self.compared.lock().unwrap_or_else(PoisonError::into_inner);
+            if compared.generation != generation {
+                *compared = Compared { generation, of: HashMap::new() };
+            }
+            compared.of.get(&names).cloned()
+        };
         if let Some(known) = known {
             return Ok(known);
         }
@@ -226,18 +285,24 @@ impl Desk {
         let examples = found.first.examples.iter_mut().chain(&mut found.second.examples);
         examples.for_each(mask_sample);
         let found = Arc::new(found);
-        self.compared.lock().unwrap_or_else(PoisonError::into_inner).insert(names, Arc::clone(&found));
+        let mut compared = self.compared.lock().unwrap_or_else(PoisonError::into_inner);
+        if compared.generation == generation {
+            compared.of.insert(names, Arc::clone(&found));
+        }
+        drop(compared);
         Ok(found)
     }
 
     /// Where questions in SQL are answered, where they are.
-    pub(crate) fn sql(&self) -> Result<&SqlDesk, Refusal> {
-        self.sql.as_ref().ok_or(Refusal::NoSql)
+    pub(crate) fn sql(&self) -> Result<SqlDesk, Refusal> {
+        let desk = self.sql.as_ref().ok_or(Refusal::NoSql)?;
+        let (library, _) = self.library.now()?;
+        Ok(desk.of(tables_of(&library)?, self.library.hidden()))
     }
 
     /// The names of all columns. Answered at once: they are in memory.
     pub(crate) fn columns(&self) -> Vec<String> {
-        self.library.columns()
+        self.now().map(|library| library.columns()).unwrap_or_default()
     }
 
     /// Hits of a query as a table.
@@ -252,7 +317,7 @@ impl Desk {
 
     /// The indexes of vectors. Answered at once: they are in memory.
     pub(crate) fn vector_indexes(&self) -> Vec<VectorIndexSummary> {
-        self.library.vector_indexes()
+        self.now().map(|library| library.vector_indexes()).unwrap_or_default()
     }
 
     /// Reads a request's body whole, within the limits on its length and its time.
@@ -296,7 +361,10 @@ impl Desk {
     /// The sample of this identity and its dataset's summary.
     pub(crate) async fn sample(&self, uid: Uid) -> Result<(DatasetSummary, Sample), Refusal> {
         let found = self.ask(move |library| library.sample(uid)).await?;
-        let (name, mut sample) = found.ok_or(Refusal::NoSample { uid })?;
+        let (name, mut sample) = found.ok_or_else(|| {
+            let is_hidden = self.library.hidden().contains(&uid);
+            if is_hidden { Refusal::Hidden { uid } } else { Refusal::NoSample { uid } }
+        })?;
         mask_sample(&mut sample);
         let dataset = self.datasets().into_iter().find(|dataset| dataset.name == name);
         Ok((dataset.ok_or(Refusal::NoSample { uid })?, sample))
@@ -337,6 +405,7 @@ impl Desk {
         let asked = tokio::task::spawn_blocking(move || {
             // Given back when the work is over, not when the reader's patience is: what runs on still costs.
             let _place = place;
+            let (library, _) = library.now()?;
             question(&library)
         });
         match tokio::time::timeout(self.patience, asked).await {

@@ -12,6 +12,12 @@ pub enum ServerError {
         /// What the system said.
         source: io::Error,
     },
+    /// What was reported cannot be hidden, so nothing is shown.
+    #[error("cannot hide what was reported: {source}")]
+    Hide {
+        /// Why.
+        source: sayso::Error,
+    },
     /// The listener that was bound cannot be used any more.
     #[error("cannot accept connections on `{address}`: {source}\nhint: start the server again")]
     Accept {

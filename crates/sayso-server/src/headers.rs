@@ -12,7 +12,11 @@ use crate::view::PictureSource;
 const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; \
                       frame-ancestors 'none'";
 
-/// The same for the one page with a script.
+/// The same for the page that verifies: its script can reach nothing, so that what it is given cannot be sent anywhere.
+const ALONE_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; form-action 'none'; \
+                            base-uri 'none'; frame-ancestors 'none'";
+
+/// The same for the page whose script asks this server.
 const SCRIPT_POLICY: &str = "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; \
                              img-src 'self' blob:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
@@ -57,6 +61,11 @@ pub(crate) fn let_load(headers: &mut HeaderMap, source: &PictureSource) {
 /// browser.
 pub(crate) fn let_script(headers: &mut HeaderMap) {
     headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(SCRIPT_POLICY));
+}
+
+/// Lets the page of a response run our own script, and neither load nor send anything.
+pub(crate) fn let_script_alone(headers: &mut HeaderMap) {
+    headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(ALONE_POLICY));
 }
 
 fn policy_with(origin: &str) -> String {

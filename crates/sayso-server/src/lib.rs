@@ -4,7 +4,7 @@
 //! stop. The pages are made here and work without script. They load nothing from the sites that they list until the
 //! reader asks for it, and what is looked up is neither logged nor kept.
 //!
-//! [`CheckReport`], [`CopiesReport`] and [`CardReport`] are pages for a file, in the same words and the same style.
+//! [`CheckReport`], [`CopiesReport`], [`CardReport`] and [`SummaryReport`] are pages for a file, in the same words and the same style.
 //!
 //! No type of the web framework below leaves this crate.
 
@@ -19,10 +19,12 @@ mod guard;
 mod headers;
 mod hosts;
 mod limits;
+mod lineage;
 mod lingering;
 mod pages;
 mod personal;
 mod refusal;
+mod registry;
 mod report;
 mod router;
 mod server;
@@ -33,6 +35,11 @@ mod view;
 pub use cors::{AllowedOrigin, OriginError};
 pub use error::ServerError;
 pub use limits::ServerLimits;
-pub use report::{CardReport, Chart, CheckReport, CopiesNumbers, CopiesReport};
+pub use registry::{PublicUrl, PublicUrlError, Rate, RegistryLimits, RegistryService};
+pub use report::{
+    CardReport, Chart, CheckReport, CopiesNumbers, CopiesReport, LossPoint, OnTheWay, PortfolioReport, SummaryReport,
+    TrainingReport,
+};
+pub use router::{Address, addresses_of};
 pub use server::Server;
 pub use sql::SqlService;

@@ -5,6 +5,7 @@ use sayso::library::{CursorError, FacetField};
 use sayso::sql::WorkerFault;
 use sayso::vectors::{EmbedError, VectorError};
 use sayso_core::{PdqError, Uid, UidError};
+use sayso_registry::RegistryError;
 
 use crate::view::{value_href, visible};
 
@@ -40,6 +41,8 @@ pub(crate) enum Refusal {
     NoDataset { name: String },
     #[error("no sample here has the {field} `{name}`{}", near_names(near))]
     NoValue { field: FacetField, name: String, near: Vec<String> },
+    #[error("{message}")]
+    NoNode { message: String },
     #[error("there is nothing at this address\nhint: start from the search")]
     NoPage,
     #[error("this address answers GET requests alone\nhint: use GET")]
@@ -91,6 +94,35 @@ pub(crate) enum Refusal {
         "the question needs more than {most_mib} MiB of memory\nhint: group by less, ask for fewer columns, or add a `limit` to what is sorted"
     )]
     SqlMemory { most_mib: usize },
+    #[error("the form cannot be taken: {message}")]
+    Form { message: String },
+    #[error("the form is longer than {most_bytes} bytes\nhint: write less")]
+    LongForm { most_bytes: usize },
+    #[error(
+        "the form did not come from a page of this server\nhint: open the page again, with cookies allowed, and send it from there"
+    )]
+    OtherSite,
+    #[error("that is for whoever made the claim\nhint: enter the token that was shown when it was made")]
+    NotYours,
+    #[error("that is for those who keep this registry\nhint: log in at /operator")]
+    NotOperator,
+    #[error("the token is not the right one\nhint: it was shown once, when it was made: 32 letters and digits")]
+    WrongToken,
+    #[error("that was asked too often from your network\nhint: try again in {seconds} seconds")]
+    TooOften { seconds: u64 },
+    #[error("the sample `{uid}` was reported and is hidden until somebody has looked at it")]
+    Hidden { uid: Uid },
+    #[error("there are more than {most} addresses, or one is missing\nhint: ask for them in parts")]
+    Addresses { most: usize },
+    #[error("more than {most} claims hold for these addresses\nhint: ask for them in parts")]
+    ManyClaims { most: usize },
+    #[error("the body is not what is read here: {message}")]
+    Document { message: String },
+    #[error("it was not found there: {message}")]
+    NotFoundThere { message: String },
+    /// Something about the registry. Its own hints are for whoever keeps it.
+    #[error("{}{}", said_by(source), hint_about(source))]
+    Registry { source: Box<RegistryError> },
     #[error("this server answers no SQL\nhint: `sayso sql` asks a dataset on your own machine")]
     NoSql,
     #[error("the question could not be worked on\nhint: the server's log says why")]
@@ -113,9 +145,57 @@ fn near_names(near: &[String]) -> String {
     }
 }
 
+/// What a registry says, without what its keeper is told to do.
+fn said_by(error: &RegistryError) -> String {
+    if is_ours(error) {
+        return "the registry cannot be used right now".to_owned();
+    }
+    error.to_string().lines().next().unwrap_or_default().to_owned()
+}
+
+fn hint_about(error: &RegistryError) -> String {
+    let hint = match error {
+        error if is_ours(error) => "the server's log says why",
+        // Why a subject is not taken says what to try itself.
+        RegistryError::Refused(refusal) => {
+            let text = refusal.to_string();
+            return text.split_once('\n').map_or_else(String::new, |(_, rest)| format!("\n{rest}"));
+        }
+        RegistryError::NoSuchClaim { .. } => "claims are counted as they come; look at the number again",
+        RegistryError::NotProven { .. } => "ask for a token on the claim's page, put it where it says, and try again",
+        RegistryError::State { .. } => "the claim's page says where it stands",
+        _ => return String::new(),
+    };
+    format!("\nhint: {hint}")
+}
+
+/// Whether something is wrong on our side.
+fn is_ours(error: &RegistryError) -> bool {
+    !matches!(
+        error,
+        RegistryError::Refused(_)
+            | RegistryError::Fork(_)
+            | RegistryError::NoSuchClaim { .. }
+            | RegistryError::NoSuchEntry { .. }
+            | RegistryError::NoSuchSize { .. }
+            | RegistryError::NoSuchReport { .. }
+            | RegistryError::State { .. }
+            | RegistryError::NotProven { .. }
+            | RegistryError::Note { .. }
+            | RegistryError::Key { .. }
+    )
+}
+
+impl From<RegistryError> for Refusal {
+    fn from(error: RegistryError) -> Self {
+        Self::Registry { source: Box::new(error) }
+    }
+}
+
 impl From<sayso::Error> for Refusal {
     fn from(error: sayso::Error) -> Self {
         match error {
+            sayso::Error::Registry(error) => error.into(),
             sayso::Error::Cursor(error) => Self::Cursor(error),
             sayso::Error::Query(error) => Self::Query { message: error.to_string(), at: error.at() },
             sayso::Error::Vectors(error @ (VectorError::Dimension { .. } | VectorError::NoDirection)) => {
@@ -174,16 +254,39 @@ impl Refusal {
             Self::NoValue { .. } => (StatusCode::NOT_FOUND, "no-value"),
             Self::NoSample { .. } => (StatusCode::NOT_FOUND, "no-sample"),
             Self::NoDataset { .. } => (StatusCode::NOT_FOUND, "no-dataset"),
+            Self::NoNode { .. } => (StatusCode::NOT_FOUND, "no-node"),
             Self::NoPage | Self::NoHitsPage { .. } => (StatusCode::NOT_FOUND, "not-found"),
             Self::Method => (StatusCode::METHOD_NOT_ALLOWED, "method-not-allowed"),
             Self::UriTooLong { .. } => (StatusCode::URI_TOO_LONG, "address-too-long"),
             Self::Body => (StatusCode::PAYLOAD_TOO_LARGE, "body-not-read"),
             Self::NoPicture | Self::Picture { .. } => (StatusCode::UNPROCESSABLE_ENTITY, "bad-picture"),
             Self::PictureNotTaken => (StatusCode::PAYLOAD_TOO_LARGE, "picture-not-taken"),
+            Self::Form { .. } => (StatusCode::UNPROCESSABLE_ENTITY, "bad-form"),
+            Self::LongForm { .. } => (StatusCode::PAYLOAD_TOO_LARGE, "form-too-long"),
+            Self::OtherSite => (StatusCode::FORBIDDEN, "other-site"),
+            Self::NotYours => (StatusCode::FORBIDDEN, "not-yours"),
+            Self::NotOperator => (StatusCode::FORBIDDEN, "not-operator"),
+            Self::WrongToken => (StatusCode::FORBIDDEN, "wrong-token"),
+            Self::TooOften { .. } => (StatusCode::TOO_MANY_REQUESTS, "too-often"),
+            Self::Hidden { .. } => (StatusCode::NOT_FOUND, "hidden"),
+            Self::Addresses { .. } => (StatusCode::BAD_REQUEST, "bad-addresses"),
+            Self::ManyClaims { .. } => (StatusCode::BAD_REQUEST, "too-many-claims"),
+            Self::Document { .. } => (StatusCode::BAD_REQUEST, "bad-document"),
+            Self::NotFoundThere { .. } => (StatusCode::UNPROCESSABLE_ENTITY, "not-verified"),
+            Self::Registry { source } => of_registry(source),
             Self::Busy => (StatusCode::SERVICE_UNAVAILABLE, "busy"),
             Self::Stopped | Self::Net { .. } | Self::Library { .. } | Self::Worker { .. } => {
                 (StatusCode::INTERNAL_SERVER_ERROR, "internal")
             }
+        }
+    }
+
+    /// In how many seconds to try again.
+    pub(crate) fn retry_after(&self) -> Option<u64> {
+        match self {
+            Self::TooOften { seconds } => Some(*seconds),
+            _ if self.status_and_code().0 == StatusCode::SERVICE_UNAVAILABLE => Some(2),
+            _ => None,
         }
     }
 
@@ -219,11 +322,30 @@ impl Refusal {
     pub(crate) fn log(&self) {
         match self {
             Self::Library { source } => tracing::error!("could not answer a request: {source}"),
+            Self::Registry { source } if is_ours(source) => {
+                tracing::error!("could not use the registry: {source}");
+            }
             Self::Net { message } => tracing::error!("could not make a vector: {message}"),
             Self::Worker { message } => tracing::error!("could not answer a question in SQL: {message}"),
             Self::Stopped => tracing::error!("could not answer a request: the thread that worked on it stopped"),
             _ => {}
         }
+    }
+}
+
+/// The status and the code of what a registry says.
+fn of_registry(error: &RegistryError) -> (StatusCode, &'static str) {
+    match error {
+        RegistryError::Refused(_) => (StatusCode::UNPROCESSABLE_ENTITY, "not-taken"),
+        RegistryError::NoSuchClaim { .. } => (StatusCode::NOT_FOUND, "no-claim"),
+        RegistryError::NoSuchEntry { .. } | RegistryError::NoSuchSize { .. } => (StatusCode::NOT_FOUND, "no-entry"),
+        RegistryError::NoSuchReport { .. } => (StatusCode::NOT_FOUND, "no-report"),
+        RegistryError::State { .. } => (StatusCode::CONFLICT, "wrong-state"),
+        RegistryError::NotProven { .. } => (StatusCode::UNPROCESSABLE_ENTITY, "not-verified"),
+        RegistryError::Fork(_) => (StatusCode::CONFLICT, "fork"),
+        RegistryError::Note { .. } | RegistryError::Key { .. } => (StatusCode::BAD_REQUEST, "bad-note"),
+        RegistryError::Busy { .. } => (StatusCode::SERVICE_UNAVAILABLE, "busy"),
+        _ => (StatusCode::INTERNAL_SERVER_ERROR, "internal"),
     }
 }
 

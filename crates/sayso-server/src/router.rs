@@ -1,7 +1,8 @@
 use std::sync::Arc;
 
 use axum::extract::DefaultBodyLimit;
-use axum::routing::{get, post};
+use axum::handler::Handler;
+use axum::routing::{MethodRouter, get, post};
 use axum::{Router, middleware};
 
 use crate::desk::Desk;
@@ -16,10 +17,29 @@ pub(crate) struct Doors {
     pub(crate) hosts: Arc<Hosts>,
 }
 
+/// An address that is answered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Address {
+    /// The method.
+    pub method: &'static str,
+    /// The path, with names in braces where anything may stand.
+    pub path: &'static str,
+}
+
+/// Every address that a server answers, for whoever checks who may ask what.
+#[must_use]
+pub fn addresses_of(limits: &ServerLimits, has_registry: bool) -> Vec<Address> {
+    addresses(limits, has_registry).known
+}
+
 /// Every address that is answered, and those of pages with `.json` behind them.
-pub(crate) fn router(desk: Desk, limits: ServerLimits, doors: Doors) -> Router {
-    let router = addresses(desk, limits)
-        .layer(middleware::from_fn_with_state(limits, guard::check))
+pub(crate) fn router(desk: Desk, limits: ServerLimits, doors: Doors, has_registry: bool) -> Router {
+    let router = addresses(&limits, has_registry)
+        .router
+        .fallback(guard::no_page)
+        .method_not_allowed_fallback(guard::no_method)
+        .with_state(desk)
+        .layer(middleware::from_fn_with_state((limits, has_registry), guard::check))
         .layer(middleware::from_fn_with_state(doors.origins, cors::answer))
         .layer(middleware::from_fn_with_state(doors.hosts, hosts::check))
         .layer(middleware::from_fn(headers::complete));
@@ -28,42 +48,103 @@ pub(crate) fn router(desk: Desk, limits: ServerLimits, doors: Doors) -> Router {
     Router::new().fallback_service(router).layer(to_api)
 }
 
+/// Addresses, and what answers at them. The framework does not tell which it has.
+#[derive(Default)]
+struct Addresses {
+    router: Router<Desk>,
+    known: Vec<Address>,
+}
+
+impl Addresses {
+    fn get<H: Handler<T, Desk>, T: 'static>(self, path: &'static str, handler: H) -> Self {
+        self.on("GET", path, get(handler))
+    }
+
+    fn post<H: Handler<T, Desk>, T: 'static>(self, path: &'static str, handler: H) -> Self {
+        self.on("POST", path, post(handler))
+    }
+
+    fn on(mut self, method: &'static str, path: &'static str, answer: MethodRouter<Desk>) -> Self {
+        self.known.push(Address { method, path });
+        self.router = self.router.route(path, answer);
+        self
+    }
+}
+
 /// Every address that is answered.
-fn addresses(desk: Desk, limits: ServerLimits) -> Router {
+fn addresses(limits: &ServerLimits, has_registry: bool) -> Addresses {
     let picture_body = DefaultBodyLimit::max(limits.form_bytes());
-    Router::new()
-        .route("/", get(pages::home))
-        .route("/search", get(pages::search))
-        .route("/compare", get(pages::compare))
-        .route("/overview", get(pages::overview))
-        .route("/sql", get(pages::sql))
-        .route("/samples/{uid}", get(pages::sample))
-        .route("/domain/{name}", get(pages::domain))
-        .route("/creator/{name}", get(pages::creator))
-        .route("/licence/{name}", get(pages::licence))
-        .route("/column/{column}/{value}", get(pages::column))
-        .route("/match", get(pages::match_hash).post(pages::match_picture).layer(picture_body))
-        .route("/about", get(pages::about))
-        .route("/robots.txt", get(pages::robots))
-        .route("/assets/{name}", get(assets::asset))
-        .route("/healthz", get(api::health))
-        .route("/api/v1/search", get(api::search))
-        .route("/api/v1/compare", get(api::compare))
-        .route("/api/v1/export", get(api::export))
-        .route("/api/v1/facets", get(api::facets))
-        .route("/api/v1/match", get(api::copies))
-        .route("/api/v1/near", get(api::near))
-        .route("/api/v1/sql", get(api::sql))
-        .route("/api/v1/samples/{uid}", get(api::sample))
-        .route("/api/v1/domain/{name}", get(api::domain))
-        .route("/api/v1/creator/{name}", get(api::creator))
-        .route("/api/v1/licence/{name}", get(api::licence))
-        .route("/api/v1/column/{column}/{value}", get(api::column))
-        .route("/api/v1/datasets", get(api::datasets))
-        .route("/api/v1/openapi.json", get(api::openapi))
-        .route(guard::KNN_SERVICE, post(api::knn_service))
-        .route(guard::INDICES_LIST, get(api::indices_list).post(api::indices_list))
-        .fallback(guard::no_page)
-        .method_not_allowed_fallback(guard::no_method)
-        .with_state(desk)
+    let all = Addresses::default()
+        .get("/", pages::home)
+        .get("/search", pages::search)
+        .get("/compare", pages::compare)
+        .get("/overview", pages::overview)
+        .get("/sql", pages::sql)
+        .get("/lineage", pages::lineage)
+        .get("/lineage/path", pages::lineage_path)
+        .get("/lineage/{id}", pages::lineage_node)
+        .get("/samples/{uid}", pages::sample)
+        .get("/domain/{name}", pages::domain)
+        .get("/creator/{name}", pages::creator)
+        .get("/licence/{name}", pages::licence)
+        .get("/column/{column}/{value}", pages::column)
+        .get("/match", pages::match_hash)
+        .on("POST", "/match", post(pages::match_picture).layer(picture_body))
+        .get("/verify", pages::verify)
+        .get("/about", pages::about)
+        .get("/robots.txt", pages::robots)
+        .get("/assets/{name}", assets::asset)
+        .get("/healthz", api::health)
+        .get("/api/v1/search", api::search)
+        .get("/api/v1/compare", api::compare)
+        .get("/api/v1/export", api::export)
+        .get("/api/v1/facets", api::facets)
+        .get("/api/v1/match", api::copies)
+        .get("/api/v1/lineage", api::lineage)
+        .get("/api/v1/lineage/path", api::lineage_path)
+        .get("/api/v1/lineage/{id}", api::lineage_node)
+        .get("/api/v1/near", api::near)
+        .get("/api/v1/sql", api::sql)
+        .get("/api/v1/samples/{uid}", api::sample)
+        .get("/api/v1/domain/{name}", api::domain)
+        .get("/api/v1/creator/{name}", api::creator)
+        .get("/api/v1/licence/{name}", api::licence)
+        .get("/api/v1/column/{column}/{value}", api::column)
+        .get("/api/v1/datasets", api::datasets)
+        .get("/api/v1/openapi.json", api::openapi)
+        .post(guard::KNN_SERVICE, api::knn_service)
+        .get(guard::INDICES_LIST, api::indices_list)
+        .post(guard::INDICES_LIST, api::indices_list);
+    if has_registry { registry_addresses(all) } else { all }
+}
+
+/// What there is besides where a registry is kept.
+fn registry_addresses(all: Addresses) -> Addresses {
+    all.get("/claim", pages::claim_form)
+        .post("/claim", pages::claim)
+        .get("/claims/{number}", pages::claim_state)
+        .post("/claims/{number}/follow", pages::follow_claim)
+        .post("/claims/{number}/challenge", pages::challenge_claim)
+        .post("/claims/{number}/verify", pages::verify_claim)
+        .post("/claims/{number}/revoke", pages::revoke_claim)
+        .post("/claims/{number}/erase", pages::erase_claim)
+        .get("/removals", pages::removals)
+        .get("/report/{uid}", pages::report_form)
+        .post("/report/{uid}", pages::report)
+        .get("/operator", pages::operator)
+        .get("/operator/trail", pages::trail)
+        .post("/operator/login", pages::log_in)
+        .post("/operator/logout", pages::log_out)
+        .post("/operator/reports/{number}", pages::decide_report)
+        .post("/operator/claims/{number}", pages::decide_claim)
+        .get("/log/checkpoint", api::checkpoint)
+        .get("/log/tile/{*path}", api::tile)
+        .post(api::COSIGN, api::cosign)
+        .get("/opt-outs", api::opt_outs)
+        .get("/api/v1/claims/{number}", api::claim)
+        .post(api::LOOK_UP, api::look_up)
+        .get("/api/v1/log/proof/{entry}", api::proof)
+        .get("/api/v1/log/consistency", api::consistency)
+        .get("/api/v1/removals", api::removals)
+        .post(api::SPAWNING, api::spawning)
 }

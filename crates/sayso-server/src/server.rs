@@ -1,15 +1,18 @@
+use std::collections::HashMap;
 use std::future::Future;
 use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
 
 use sayso::library::Library;
-use sayso::sql::tables_of;
 use sayso::vectors::EmbedQuery;
+use sayso_lineage::{Graph, NodeIx};
 
 use crate::desk::Desk;
 use crate::hosts::Hosts;
+use crate::lineage::LineageDesk;
+use crate::registry::RegistryDesk;
 use crate::sql::SqlDesk;
-use crate::{AllowedOrigin, ServerError, ServerLimits, SqlService, connections, router};
+use crate::{AllowedOrigin, RegistryService, ServerError, ServerLimits, SqlService, connections, router};
 
 /// A server that listens, and serves once it is run.
 pub struct Server {
@@ -21,6 +24,8 @@ pub struct Server {
     origins: Vec<AllowedOrigin>,
     hosts: Vec<String>,
     sql: Option<SqlDesk>,
+    registry: Option<RegistryDesk>,
+    lineage: Option<Arc<LineageDesk>>,
 }
 
 impl Server {
@@ -31,7 +36,8 @@ impl Server {
         listener.set_nonblocking(true).map_err(bound)?;
         let address = listener.local_addr().map_err(bound)?;
         let (embedders, origins, hosts) = (Vec::new(), Vec::new(), Vec::new());
-        Ok(Self { listener, address, library, limits, embedders, sql: None, origins, hosts })
+        let (sql, registry, lineage) = (None, None, None);
+        Ok(Self { listener, address, library, limits, embedders, sql, registry, lineage, origins, hosts })
     }
 
     /// Lets indexes of vectors be asked in words and by picture, with the embedders that made them.
@@ -56,9 +62,24 @@ impl Server {
         self
     }
 
+    /// Shows who fed whom, with alarms; `datasets` says which node a dataset is, by the dataset's name.
+    #[must_use]
+    pub fn show_lineage(mut self, graph: Graph, datasets: HashMap<String, NodeIx>) -> Self {
+        self.lineage = Some(Arc::new(LineageDesk::new(graph, datasets)));
+        self
+    }
+
     /// Lets the datasets be asked in SQL.
-    pub fn ask_in_sql(mut self, service: SqlService) -> Result<Self, sayso::Error> {
-        self.sql = Some(SqlDesk::new(service, tables_of(&self.library)?));
+    #[must_use]
+    pub fn ask_in_sql(mut self, service: SqlService) -> Self {
+        self.sql = Some(SqlDesk::new(service));
+        self
+    }
+
+    /// Opens a registry to everybody: claims are made, followed and looked up, and pictures reported.
+    pub fn keep_registry(mut self, service: RegistryService) -> Result<Self, sayso::Error> {
+        self.hosts.extend(service.public_url.as_ref().map(|url| url.host().to_owned()));
+        self.registry = Some(RegistryDesk::open(service, &self.limits)?);
         Ok(self)
     }
 
@@ -70,11 +91,15 @@ impl Server {
 
     /// Serves until `shutdown` is ready, then finishes what was asked before. Needs a Tokio runtime with time and I/O.
     pub async fn run(self, shutdown: impl Future<Output = ()>) -> Result<(), ServerError> {
-        let Self { listener, address, library, limits, embedders, sql, origins, hosts } = self;
+        let Self { listener, address, library, limits, embedders, sql, registry, lineage, origins, hosts } = self;
         let unusable = |source| ServerError::Accept { address, source };
         let listener = tokio::net::TcpListener::from_std(listener).map_err(unusable)?;
         let doors = router::Doors { origins: origins.into(), hosts: Arc::new(Hosts::new(address, &hosts)) };
-        let router = router::router(Desk::new(library, embedders, sql, &limits), limits, doors);
+        let has_registry = registry.is_some();
+        let desk = Desk::new(library, embedders, sql, registry, &limits).with_lineage(lineage);
+        // Before anybody asks: what was hidden stays so.
+        desk.hide_reported().map_err(|source| ServerError::Hide { source })?;
+        let router = router::router(desk, limits, doors, has_registry);
         connections::serve(&listener, router, limits, shutdown).await.map_err(unusable)
     }
 }

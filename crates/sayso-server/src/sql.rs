@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use sayso::sql::{SqlDataset, SqlLimits, WorkerAnswer, WorkerQuestion, WorkerRows};
+use sayso_core::Uid;
 use tokio::sync::Semaphore;
 
 use crate::refusal::Refusal;
@@ -41,13 +42,21 @@ const LAST_WORDS_BYTES: u64 = 4 << 10;
 pub(crate) struct SqlDesk {
     service: SqlService,
     datasets: Arc<[SqlDataset]>,
+    /// Samples that are hidden from everybody.
+    hidden: Vec<Uid>,
     places: Arc<Semaphore>,
 }
 
 impl SqlDesk {
-    pub(crate) fn new(service: SqlService, datasets: Vec<SqlDataset>) -> Self {
+    /// Where nothing can be asked about yet.
+    pub(crate) fn new(service: SqlService) -> Self {
         let places = Arc::new(Semaphore::new(service.at_once.get().min(Semaphore::MAX_PERMITS)));
-        Self { service, datasets: datasets.into(), places }
+        Self { service, datasets: Arc::default(), hidden: Vec::new(), places }
+    }
+
+    /// The same for these tables, as if they did not hold these samples.
+    pub(crate) fn of(&self, datasets: Vec<SqlDataset>, hidden: Vec<Uid>) -> Self {
+        Self { service: self.service.clone(), datasets: datasets.into(), hidden, places: Arc::clone(&self.places) }
     }
 
     /// The tables.
@@ -99,7 +108,7 @@ impl SqlDesk {
         }
         let dirs = datasets.iter().map(|dataset| dataset.dir.clone()).collect();
         let names = datasets.iter().map(|dataset| dataset.name.clone()).collect();
-        Ok(WorkerQuestion { dirs, names, question, limits, is_masked: true })
+        Ok(WorkerQuestion { dirs, names, hidden: self.hidden.clone(), question, limits, is_masked: true })
     }
 
     fn start(&self) -> Result<Child, Refusal> {

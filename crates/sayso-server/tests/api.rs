@@ -135,6 +135,8 @@ fn the_description_covers_what_is_answered() {
     assert!(description["openapi"].as_str().unwrap().starts_with("3."));
     let paths: Vec<&String> = description["paths"].as_object().unwrap().keys().collect();
     let expected = [
+        "/api/v1/claims/look-up",
+        "/api/v1/claims/{number}",
         "/api/v1/column/{column}/{value}",
         "/api/v1/compare",
         "/api/v1/creator/{name}",
@@ -143,15 +145,26 @@ fn the_description_covers_what_is_answered() {
         "/api/v1/export",
         "/api/v1/facets",
         "/api/v1/licence/{name}",
+        "/api/v1/lineage",
+        "/api/v1/lineage/path",
+        "/api/v1/lineage/{id}",
+        "/api/v1/log/consistency",
+        "/api/v1/log/proof/{entry}",
         "/api/v1/match",
         "/api/v1/near",
         "/api/v1/openapi.json",
+        "/api/v1/removals",
         "/api/v1/samples/{uid}",
         "/api/v1/search",
         "/api/v1/sql",
+        "/api/v2/query/urls/",
         "/healthz",
         "/indices-list",
         "/knn-service",
+        "/log/checkpoint",
+        "/log/cosignature",
+        "/log/tile/{path}",
+        "/opt-outs",
     ];
     assert_eq!(paths, expected);
     let uid = server.first_uid("red+evening");
@@ -227,4 +240,29 @@ fn conforms(description: &Value, schema: &Value, value: &Value, at: &str) {
             assert!(fits, "{at}: {kind} is not {known}");
         }
     }
+}
+
+#[test]
+fn the_description_covers_what_a_registry_answers() {
+    let dir = tempfile::tempdir().unwrap();
+    let server = support::keeping::keep(&dir.path().join("r"), support::keeping::generous());
+    let made = support::keeping::Visitor::default().post(
+        &server,
+        "/claim",
+        &[("other", "domain:example.org"), ("use-train-ai", "n")],
+    );
+    assert_eq!(made.status, 201);
+    let description = server.get("/api/v1/openapi.json").json();
+    let schema = |path: &str, method: &str| {
+        description["paths"][path][method]["responses"]["200"]["content"]["application/json"]["schema"].clone()
+    };
+    for (path, called) in [("/api/v1/claims/{number}", "/claims/0.json"), ("/api/v1/removals", "/removals.json")] {
+        conforms(&description, &schema(path, "get"), &server.get(called).json(), called);
+    }
+    for path in ["/api/v1/claims/look-up", "/api/v2/query/urls/"] {
+        let answer = server.ask("POST", path, &[], b"https://example.org/1.jpg\nhttps://other.example/");
+        conforms(&description, &schema(path, "post"), &answer.json(), path);
+    }
+    let wrong = server.ask("POST", "/api/v1/claims/look-up", &[("content-type", "application/json".to_owned())], b"{");
+    assert_eq!((wrong.status, &wrong.json()["error"]["code"]), (400, &json!("bad-document")));
 }

@@ -1,7 +1,7 @@
 use axum::Json;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
-use sayso::matching::{MAX_DISTANCE, MatchOptions, OwnPicture};
+use sayso::matching::{MAX_DISTANCE, MatchOptions, OwnPicture, Thumbnails};
 use sayso_core::Pdq;
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -57,7 +57,7 @@ pub(crate) async fn copies(
     let options = MatchOptions {
         distance: u32::try_from(distance).unwrap_or(MAX_DISTANCE),
         limit: usize::try_from(limit).unwrap_or(usize::MAX),
-        thumbnails: false,
+        thumbnails: Thumbnails::None,
     };
     let found = desk.copies(own, options).await?;
     let copies = found.copies.iter().map(ApiCopy::new).collect();

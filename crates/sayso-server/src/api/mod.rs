@@ -1,5 +1,6 @@
 //! The JSON API under `/api/v1`: one handler a file, the forms of what it says in `types`.
 
+mod claims;
 mod compare;
 mod datasets;
 mod export;
@@ -7,27 +8,41 @@ mod facets;
 mod health;
 mod knn;
 mod knn_question;
+mod lineage;
+mod log;
+mod look_up;
 mod matching;
 mod near;
 mod openapi;
+mod opt_outs;
 mod refusal;
+mod removals;
 mod sample;
 mod search;
+mod spawning;
 mod sql;
 mod types;
 mod value;
 
+pub(crate) use claims::claim;
 pub(crate) use compare::compare;
 pub(crate) use datasets::datasets;
 pub(crate) use export::{MOST_EXPORTED, export};
 pub(crate) use facets::facets;
 pub(crate) use health::health;
 pub(crate) use knn::{indices_list, knn_service};
+pub(crate) use lineage::{lineage, lineage_node, lineage_path};
+pub(crate) use log::{COSIGN, checkpoint, consistency, cosign, proof, tile};
+pub(crate) use look_up::{LOOK_UP, LOOK_UP_BYTES, look_up};
 pub(crate) use matching::{copies, own_hashes};
 pub(crate) use near::near;
 pub(crate) use openapi::openapi;
+pub(crate) use opt_outs::opt_outs;
 pub(crate) use refusal::ApiRefusal;
+pub(crate) use removals::removals;
 pub(crate) use sample::sample;
 pub(crate) use search::{MOST_REACHED, page_number, search, sort};
+pub(crate) use spawning::{SPAWNING, spawning};
 pub(crate) use sql::{MOST_ROWS, sql};
+pub(crate) use types::{ApiClaim, ApiRemoval, ApiRemovals};
 pub(crate) use value::{column, creator, domain, licence};

@@ -23,8 +23,8 @@ impl IntoResponse for ApiRefusal {
         let at = self.0.at().map(|range| [range.start, range.end]);
         let error = ErrorBody { code: code.to_owned(), message, hint, at };
         let mut response = (status, Json(ErrorEnvelope { error })).into_response();
-        if status.as_u16() == 503 {
-            response.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("2"));
+        if let Some(seconds) = self.0.retry_after() {
+            response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
         }
         response
     }

@@ -3,7 +3,7 @@ use axum::extract::rejection::QueryRejection;
 use axum::extract::{FromRequest, Multipart, Query, Request, State};
 use axum::http::StatusCode;
 use axum::response::Response;
-use sayso::matching::{Copies, MatchOptions, OwnPicture};
+use sayso::matching::{Copies, MatchOptions, OwnPicture, Thumbnails};
 use sayso_core::Pdq;
 use serde::Deserialize;
 
@@ -84,7 +84,7 @@ async fn answer(desk: &Desk, own: Result<OwnPicture, Refusal>, json: Option<Stri
             return Ok(page(desk, StatusCode::OK, MatchOutcome::TooPlain(own.quality.unwrap_or(0)), json));
         }
         Ok(own) => {
-            let options = MatchOptions { distance: Pdq::NEAR, limit: MOST_COPIES, thumbnails: false };
+            let options = MatchOptions { distance: Pdq::NEAR, limit: MOST_COPIES, thumbnails: Thumbnails::None };
             desk.copies(own, options).await
         }
         Err(refusal) => Err(refusal),

@@ -1,26 +1,44 @@
 //! The pages: one handler a file.
 
 mod about;
+mod claim;
+mod claim_steps;
 mod compare;
 mod home;
+mod lineage;
+mod lineage_node;
+mod lineage_path;
 mod matching;
+mod operator;
 mod overview;
 mod refusal;
+mod removals;
 mod render;
+mod report;
 mod robots;
 mod sample;
 mod search;
 mod sql;
 mod value;
+mod verify;
 
 pub(crate) use about::about;
+pub(crate) use claim::{claim, claim_form};
+pub(crate) use claim_steps::{challenge_claim, claim_state, erase_claim, follow_claim, revoke_claim, verify_claim};
 pub(crate) use compare::compare;
 pub(crate) use home::home;
+pub(crate) use lineage::lineage;
+pub(crate) use lineage_node::lineage_node;
+pub(crate) use lineage_path::lineage_path;
 pub(crate) use matching::{match_hash, match_picture};
+pub(crate) use operator::{decide_claim, decide_report, log_in, log_out, operator, trail};
 pub(crate) use overview::overview;
 pub(crate) use refusal::PageRefusal;
+pub(crate) use removals::removals;
+pub(crate) use report::{report, report_form};
 pub(crate) use robots::robots;
 pub(crate) use sample::sample;
 pub(crate) use search::search;
 pub(crate) use sql::sql;
 pub(crate) use value::{column, column_field, creator, domain, licence};
+pub(crate) use verify::verify;

@@ -36,6 +36,10 @@ impl IntoResponse for PageRefusal {
         let near = self.0.near_pages();
         let title = match status.as_u16() {
             404 => "Nothing here",
+            403 => "Not like this",
+            409 => "Not any more",
+            422 => "That cannot be taken",
+            429 => "Too often",
             400..=499 => "That cannot be read",
             501 => "Not on this server",
             503 => "Not right now",
@@ -51,8 +55,8 @@ impl IntoResponse for PageRefusal {
             near,
         };
         let mut response = render(status, &page);
-        if status.as_u16() == 503 {
-            response.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("2"));
+        if let Some(seconds) = self.0.retry_after() {
+            response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
         }
         response
     }

@@ -11,7 +11,7 @@ use super::render::render;
 use crate::desk::Desk;
 use crate::headers::let_load;
 use crate::refusal::Refusal;
-use crate::view::{Address, Layout, SampleView, shortened};
+use crate::view::{Address, Layout, LearntView, SampleView, shortened};
 
 #[derive(Deserialize)]
 pub(crate) struct SampleParameters {
@@ -27,6 +27,7 @@ struct SamplePage {
     query: &'static str,
     sample: SampleView,
     is_shown: bool,
+    learnt: Option<LearntView>,
 }
 
 /// `GET /samples/{uid}`
@@ -52,7 +53,8 @@ pub(crate) async fn sample(
     let source = view.source.clone();
     let what = format!("Sample {uid}, {}", shortened(&view.title, 80));
     let address = Address::new(&format!("/samples/{uid}"), &what, &desk.datasets(), snapshot.as_deref());
-    let page = SamplePage { layout: desk.layout(), address, query: "", sample: view, is_shown };
+    let learnt = desk.lineage().ok().and_then(|lineage| LearntView::new(lineage, &dataset.name));
+    let page = SamplePage { layout: desk.layout(), address, query: "", sample: view, is_shown, learnt };
     let mut response = render(StatusCode::OK, &page);
     if let Some(source) = source.filter(|_| is_shown) {
         let_load(response.headers_mut(), &source);

@@ -86,6 +86,7 @@ pub(crate) async fn sql(
     parameters: Result<Query<SqlParameters>, QueryRejection>,
 ) -> Result<Response, PageRefusal> {
     let Query(SqlParameters { q, dataset }) = parameters.map_err(|_| Refusal::Parameters)?;
+    let layout = desk.layout();
     let desk = desk.sql()?;
     // A form sends what is empty, too.
     let dataset = dataset.filter(|name| !name.is_empty());
@@ -105,7 +106,7 @@ pub(crate) async fn sql(
     let named = all.iter().map(|dataset| (dataset.name.clone(), Some(dataset.name.as_str()) == chosen));
     let asked = question.as_deref().unwrap_or_default();
     let page = SqlPage {
-        layout: Layout::new(true),
+        layout,
         datasets: if all.len() > 1 { named.collect() } else { Vec::new() },
         tables: sql_tables(all, dataset.as_deref()),
         examples: EXAMPLES.map(|(finds, question)| (finds, href("/sql", question, dataset.as_deref()))).to_vec(),

@@ -1,9 +1,12 @@
-//! Reports as files: of a check, of copies, of a whole dataset. The report of a check is one HTML file that loads nothing and runs nothing: it can be mailed, kept and printed.
+//! Reports as files: of a check, of copies, of a portfolio, of a whole dataset, the public summary of training content, and a training run. The report of a check is one HTML file that loads nothing and runs nothing: it can be mailed, kept and printed.
 
 mod card;
 mod copies;
 mod numbers;
 mod picture;
+mod portfolio;
+mod summary;
+mod training;
 
 use std::io::{self, Write};
 use std::num::NonZeroUsize;
@@ -22,6 +25,9 @@ pub use card::{CardReport, Chart};
 pub use copies::{CopiesNumbers, CopiesReport};
 use numbers::{Bar, FaultView};
 use picture::PictureView;
+pub use portfolio::PortfolioReport;
+pub use summary::SummaryReport;
+pub use training::{LossPoint, OnTheWay, TrainingReport};
 
 /// What a report shows.
 #[derive(Debug, Clone)]

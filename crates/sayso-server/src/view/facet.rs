@@ -1,4 +1,3 @@
-use sayso::captions::mask;
 use sayso::library::{Facet, FacetCount, FacetField, FacetKind, Sort};
 
 use super::{visible, words};
@@ -32,7 +31,7 @@ impl FacetView {
     pub(crate) fn new(facet: &Facet, query: Option<&str>) -> Self {
         let most = facet.values.iter().map(|value| value.count).max().unwrap_or(1).max(1);
         let rows = facet.values.iter().map(|value| FacetRowView {
-            label: visible(&masked(facet.field, &label(facet.field, value))),
+            label: visible(&label(facet.field, value)),
             count: words::number(value.count),
             // A bar that is there is seen.
             length: format!("{:.1}", (value.count as f64 / most as f64 * 100.0).max(0.4)),
@@ -76,14 +75,6 @@ fn note(facet: &Facet) -> String {
         parts.push(format!("{} {unknown}", words::counted(facet.without, "sample", "samples")));
     }
     parts.join("; ")
-}
-
-/// Columns of somebody's table may hold personal data, and a page is for anybody.
-pub(crate) fn masked(field: FacetField, value: &str) -> String {
-    match field {
-        FacetField::Column(_) => mask(value).into_owned(),
-        _ => value.to_owned(),
-    }
 }
 
 fn label(field: FacetField, value: &FacetCount) -> String {
@@ -169,10 +160,7 @@ pub(crate) fn value_href(field: FacetField, name: &str) -> Option<String> {
     let is_dots = |part: &str| part.bytes().all(|byte| byte == b'.');
     let folder = match field {
         FacetField::Domain | FacetField::Creator | FacetField::Licence => field.to_string(),
-        // What is masked has no address that says it.
-        FacetField::Column(column) if !is_dots(column.column()) && masked(field, name) == name => {
-            format!("column/{}", encoded(column.column()))
-        }
+        FacetField::Column(column) if !is_dots(column.column()) => format!("column/{}", encoded(column.column())),
         _ => return None,
     };
     (!is_dots(name) && name != "…").then(|| format!("/{folder}/{}", encoded(name)))

@@ -8,10 +8,31 @@ pub(crate) struct Layout {
     pub(crate) version: &'static str,
     /// Whether there is a page for questions in SQL.
     pub(crate) has_sql: bool,
+    /// Whether works can be claimed here.
+    pub(crate) has_registry: bool,
+    /// Whether there are pages on who fed whom.
+    pub(crate) has_lineage: bool,
 }
 
 impl Layout {
     pub(crate) fn new(has_sql: bool) -> Self {
-        Self { style: assets::style_path(), icon: assets::icon_path(), version: env!("CARGO_PKG_VERSION"), has_sql }
+        Self {
+            style: assets::style_path(),
+            icon: assets::icon_path(),
+            version: env!("CARGO_PKG_VERSION"),
+            has_sql,
+            has_registry: false,
+            has_lineage: false,
+        }
+    }
+
+    /// The same where works can be claimed.
+    pub(crate) fn with_registry(self, has_registry: bool) -> Self {
+        Self { has_registry, ..self }
+    }
+
+    /// The same where it is told who fed whom.
+    pub(crate) fn with_lineage(self, has_lineage: bool) -> Self {
+        Self { has_lineage, ..self }
     }
 }

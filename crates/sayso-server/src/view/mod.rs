@@ -2,11 +2,13 @@
 
 mod address;
 mod badge;
+mod claim;
 mod dataset;
 mod facet;
 mod frame;
 mod hit;
 mod layout;
+mod lineage;
 mod link;
 mod marked;
 mod matches;
@@ -25,11 +27,13 @@ pub(crate) mod words;
 
 pub(crate) use address::Address;
 pub(crate) use badge::Badge;
+pub(crate) use claim::{ClaimOffer, ClaimView, USES, UseChoice, offers};
 pub(crate) use dataset::DatasetView;
-pub(crate) use facet::{FacetView, condition, masked, value_href};
+pub(crate) use facet::{FacetView, condition, value_href};
 pub(crate) use frame::Frame;
 pub(crate) use hit::HitView;
 pub(crate) use layout::Layout;
+pub(crate) use lineage::{AlarmView, EdgeView, LearntView, NodeLink, RuleView, SourceView, StripView, alarms_in_words};
 pub(crate) use link::{OutsideLink, PictureSource};
 pub(crate) use marked::{Piece, excerpt, pieces, shortened};
 pub(crate) use matches::{MatchNothing, MatchesView};

@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, dead_code, reason = "each test file uses its part of the support")]
 
+pub(crate) mod keeping;
+
 use std::io::{Read, Write};
 use std::net::{Ipv4Addr, SocketAddr, TcpStream};
 use std::num::NonZeroUsize;
@@ -52,6 +54,7 @@ pub(crate) fn build_for(crawl: &Path, policy: Policy) -> PathBuf {
         shard_rows: 1 << 20,
         captions: sayso::build::CaptionOptions::default(),
         registry: None,
+        kept_out: None,
         features: true,
     };
     build(&options, &AtomicBool::new(false), &|_| {}).unwrap();
@@ -65,6 +68,7 @@ pub(crate) fn import_table(dir: &Path, name: &str, rows: &[serde_json::Value]) -
     let options = ImportOptions {
         as_table: false,
         registry: None,
+        kept_out: None,
         inputs: vec![table.display().to_string()],
         out: dir.join(name),
         map: ColumnMap::default(),
@@ -164,6 +168,26 @@ impl Running {
         let headers = response.headers().iter();
         let headers = headers.map(|(name, value)| (name.to_string(), value.to_str().unwrap().to_owned())).collect();
         Answer { status: response.status().as_u16(), headers, body: response.body_mut().read_to_string().unwrap() }
+    }
+
+    /// Asks with a method, headers and a body.
+    pub(crate) fn ask(&self, method: &str, path: &str, headers: &[(&str, String)], body: &[u8]) -> Answer {
+        let agent: ureq::Agent =
+            ureq::Agent::config_builder().http_status_as_error(false).max_redirects(0).build().into();
+        let mut request = ureq::http::Request::builder().method(method).uri(format!("http://{}{path}", self.address));
+        for (name, value) in headers {
+            request = request.header(*name, value);
+        }
+        let mut response = if method == "GET" {
+            agent.run(request.body(()).unwrap()).unwrap()
+        } else {
+            agent.run(request.body(body).unwrap()).unwrap()
+        };
+        let headers = response.headers().iter();
+        let headers = headers.map(|(name, value)| (name.to_string(), value.to_str().unwrap().to_owned())).collect();
+        let bytes = response.body_mut().with_config().limit(64 << 20).read_to_vec().unwrap();
+        let body = String::from_utf8_lossy(&bytes).into_owned();
+        Answer { status: response.status().as_u16(), headers, body }
     }
 
     /// Sends bytes as they are and returns all that comes back until the server closes.

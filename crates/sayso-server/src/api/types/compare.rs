@@ -1,4 +1,4 @@
-use sayso::library::{Comparison, FacetField, OneSide};
+use sayso::library::{Comparison, OneSide};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -33,7 +33,7 @@ impl ApiComparison {
         let side = |side: &OneSide| ApiSide {
             dataset: side.dataset.clone(),
             only: side.only,
-            domains: side.domains.iter().map(|value| ApiFacetValue::new(FacetField::Domain, value)).collect(),
+            domains: side.domains.iter().map(ApiFacetValue::new).collect(),
             examples: side.examples.iter().map(ApiSample::from).collect(),
         };
         Self { both: comparison.both, first: side(&comparison.first), second: side(&comparison.second) }

@@ -1,8 +1,6 @@
-use sayso::library::{Facet, FacetCount, FacetField};
+use sayso::library::{Facet, FacetCount};
 use serde::Serialize;
 use utoipa::ToSchema;
-
-use crate::view::masked;
 
 /// What the hits of a query have in common.
 #[derive(Serialize, ToSchema)]
@@ -45,8 +43,8 @@ pub(crate) struct ApiFacetValue {
 }
 
 impl ApiFacetValue {
-    pub(crate) fn new(field: FacetField, value: &FacetCount) -> Self {
-        Self { value: masked(field, &value.value), below: value.below, count: value.count }
+    pub(crate) fn new(value: &FacetCount) -> Self {
+        Self { value: value.value.clone(), below: value.below, count: value.count }
     }
 }
 
@@ -57,7 +55,7 @@ impl ApiFacet {
             field: field.as_str(),
             distinct: *distinct,
             without: *without,
-            values: values.iter().map(|value| ApiFacetValue::new(*field, value)).collect(),
+            values: values.iter().map(ApiFacetValue::new).collect(),
             next: next.clone(),
         }
     }

@@ -1,6 +1,7 @@
 //! What the API says, apart from what the program works with: the two change for different reasons.
 
 mod answer;
+mod claims;
 mod compare;
 mod copies;
 mod error;
@@ -12,6 +13,9 @@ mod value;
 mod verdict;
 
 pub(crate) use answer::{ApiDataset, ApiHit, Datasets, Found, FoundSample, Health};
+pub(crate) use claims::{
+    ApiClaim, ApiHolding, ApiRemoval, ApiRemovals, LookUpAnswer, LookUpQuestion, LookedUp, SpawningAnswer, SpawningUrl,
+};
 pub(crate) use compare::ApiComparison;
 pub(crate) use copies::{ApiCopy, FoundCopies};
 pub(crate) use error::{ErrorBody, ErrorEnvelope};

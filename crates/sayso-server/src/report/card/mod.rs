@@ -3,7 +3,7 @@
 mod chart;
 mod html;
 mod markdown;
-mod text;
+pub(super) mod text;
 mod view;
 
 use sayso::card::Card;

@@ -3,7 +3,7 @@
 use crate::view::visible;
 
 /// Text inside a paragraph or a cell of a table: nothing in it is markup, and it stays on its line.
-pub(super) fn escaped(text: &str) -> String {
+pub(in crate::report) fn escaped(text: &str) -> String {
     let text = visible(text).replace(['\n', '\t'], " ");
     let text = text.trim();
     let mut safe = String::with_capacity(text.len());
@@ -33,7 +33,7 @@ fn is_markup(before: &str, char: char, after: &str) -> bool {
 }
 
 /// A code or name between backticks, which nothing inside can close.
-pub(super) fn code(text: &str) -> String {
+pub(in crate::report) fn code(text: &str) -> String {
     let text = visible(text).replace(['\n', '\t'], " ").replace('`', "'");
     // A cell of a table ends at a bar, even between backticks.
     format!("`{}`", text.replace('|', "¦"))
