@@ -55,6 +55,29 @@ impl Bar {
         self.bar.set_position(done as u64);
     }
 
+    /// Shows how many are done, where nobody knows of how many.
+    #[cfg(feature = "diffusion")]
+    pub(crate) fn so_many(&self, doing: &str, done: u64) {
+        if let Ok(style) = ProgressStyle::with_template("{msg}  {spinner} {human_pos}  {per_sec}") {
+            self.bar.set_style(style);
+        }
+        self.bar.set_message(doing.to_owned());
+        self.bar.unset_length();
+        self.bar.set_position(done);
+    }
+
+    /// Shows how far a training is.
+    #[cfg(feature = "diffusion")]
+    pub(crate) fn step(&self, done: usize, all: usize, loss: f64) {
+        if let Ok(style) = ProgressStyle::with_template("training  {bar:30} {human_pos}/{human_len}  {eta} left  {msg}")
+        {
+            self.bar.set_style(style);
+        }
+        self.bar.set_length(all as u64);
+        self.bar.set_position(done as u64);
+        self.bar.set_message(format!("loss {loss:.4}"));
+    }
+
     /// Shows how far a check is.
     pub(crate) fn checked(&self, progress: CheckProgress) {
         // Thousands are done in a second: only some of them are worth drawing.
@@ -85,6 +108,17 @@ impl Bar {
         if let Ok(style) = ProgressStyle::with_template("looking  {spinner} {human_pos}  {per_sec}  {msg}") {
             self.bar.set_style(style);
         }
+        self.bar.set_position(progress.done);
+        self.bar.set_message(format!("{} found", progress.found));
+    }
+
+    /// Shows how far a search for copies is of which it is known about how many pictures there are.
+    pub(crate) fn matched_of(&self, progress: MatchProgress, all: u64) {
+        if let Ok(style) = ProgressStyle::with_template("looking  {bar:30} {human_pos}/{human_len}  {eta} left  {msg}")
+        {
+            self.bar.set_style(style);
+        }
+        self.bar.set_length(all.max(progress.done));
         self.bar.set_position(progress.done);
         self.bar.set_message(format!("{} found", progress.found));
     }

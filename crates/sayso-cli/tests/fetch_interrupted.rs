@@ -6,7 +6,7 @@ mod fetching;
 mod sites;
 mod support;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::process::{Command, Stdio};
 
@@ -57,7 +57,9 @@ fn who_is_killed_goes_on_and_fetches_nothing_twice() {
     let report = json_of(&fetch(&keep, dir.path()));
     assert_eq!((&report["by_kind"], &report["kept"]), (&json!({"fetched": 60}), &60.into()));
     assert_eq!(report["requests"], 60 - had as u64);
-    assert_eq!(pictures_asked(&site).len(), 60 - had);
+    // What was killed may have asked once more than it noted, and the site have heard it late: each is counted once.
+    let asked: BTreeSet<_> = pictures_asked(&site).into_iter().collect();
+    assert_eq!(asked.len(), 60 - had);
     let tars = ["00000", "00001", "00002"].map(|name| format!("set/pictures/{name}.tar"));
     let arguments: Vec<&str> = tars.iter().map(String::as_str).collect();
     let checked = json_of(&sayso(&[&["check", "--json"][..], &arguments].concat(), dir.path()));

@@ -217,11 +217,13 @@ fn the_report_loads_nothing() {
 /// PDQ's own pictures: one with eleven edits, and the same in all eight ways it can lie.
 #[test]
 fn the_edits_and_turns_of_the_reference_are_found() {
-    let Some(shared) = std::env::var_os("SAYSO_SHARED") else {
-        eprintln!("skipped: SAYSO_SHARED names no folder with PDQ's own pictures");
+    let shared = std::env::var_os("SAYSO_SHARED")
+        .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared"), Into::into);
+    let anchors = shared.join("anchors/pictures/copies");
+    if !anchors.is_dir() {
+        eprintln!("skipped: no shared anchors");
         return;
-    };
-    let anchors = Path::new(&shared).join("anchors/pictures/copies");
+    }
     let dir = tempfile::tempdir().unwrap();
     let original = std::fs::read(anchors.join("bridge-mods/aaa-orig.jpg")).unwrap();
     let turned = std::fs::read(anchors.join("dih/bridge-1-original.jpg")).unwrap();

@@ -320,3 +320,43 @@ fn clip_retrievals_own_client_works_unchanged() {
     }
     assert_eq!(answers["words"]["error"]["code"], "no-embedder");
 }
+
+#[test]
+fn what_is_taken_out_is_near_to_nothing_and_its_vectors_are_purged() {
+    let dir = tempfile::tempdir().unwrap();
+    let dir = dir.path();
+    let samples = imported(dir);
+    let uid = |number: usize| samples[number]["uid"].as_str().unwrap();
+    let near = |number: usize| sayso(&["near", "demo/dataset", uid(number), "-n", "8", "--json"], dir);
+    let is_near = |output: &std::process::Output| text(output).contains(uid(3));
+    assert!(is_near(&near(2)));
+    let url = format!("url:{}", samples[3]["url"].as_str().unwrap());
+    let claim = ["claim", "add", "--registry", "r", "--subject", &url, "--preference", "train-ai=n"];
+    assert!(sayso(&claim, dir).status.success());
+    assert!(sayso(&["takedown", "demo/dataset", "--registry", "r"], dir).status.success());
+    assert!(near(2).status.success() && !is_near(&near(2)), "{:?}", near(2));
+    assert_ne!(near(3).status.code(), Some(0));
+    // Vectors lie one behind the other, behind a header of 128 bytes.
+    let its = bytes(&[vector(3)]);
+    let holds = |folder: &Path| {
+        ["image/00000", "image/00001", "text/00000", "text/00001"].iter().any(|part| {
+            let file = fs::read(folder.join(format!("vectors/ViT-B-32/{part}.npy"))).unwrap_or_default();
+            file.get(128..).unwrap_or_default().chunks(its.len()).any(|vector| vector == its)
+        })
+    };
+    let set = dir.join("demo/dataset");
+    assert!(holds(&set));
+    let purged = json(&sayso(&["purge", "demo/dataset", "--json"], dir));
+    assert_eq!(purged["datasets"][0]["vectors"], 2, "{purged}");
+    assert!(!holds(&set));
+    assert!(near(2).status.success() && !is_near(&near(2)));
+    let list = text(&sayso(&["vectors", "list", "demo/dataset"], dir));
+    assert!(list.contains("ViT-B-32 image: 7 vectors") && list.contains("ViT-B-32 text: 6 vectors"), "{list}");
+    // Cut short while old and new vectors changed places, the next purge completes it.
+    let text_vectors = set.join("vectors/ViT-B-32/text");
+    fs::rename(&text_vectors, set.join("vectors/ViT-B-32/text.new")).unwrap();
+    fs::create_dir(set.join("vectors/ViT-B-32/text.old")).unwrap();
+    assert!(sayso(&["purge", "demo/dataset"], dir).status.success());
+    assert_eq!(text(&sayso(&["vectors", "list", "demo/dataset"], dir)), list);
+    assert!(!set.join("vectors/ViT-B-32/text.old").exists());
+}

@@ -1,8 +1,10 @@
+use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::{Args, Subcommand};
 use sayso_core::Timestamp;
-use sayso_registry::claim::{ClaimId, ClaimPreferences, ClaimState, ClaimSubject};
+use sayso_registry::claim::{ClaimId, ClaimPreferences, ClaimState, ClaimSubject, Method};
 
 use super::OnlineArguments;
 
@@ -121,11 +123,21 @@ pub(crate) struct ClaimVerify {
     #[arg(long)]
     pub(crate) challenge: bool,
     /// The note that the claimant's key has signed.
-    #[arg(long, value_name = "FILE", conflicts_with = "challenge")]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["challenge", "method"])]
     pub(crate) signature: Option<PathBuf>,
     /// Give out a token to be signed by the claimant's key, instead of one to be put up.
-    #[arg(long, requires = "challenge")]
+    #[arg(long, requires = "challenge", conflicts_with = "method")]
     pub(crate) by_key: bool,
+    /// The way to verify it: well-known, dns, profile or signature; well-known and profile where nothing is said, by what it
+    /// is about. With --challenge and without.
+    #[arg(long, value_name = "METHOD")]
+    pub(crate) method: Option<Method>,
+    /// The resolver that is asked for text records, instead of those that this machine uses.
+    #[arg(long, value_name = "ADDRESS[:PORT]", value_parser = resolver, requires = "method")]
+    pub(crate) resolver: Option<SocketAddr>,
+    /// Seconds in which a resolver has to answer; each is asked three times.
+    #[arg(long, default_value = "3", value_name = "SECONDS", value_parser = super::seconds)]
+    pub(crate) resolver_timeout: Duration,
     /// The address of the account's profile page, where it cannot be told from the account.
     #[arg(long, value_name = "URL")]
     pub(crate) profile: Option<String>,
@@ -222,6 +234,8 @@ pub(crate) enum RegistryCommand {
     Tiles(RegistryTiles),
     /// Take a witness's cosignature of the head.
     Cosign(RegistryCosign),
+    /// Say who decides on reports and contested claims where the registry is served.
+    Operator(RegistryOperator),
 }
 
 #[derive(Debug, Args)]
@@ -268,4 +282,39 @@ pub(crate) struct RegistryCosign {
     /// The witness's key, as name+id+key.
     #[arg(long, value_name = "KEY")]
     pub(crate) witness: String,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct RegistryOperator {
+    #[command(subcommand)]
+    pub(crate) command: OperatorCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum OperatorCommand {
+    /// Take somebody on, and print the token by which they log in at /operator. It is shown once.
+    Add(OperatorOne),
+    /// List those who decide.
+    List(RegistryArguments),
+    /// Let somebody go. Their sessions end with it.
+    Remove(OperatorOne),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct OperatorOne {
+    #[command(flatten)]
+    pub(crate) at: RegistryArguments,
+    /// The name by which the trail tells them.
+    pub(crate) name: String,
+}
+
+/// The port of the DNS, where none is named.
+const DNS_PORT: u16 = 53;
+
+pub(super) fn resolver(text: &str) -> Result<SocketAddr, String> {
+    let address = |text: &str| Some(SocketAddr::new(text.parse::<IpAddr>().ok()?, DNS_PORT));
+    text.parse()
+        .ok()
+        .or_else(|| address(text))
+        .ok_or_else(|| format!("`{text}` is no address, such as 9.9.9.9 or [2620:fe::fe]:53"))
 }

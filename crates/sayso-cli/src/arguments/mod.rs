@@ -1,11 +1,18 @@
 //! What the command is asked: every argument, its help, and its limits.
 
+mod check;
 mod claim;
 mod export;
+mod generate;
 mod import;
+mod lineage;
 mod pictures;
+mod receipt;
+mod removal;
 mod report;
+mod serve;
 mod sql;
+mod train;
 mod vectors;
 
 use std::net::SocketAddr;
@@ -17,17 +24,32 @@ use clap::{Args, Parser, Subcommand};
 use sayso::library::Sort;
 use sayso::online::Contact;
 use sayso_core::{Purpose, Uid};
-use sayso_server::AllowedOrigin;
+use sayso_registry::log::NoteKey;
 
+pub(crate) use self::check::Check;
 pub(crate) use self::claim::{
     Claim, ClaimAdd, ClaimCheck, ClaimCommand, ClaimContest, ClaimErase, ClaimExport, ClaimImport, ClaimList, ClaimOne,
-    ClaimStep, ClaimVerify, Registry, RegistryArguments, RegistryAudit, RegistryCommand, RegistryCosign, RegistryTiles,
+    ClaimStep, ClaimVerify, OperatorCommand, Registry, RegistryArguments, RegistryAudit, RegistryCommand,
+    RegistryCosign, RegistryOperator, RegistryTiles,
 };
 pub(crate) use self::export::Export;
+#[cfg(feature = "diffusion")]
+pub(crate) use self::generate::{Edges, TilingWhen};
+pub(crate) use self::generate::{Generate, Trace};
 pub(crate) use self::import::{Import, ImportKind};
+pub(crate) use self::lineage::{
+    AddedEdge, ExportFormat, Lineage, LineageAdd, LineageArguments, LineageCheck, LineageCommand, LineageExport,
+    LineagePath, LineageScan, LineageShow,
+};
 pub(crate) use self::pictures::{FeaturesWhat, Fetch, FetchArguments, FetchWhat, Hash, Keep, Match};
-pub(crate) use self::report::{Report, ReportFormat, ReportKind};
+pub(crate) use self::receipt::{Key, KeyCommand, Verify};
+pub(crate) use self::removal::{Purge, Receipt, Takedown};
+pub(crate) use self::report::{PortfolioArguments, Report, ReportFormat, ReportKind};
+pub(crate) use self::serve::{Serve, ServedRegistry};
 pub(crate) use self::sql::{Sql, SqlWorker};
+pub(crate) use self::train::Train;
+#[cfg(feature = "diffusion")]
+pub(crate) use self::train::{Decay, Method, Shown, Targets};
 pub(crate) use self::vectors::{
     ByMeaning, Embed, ModelChoices, Models, Near, Vectors, VectorsCommand, VectorsImport, VectorsList, VectorsMake,
 };
@@ -76,6 +98,18 @@ pub(crate) enum Command {
     Claim(Claim),
     /// Ask a registry's log for its head and for proofs, audit it, and write it as files.
     Registry(Registry),
+    /// Take out of datasets what claims speak against: at once, everywhere, and kept out. --dry-run shows it before.
+    Takedown(Takedown),
+    /// Write receipts of what was taken out of a dataset, for those who asked for it.
+    Receipt(Receipt),
+    /// Remove from a dataset's files what was taken out of it, with all older snapshots.
+    Purge(Purge),
+    /// Check a receipt of removal, offline: that a sample was in a snapshot, and is not in a later one because of a claim.
+    Verify(Verify),
+    /// Make or show the key by which a builder signs what is in a snapshot.
+    Key(Key),
+    /// Show who fed whom, from crawl to app, under which licence and paid by whom, with alarms.
+    Lineage(Lineage),
     /// Compare two datasets pair by pair: what is in both, and what in one alone.
     Compare(Compare),
     /// Write samples, or those that a query finds, as CSV, TSV, JSON Lines, Parquet or a list of addresses.
@@ -97,6 +131,12 @@ pub(crate) enum Command {
     Models(Models),
     /// Make vectors of pictures or texts with a neural net.
     Embed(Embed),
+    /// Tune a model on pictures that said yes, and on no others.
+    Train(Box<Train>),
+    /// Make pictures of a prompt with Stable Diffusion, those that diffusers makes of the same seed.
+    Generate(Generate),
+    /// From a made picture back to what made it: its credentials, the model, the pictures that it was trained on.
+    Trace(Trace),
 }
 
 #[derive(Debug, Args)]
@@ -120,9 +160,17 @@ pub(crate) struct Build {
     /// More crawl files, of which only the sites' own files are read: robots.txt, tdmrep.json, ai.txt, RSL.
     #[arg(long, value_name = "FILE", num_args = 1..)]
     pub(crate) robots: Vec<String>,
-    /// A registry whose claims count beside what the crawl says; the dataset names the head that it was judged against.
-    #[arg(long, value_name = "PATH")]
+    /// A registry, or the address of one that is served, whose claims count beside what the crawl says; the dataset names the
+    /// head that it was judged against.
+    #[arg(long, value_name = "PATH|ADDRESS")]
     pub(crate) registry: Option<PathBuf>,
+    /// The key of the log of a registry that is read from an address, as name+id+key; the first that is seen there if not
+    /// given.
+    #[arg(long, value_name = "KEY", requires = "registry")]
+    pub(crate) registry_key: Option<NoteKey>,
+    /// Datasets of which tombstones are taken over: what was taken out there stays out here.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) tombstones: Vec<PathBuf>,
     /// What is put before each line of a list, such as <https://data.commoncrawl.org/>
     #[arg(long, value_name = "PREFIX")]
     pub(crate) prefix: Option<String>,
@@ -193,9 +241,13 @@ pub(crate) struct Judge {
     pub(crate) online: bool,
     #[command(flatten)]
     pub(crate) asking: OnlineArguments,
-    /// A registry whose claims count, in place of those that counted before.
-    #[arg(long, value_name = "PATH")]
+    /// A registry, or the address of one that is served, whose claims count, in place of those that counted before.
+    #[arg(long, value_name = "PATH|ADDRESS")]
     pub(crate) registry: Option<PathBuf>,
+    /// The key of the log of a registry that is read from an address, as name+id+key; the first that is seen there if not
+    /// given.
+    #[arg(long, value_name = "KEY", requires = "registry")]
+    pub(crate) registry_key: Option<NoteKey>,
     /// What is put before each line of a list, such as <https://data.commoncrawl.org/>
     #[arg(long, value_name = "PREFIX")]
     pub(crate) prefix: Option<String>,
@@ -249,53 +301,6 @@ pub(crate) struct Show {
     /// The sample's uid, as `search` prints it.
     #[arg(required = true)]
     pub(crate) uid: Uid,
-    /// Print one JSON document.
-    #[arg(long)]
-    pub(crate) json: bool,
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct Check {
-    /// Pictures, folders of them with their captions (.txt) and sources (.json), tars, tables of addresses (Parquet, CSV,
-    /// TSV, JSON Lines), lists of addresses, and addresses.
-    #[arg(required = true, value_name = "PATH|URL")]
-    pub(crate) inputs: Vec<PathBuf>,
-    /// The use that is asked for: search, data-mining, train-ai, train-genai, fine-tune or ai-input.
-    #[arg(long, default_value = "train-genai")]
-    pub(crate) purpose: Purpose,
-    /// What is refused: opt-out what is reserved, strict what is unknown, too, opt-in all that is not granted, record
-    /// nothing. Or a policy file of one's own, such as museum.toml.
-    #[arg(long, default_value = "opt-out", value_name = "NAME|FILE")]
-    pub(crate) policy: PolicyChoice,
-    /// Ask the sites of the addresses, politely: of those that are given, in tables, and beside pictures.
-    #[arg(long)]
-    pub(crate) online: bool,
-    /// The agent whose groups in robots.txt count beside `*`, where sites are asked.
-    #[arg(long, default_value = "sayso", value_name = "TOKEN")]
-    pub(crate) agent: String,
-    #[command(flatten)]
-    pub(crate) asking: OnlineArguments,
-    /// A registry whose claims count: on the addresses, on the pictures' digests, and on what they look like.
-    #[arg(long, value_name = "PATH")]
-    pub(crate) registry: Option<PathBuf>,
-    /// Move what is refused into this folder, with the captions and sources beside it.
-    #[arg(long, value_name = "DIR")]
-    pub(crate) move_refused: Option<PathBuf>,
-    /// The column of a table that holds the addresses; one called url, image_url or the like if not given.
-    #[arg(long, value_name = "NAME")]
-    pub(crate) url_column: Option<String>,
-    /// The column of a table that holds the captions; one called caption, text, alt or the like if not given.
-    #[arg(long, value_name = "NAME")]
-    pub(crate) caption_column: Option<String>,
-    /// Write a report for people, with small pictures, into this HTML file.
-    #[arg(long, value_name = "FILE")]
-    pub(crate) html: Option<PathBuf>,
-    /// How many pictures the report shows.
-    #[arg(long, default_value_t = 2000, value_name = "NUMBER")]
-    pub(crate) html_limit: usize,
-    /// Threads that read; all cores if not given.
-    #[arg(long, value_name = "NUMBER")]
-    pub(crate) threads: Option<NonZeroUsize>,
     /// Print one JSON document.
     #[arg(long)]
     pub(crate) json: bool,
@@ -409,33 +414,6 @@ impl ReservePictures {
             || self.self_signed
             || self.force
     }
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct Serve {
-    /// The datasets.
-    #[arg(required = true, value_name = "DIR")]
-    pub(crate) dirs: Vec<PathBuf>,
-    /// The address to listen at. Other machines can reach it only if it is not a loopback address.
-    #[arg(long, default_value = "127.0.0.1:8080", value_name = "ADDRESS")]
-    pub(crate) listen: SocketAddr,
-    /// A site whose pages' scripts may read the API in a reader's browser, such as https://example.org, or * for every page of
-    /// the web. May be given several times. Without, no other site's page can.
-    #[arg(long, value_name = "ORIGIN")]
-    pub(crate) cors: Vec<AllowedOrigin>,
-    /// A name by which the server is asked beside localhost, where it listens on a loopback address: that of a proxy in
-    /// front of it. May be given several times.
-    #[arg(long, value_name = "NAME")]
-    pub(crate) host: Vec<String>,
-    /// A net that made vectors of these datasets, so that they are asked in words and by picture: weights in a file or a
-    /// known model, if need be behind the name of the vectors and an `=`. May be given several times.
-    #[arg(long, value_name = "[NAME=]FILE|MODEL")]
-    pub(crate) model: Vec<String>,
-    #[command(flatten)]
-    pub(crate) choices: ModelChoices,
-    /// Seconds that a question in SQL may take; 0 to answer none.
-    #[arg(long, default_value_t = 10, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(0..=3_600))]
-    pub(crate) sql_timeout: u64,
 }
 
 #[derive(Debug, Args)]

@@ -4,7 +4,8 @@ use std::sync::atomic::AtomicBool;
 
 use sayso::build::{BuildOptions, DamageCounts, Report, build};
 
-use super::{captions, fetch, limits, threads};
+use super::interrupt::on_ctrl_c;
+use super::{captions, fetch, grounds, kept_out, limits, threads};
 use crate::arguments::{Build, FeaturesWhat, FetchWhat};
 use crate::exit::Outcome;
 use crate::output::{counted, harmless};
@@ -28,7 +29,8 @@ pub(crate) fn run(arguments: Build) -> anyhow::Result<Outcome> {
         memory_bytes: arguments.memory.saturating_mul(1 << 20),
         shard_rows: arguments.shard_rows,
         captions: captions(&arguments.captions)?,
-        registry: arguments.registry.as_deref().map(sayso::claims::Ground::open).transpose()?.map(std::sync::Arc::new),
+        registry: grounds(arguments.registry.as_deref(), arguments.registry_key.as_ref(), None)?,
+        kept_out: kept_out(&arguments.tombstones)?,
         features,
     };
     let interrupt = interrupt_on_signal()?;
@@ -124,14 +126,11 @@ pub(super) fn damage(out: &mut impl Write, damage: &DamageCounts) -> std::io::Re
 /// A flag that the first interrupt sets; the second ends the program at once, as people expect.
 pub(super) fn interrupt_on_signal() -> anyhow::Result<&'static AtomicBool> {
     static INTERRUPT: AtomicBool = AtomicBool::new(false);
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    std::thread::Builder::new().name("signals".to_owned()).spawn(move || {
-        runtime.block_on(async {
-            let _ = tokio::signal::ctrl_c().await;
-            INTERRUPT.store(true, std::sync::atomic::Ordering::Relaxed);
-            let _ = tokio::signal::ctrl_c().await;
-            std::process::exit(130);
-        });
+    on_ctrl_c(|runtime| {
+        INTERRUPT.store(true, std::sync::atomic::Ordering::Relaxed);
+        let _ = runtime.block_on(tokio::signal::ctrl_c());
+        let _all = super::report_file::remove_unfinished();
+        std::process::exit(130);
     })?;
     Ok(&INTERRUPT)
 }

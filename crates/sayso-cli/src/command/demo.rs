@@ -63,6 +63,7 @@ fn options(out: PathBuf, crawl: String) -> BuildOptions {
         shard_rows: 1_000_000,
         captions: sayso::build::CaptionOptions::default(),
         registry: None,
+        kept_out: None,
         features: true,
     }
 }

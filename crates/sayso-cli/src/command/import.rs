@@ -5,7 +5,7 @@ use sayso::import::{ImportOptions, ImportReport, InputReport, import};
 use sayso_core::Policy;
 
 use super::build::{interrupt_on_signal, personal};
-use super::{captions, limits, threads};
+use super::{captions, grounds, kept_out, limits, threads};
 use crate::arguments::{FeaturesWhat, Import, ImportKind};
 use crate::exit::Outcome;
 use crate::output::{counted, harmless};
@@ -30,7 +30,8 @@ pub(crate) fn run(arguments: Import) -> anyhow::Result<Outcome> {
         shard_rows: arguments.shard_rows,
         features: arguments.features == FeaturesWhat::Keypoints,
         captions: captions(&arguments.captions)?,
-        registry: arguments.registry.as_deref().map(sayso::claims::Ground::open).transpose()?.map(std::sync::Arc::new),
+        registry: grounds(arguments.registry.as_deref(), arguments.registry_key.as_ref(), None)?,
+        kept_out: kept_out(&arguments.tombstones)?,
     };
     let interrupt = interrupt_on_signal()?;
     let bar = Bar::new();
@@ -71,9 +72,9 @@ fn summary(out: &mut impl Write, dir: &Path, policy: &Policy, report: &ImportRep
         }
     }
     if report.undecoded.count > 0 {
-        let first = report.undecoded.examples.first().map_or("", String::as_str);
+        let first = report.undecoded.examples.first().map(|first| format!(", first {}", harmless(first)));
         let pictures = counted(report.undecoded.count, "picture");
-        writeln!(out, "{pictures} could not be decoded, first {}", harmless(first))?;
+        writeln!(out, "{pictures} could not be decoded{}", first.unwrap_or_default())?;
     }
     writeln!(out, "{} for {} under {policy}", harmless(&dir.display().to_string()), policy.purpose)
 }

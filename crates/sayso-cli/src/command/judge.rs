@@ -1,13 +1,12 @@
 use std::io::Write;
 use std::sync::Arc;
 
-use sayso::claims::Ground;
 use sayso::rejudge::{RejudgeOptions, RejudgeReport, agent_of, policy_of, rejudge};
 use sayso_core::Policy;
 
 use super::build::{damage, interrupt_on_signal};
 use super::signals::{online, warn_of_cache};
-use super::{limits, threads};
+use super::{grounds, limits, threads};
 use crate::arguments::Judge;
 use crate::exit::Outcome;
 use crate::output::{counted, harmless};
@@ -31,7 +30,7 @@ pub(crate) fn run(arguments: &Judge) -> anyhow::Result<Outcome> {
         policy,
         robots: arguments.robots.clone(),
         online: online.clone(),
-        registry: arguments.registry.as_deref().map(Ground::open).transpose()?.map(Arc::new),
+        registry: grounds(arguments.registry.as_deref(), arguments.registry_key.as_ref(), Some(&arguments.asking))?,
         prefix: arguments.prefix.clone(),
         limits,
         threads: threads(arguments.threads),

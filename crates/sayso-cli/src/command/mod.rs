@@ -1,5 +1,7 @@
 //! One file for each command.
 
+#[cfg(feature = "diffusion")]
+mod base;
 mod build;
 mod check;
 mod claim;
@@ -8,36 +10,99 @@ mod demo;
 mod embed;
 mod export;
 mod fetch;
+#[cfg(feature = "diffusion")]
+mod generate;
+#[cfg(not(feature = "diffusion"))]
+#[path = "generate_left_out.rs"]
+mod generate;
 mod hash;
 mod import;
 mod index;
+mod interrupt;
 mod judge;
+mod key;
+mod lineage;
 mod matching;
 mod meaning;
 mod models;
 mod near;
+mod purge;
+mod receipt;
 mod registry;
 mod report;
+mod report_card;
+mod report_croissant;
 mod report_file;
+mod report_portfolio;
+mod report_summary;
 mod reserve;
 mod search;
 mod serve;
 mod show;
 mod signals;
 mod sql;
+mod takedown;
+mod trace;
+#[cfg(feature = "diffusion")]
+mod train;
+#[cfg(not(feature = "diffusion"))]
+#[path = "train_left_out.rs"]
+mod train;
 mod vectors;
+mod verify;
 
+use std::io::Write;
 use std::num::NonZeroUsize;
+use std::path::Path;
+use std::sync::Arc;
 
 use sayso::build::{CaptionOptions, NameList, default_limits, set_limit};
+use sayso::claims::{Ground, RemoteOptions};
+use sayso::online::{AllowPrivate, default_cache};
 use sayso_core::Limits;
+use sayso_registry::log::NoteKey;
 
-use crate::arguments::{Arguments, CaptionArguments, Command};
+use crate::arguments::{Arguments, CaptionArguments, Command, OnlineArguments};
 use crate::exit::Outcome;
 
 /// As many threads as somebody asked for, or as there are cores.
 fn threads(asked: Option<NonZeroUsize>) -> NonZeroUsize {
     asked.or_else(|| std::thread::available_parallelism().ok()).unwrap_or(NonZeroUsize::MIN)
+}
+
+/// The claims to judge by, where somebody asks for that: of a registry here, or of one that is served at an address.
+fn grounds(
+    registry: Option<&Path>,
+    key: Option<&NoteKey>,
+    asking: Option<&OnlineArguments>,
+) -> anyhow::Result<Option<Arc<Ground>>> {
+    let Some(registry) = registry else { return Ok(None) };
+    let address = registry.to_str().filter(|text| text.starts_with("https://") || text.starts_with("http://"));
+    let Some(address) = address else { return Ok(Some(Arc::new(Ground::open(registry)?))) };
+    let cache = match asking {
+        Some(asking) if asking.no_cache => None,
+        Some(asking) => asking.cache.clone().or_else(default_cache),
+        None => default_cache(),
+    };
+    let allow_private = AllowPrivate::of(asking.map_or(&[][..], |asking| &asking.allow_private));
+    let (ground, report) = Ground::fetch(address, &RemoteOptions { key: key.cloned(), cache, allow_private })?;
+    let mut err = std::io::stderr();
+    if report.is_new_key {
+        writeln!(err, "note: lists of this registry are taken from now on if they are signed by {}", report.key)?;
+    }
+    if report.untold > 0 {
+        let untold = crate::output::counted(report.untold, "claim");
+        writeln!(
+            err,
+            "note: {untold} on addresses, folders and accounts cannot be judged by: the list does not tell them"
+        )?;
+        writeln!(err, "hint: ask {address}/api/v1/claims/look-up about the addresses, up to 10,000 at a time")?;
+    }
+    if report.unread > 0 {
+        let unread = crate::output::counted(report.unread, "claim");
+        writeln!(err, "warning: {unread} of the registry cannot be read here")?;
+    }
+    Ok(Some(Arc::new(ground)))
 }
 
 /// What is looked for in captions.
@@ -61,6 +126,9 @@ pub(crate) fn run(arguments: Arguments) -> anyhow::Result<Outcome> {
         Command::Build(arguments) => build::run(arguments),
         Command::Import(arguments) => import::run(arguments),
         Command::Judge(arguments) => judge::run(&arguments),
+        Command::Takedown(arguments) => takedown::run(&arguments),
+        Command::Receipt(arguments) => receipt::run(&arguments),
+        Command::Purge(arguments) => purge::run(&arguments),
         Command::Fetch(arguments) => fetch::run(&arguments),
         Command::Search(arguments) => search::run(&arguments),
         Command::Show(arguments) => show::run(&arguments),
@@ -73,6 +141,9 @@ pub(crate) fn run(arguments: Arguments) -> anyhow::Result<Outcome> {
         Command::Reserve(arguments) => reserve::run(&arguments),
         Command::Claim(arguments) => claim::run(&arguments),
         Command::Registry(arguments) => registry::run(&arguments),
+        Command::Verify(arguments) => verify::run(&arguments),
+        Command::Key(arguments) => key::run(&arguments),
+        Command::Lineage(arguments) => lineage::run(&arguments),
         Command::Compare(arguments) => compare::run(&arguments),
         Command::Export(arguments) => export::run(arguments),
         Command::Report(arguments) => report::run(arguments),
@@ -83,5 +154,16 @@ pub(crate) fn run(arguments: Arguments) -> anyhow::Result<Outcome> {
         Command::Index(arguments) => index::run(&arguments),
         Command::Models(arguments) => models::run(&arguments),
         Command::Embed(arguments) => embed::run(&arguments),
+        Command::Train(arguments) => train::run(&arguments),
+        Command::Generate(arguments) => generate::run(&arguments),
+        Command::Trace(arguments) => trace::run(&arguments),
     }
+}
+
+/// What was taken out of these datasets; none where there are none.
+fn kept_out(dirs: &[std::path::PathBuf]) -> anyhow::Result<Option<std::sync::Arc<sayso::takedown::KeptOut>>> {
+    if dirs.is_empty() {
+        return Ok(None);
+    }
+    Ok(Some(std::sync::Arc::new(sayso::takedown::KeptOut::read(dirs)?)))
 }

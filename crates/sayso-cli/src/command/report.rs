@@ -1,85 +1,104 @@
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use anyhow::Context;
-use sayso::card::Card;
-use sayso_server::CardReport;
+use serde::Serialize;
 
-use super::report_file::ReportFile;
+use super::report_file::{ReportFile, end_on_signal};
+use super::{report_card, report_croissant, report_portfolio, report_summary};
 use crate::arguments::{Report, ReportFormat, ReportKind};
 use crate::exit::Outcome;
 use crate::output::harmless;
 
-/// Bytes of a builder's own words.
-const ABOUT_BYTES: u64 = 1 << 20;
-
 pub(crate) fn run(arguments: Report) -> anyhow::Result<Outcome> {
-    let ReportKind::Card = arguments.kind;
-    let about = arguments.about.as_deref().map(own_words).transpose()?;
-    let card = Card::of(&arguments.dir)?;
-    if arguments.json {
-        let mut out = std::io::stdout().lock();
-        serde_json::to_writer_pretty(&mut out, &card)?;
-        writeln!(out)?;
+    if arguments.form_template {
+        std::io::stdout().lock().write_all(sayso::summary::FORM_TEMPLATE.as_bytes())?;
         return Ok(Outcome::Done);
     }
-    let report = CardReport {
-        card: &card,
-        title: arguments.title,
-        about,
-        contact: arguments.contact,
-        licence: arguments.licence,
-    };
+    if let Some(file) = &arguments.check_summary {
+        return report_summary::check_filed(file, arguments.json);
+    }
+    // What belongs to another kind would be passed over in silence.
+    let is_summary = arguments.kind == ReportKind::EuSummary;
+    let is_croissant = arguments.kind == ReportKind::Croissant;
+    let is_portfolio = arguments.kind == ReportKind::Portfolio;
+    let is_of_dataset = !is_summary && !is_portfolio;
+    let of_portfolio = &arguments.portfolio;
+    for (is_given, option, is_right) in [
+        (arguments.form.is_some(), "form", is_summary),
+        (arguments.small_provider, "small-provider", is_summary),
+        (arguments.url.is_some(), "url", is_croissant),
+        (arguments.citation.is_some(), "citation", is_croissant),
+        (arguments.published.is_some(), "published", is_croissant),
+        (arguments.about.is_some(), "about", is_of_dataset),
+        (arguments.title.is_some(), "title", is_of_dataset),
+        (arguments.licence.is_some(), "licence", is_of_dataset),
+        (arguments.contact.is_some(), "contact", is_of_dataset),
+        (!of_portfolio.pictures.is_empty(), "pictures", is_portfolio),
+        (of_portfolio.registry.is_some(), "registry", is_portfolio),
+        (of_portfolio.distance.is_some(), "distance", is_portfolio),
+        (of_portfolio.limit.is_some(), "limit", is_portfolio),
+        (of_portfolio.threads.is_some(), "threads", is_portfolio),
+    ] {
+        if is_given && !is_right {
+            anyhow::bail!("`--{option}` belongs to another kind of report\nhint: see `sayso report --help`");
+        }
+    }
+    // A portfolio is looked for step by step, and stops between two; all others hold nothing that stopping at once could spoil.
+    if !is_portfolio {
+        end_on_signal()?;
+    }
+    match arguments.kind {
+        ReportKind::Card => report_card::run(arguments),
+        ReportKind::EuSummary => report_summary::run(&arguments),
+        ReportKind::Croissant => report_croissant::run(arguments),
+        ReportKind::Portfolio => report_portfolio::run(&arguments),
+    }
+}
+
+/// The one dataset of a report that is on one.
+pub(super) fn only_one(dirs: &[PathBuf]) -> anyhow::Result<&Path> {
+    match dirs {
+        [dir] => Ok(dir),
+        _ => anyhow::bail!("this kind of report is on one dataset\nhint: make one for each"),
+    }
+}
+
+/// The form that somebody asked for, by name or by the file's ending.
+pub(super) fn format_of(arguments: &Report, otherwise: ReportFormat) -> ReportFormat {
     let by_ending = arguments.out.as_deref().and_then(by_ending);
-    let format = arguments.format.or(by_ending).unwrap_or(ReportFormat::Markdown);
-    let Some(file) = arguments.out else {
-        let text = match format {
-            ReportFormat::Markdown => report.markdown(None)?,
-            ReportFormat::Html => report.html()?,
-        };
-        std::io::stdout().lock().write_all(text.as_bytes())?;
-        return Ok(Outcome::Done);
-    };
-    let out = ReportFile::create(&file, std::slice::from_ref(&arguments.dir))?;
-    let text = match format {
-        ReportFormat::Markdown => report.markdown(Some(&charts(&report, &file)?))?,
-        ReportFormat::Html => report.html()?,
-    };
-    out.complete(|out| out.write_all(text.as_bytes()))?;
-    writeln!(std::io::stderr(), "the card is in {}", harmless(&file.display().to_string()))?;
-    Ok(Outcome::Done)
-}
-
-/// Writes the charts into a folder beside the card, and gives its name.
-fn charts(report: &CardReport<'_>, file: &Path) -> anyhow::Result<String> {
-    let name = file.file_stem().and_then(|stem| stem.to_str()).with_context(|| {
-        format!("`{}` is no name that a link can have\nhint: name the file in UTF-8", file.display())
-    })?;
-    // A link in Markdown ends at a space or a bracket, and begins anew at a percent sign.
-    let safe: String =
-        name.chars().map(|char| if char.is_alphanumeric() || "-_.".contains(char) { char } else { '-' }).collect();
-    let folder = format!("{safe}-charts");
-    let path: PathBuf = file.with_file_name(&folder);
-    fs_err::create_dir_all(&path)?;
-    for chart in report.charts()? {
-        ReportFile::create(&path.join(&chart.file), &[])?.complete(|out| out.write_all(chart.svg.as_bytes()))?;
-    }
-    Ok(folder)
-}
-
-/// What the builder says of the dataset.
-fn own_words(file: &Path) -> anyhow::Result<String> {
-    let bytes = fs_err::metadata(file)?.len();
-    if bytes > ABOUT_BYTES {
-        anyhow::bail!("`{}` has more than {ABOUT_BYTES} bytes\nhint: name a text about the dataset", file.display());
-    }
-    Ok(fs_err::read_to_string(file)?.trim().to_owned())
+    if arguments.json { ReportFormat::Json } else { arguments.format.or(by_ending).unwrap_or(otherwise) }
 }
 
 fn by_ending(file: &Path) -> Option<ReportFormat> {
     match file.extension()?.to_str()? {
         "md" | "markdown" => Some(ReportFormat::Markdown),
         "html" | "htm" => Some(ReportFormat::Html),
+        "json" | "jsonld" => Some(ReportFormat::Json),
         _ => None,
     }
+}
+
+/// Writes a report for programs to where it was asked for.
+pub(super) fn written_as_json(report: &impl Serialize, arguments: &Report, what: &str) -> anyhow::Result<Outcome> {
+    match &arguments.out {
+        None => {
+            let mut out = std::io::BufWriter::new(std::io::stdout().lock());
+            serde_json::to_writer_pretty(&mut out, report)?;
+            writeln!(out)?;
+            out.flush()?;
+        }
+        Some(file) => {
+            ReportFile::create(file, &arguments.dirs)?.complete(|out| {
+                serde_json::to_writer_pretty(&mut *out, report)?;
+                writeln!(out)
+            })?;
+            said(what, file)?;
+        }
+    }
+    Ok(Outcome::Done)
+}
+
+/// Says where a report is.
+pub(super) fn said(what: &str, file: &Path) -> std::io::Result<()> {
+    writeln!(std::io::stderr(), "{what} is in {}", harmless(&file.display().to_string()))
 }

@@ -1,20 +1,26 @@
+use std::collections::HashMap;
 use std::io::Write;
 use std::net::SocketAddr;
-use std::num::NonZeroUsize;
+use std::num::{NonZeroU32, NonZeroUsize};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context;
+use sayso::build::default_limits;
+use sayso::claims::RegistryPlace;
+use sayso::dns::{Resolver, TIMEOUT};
 use sayso::library::Library;
 use sayso::models::NamedEmbedder;
+use sayso::online::{AllowPrivate, Online, OnlineOptions, PAUSE};
 use sayso::sql::IS_BUILT;
 use sayso::vectors::EmbedQuery;
-use sayso_server::{Server, ServerLimits, SqlService};
+use sayso_lineage::{FILE_LIMITS, load, node_of_dataset};
+use sayso_server::{Rate, RegistryLimits, RegistryService, Server, ServerLimits, SqlService};
 
 use super::meaning::hint_for;
 use super::models::{choices, hub};
-use crate::arguments::Serve;
+use crate::arguments::{Serve, ServedRegistry};
 use crate::exit::Outcome;
 use crate::output::harmless;
 
@@ -26,7 +32,22 @@ pub(crate) fn run(arguments: &Serve) -> anyhow::Result<Outcome> {
         tell(&library, &embedder)?;
         embedders.push(Arc::new(embedder));
     }
-    let doors = |server: Server| server.allow_origins(arguments.cors.clone()).answer_to(arguments.host.clone());
+    let keeping = kept_registry(&arguments.keeping)?;
+    let graph = super::lineage::open(&arguments.lineage)?;
+    let mut nodes = HashMap::new();
+    for (dir, summary) in arguments.dirs.iter().zip(library.summaries()) {
+        if let Some(node) = node_of_dataset(&graph, dir, &summary.name)? {
+            nodes.insert(summary.name, node);
+        }
+    }
+    let doors = |server: Server| {
+        let server = server.allow_origins(arguments.cors.clone()).answer_to(arguments.host.clone());
+        let server = server.show_lineage(graph, nodes);
+        match keeping {
+            Some(service) => Ok(server.keep_registry(service)?),
+            None => Ok(server),
+        }
+    };
     serve_library(library, embedders, arguments.listen, Duration::from_secs(arguments.sql_timeout), doors)
 }
 
@@ -50,7 +71,10 @@ const SQL_TIME: Duration = Duration::from_secs(10);
 
 /// Serves datasets alone until the program is interrupted.
 pub(crate) fn serve(dirs: &[PathBuf], listen: SocketAddr) -> anyhow::Result<Outcome> {
-    serve_library(Library::open(dirs)?, Vec::new(), listen, SQL_TIME, |server| server)
+    let graph = load(true, &[], &FILE_LIMITS)?;
+    serve_library(Library::open(dirs)?, Vec::new(), listen, SQL_TIME, |server| {
+        Ok(server.show_lineage(graph, HashMap::new()))
+    })
 }
 
 fn serve_library(
@@ -58,13 +82,13 @@ fn serve_library(
     embedders: Vec<Arc<dyn EmbedQuery>>,
     listen: SocketAddr,
     sql_time: Duration,
-    doors: impl FnOnce(Server) -> Server,
+    doors: impl FnOnce(Server) -> anyhow::Result<Server>,
 ) -> anyhow::Result<Outcome> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async {
-        let mut server = doors(Server::bind(listen, library, limits())?.embed_with(embedders));
+        let mut server = doors(Server::bind(listen, library, limits())?.embed_with(embedders))?;
         if IS_BUILT && !sql_time.is_zero() {
-            server = server.ask_in_sql(sql_service(sql_time)?)?;
+            server = server.ask_in_sql(sql_service(sql_time)?);
         }
         let address = server.address();
         writeln!(std::io::stderr(), "serving http://{address}/ (stop with Ctrl-C)")?;
@@ -78,6 +102,50 @@ fn serve_library(
             .await?;
         Ok(Outcome::Done)
     })
+}
+
+/// A registry that is open to everybody, where one is asked for.
+fn kept_registry(arguments: &ServedRegistry) -> anyhow::Result<Option<RegistryService>> {
+    let Some(path) = &arguments.registry else { return Ok(None) };
+    let online = Online::new(OnlineOptions {
+        agent: "sayso".to_owned(),
+        limits: default_limits(),
+        contact: arguments.contact.clone(),
+        allow_private: AllowPrivate::of(&arguments.allow_private),
+        pause: PAUSE,
+        timeout: Duration::from_secs(15),
+        cache: None,
+    })?;
+    let witnesses = arguments.witness.iter().map(|key| key.parse()).collect::<Result<_, _>>()?;
+    Ok(Some(RegistryService {
+        place: RegistryPlace::of(path),
+        online,
+        resolver: arguments.resolver.map(|server| Resolver::at(server, TIMEOUT)),
+        public_url: arguments.public_url.clone(),
+        witnesses,
+        is_behind_proxy: arguments.behind_proxy,
+        limits: registry_limits(),
+    }))
+}
+
+/// What one network may do: as much as somebody with a portfolio needs, and far less than somebody who wants to be a nuisance.
+fn registry_limits() -> RegistryLimits {
+    let rate = |burst: u32, every: u64| Rate {
+        burst: NonZeroU32::new(burst).unwrap_or(NonZeroU32::MIN),
+        every: Duration::from_secs(every),
+    };
+    RegistryLimits {
+        claims: rate(30, 60),
+        // Ten a day.
+        reports: rate(10, 8_640),
+        log_ins: rate(10, 60),
+        verifications: rate(10, 60),
+        steps: rate(100, 2),
+        look_ups: rate(600, 1),
+        hidden_a_day: 1_000,
+        session_time: Duration::from_secs(12 * 3_600),
+        asked_at_once: NonZeroUsize::new(16).unwrap_or(NonZeroUsize::MIN),
+    }
 }
 
 /// Questions in SQL are worked on by this program again, half as many at once as there are cores.

@@ -5,6 +5,7 @@ mod fields;
 mod html;
 mod index;
 mod picture;
+mod receipt;
 mod wat;
 
 #[path = "../../../sayso-consent/tests/equalities/mod.rs"]
@@ -35,6 +36,7 @@ pub const TARGETS: &[Target] = &[
     html::TARGET,
     index::TARGET,
     picture::TARGET,
+    receipt::TARGET,
     wat::TARGET,
 ];
 

@@ -11,13 +11,12 @@ use std::sync::Arc;
 use sayso::check::{
     AskSite, CheckInput, CheckOptions, CheckSummary, Checked, MoveReport, Origin, TableColumns, check, move_refused,
 };
-use sayso::claims::Ground;
 use sayso::online::Online;
 use sayso_core::Decision;
 
 use super::build::interrupt_on_signal;
 use super::signals::{online, warn_of_cache};
-use super::threads;
+use super::{grounds, threads};
 use crate::arguments::Check;
 use crate::exit::Outcome;
 use crate::progress::Bar;
@@ -88,7 +87,7 @@ fn options(arguments: &Check, online: Option<Arc<Online>>) -> anyhow::Result<Che
         threads: threads(arguments.threads),
         file_bytes: FILE_BYTES,
         columns: TableColumns { url: arguments.url_column.clone(), caption: arguments.caption_column.clone() },
-        registry: arguments.registry.as_deref().map(Ground::open).transpose()?.map(Arc::new),
+        registry: grounds(arguments.registry.as_deref(), arguments.registry_key.as_ref(), Some(&arguments.asking))?,
         ask: online.map(|online| online as Arc<dyn AskSite + Send>),
         askers: ASKERS,
     })

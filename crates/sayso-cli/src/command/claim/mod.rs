@@ -38,7 +38,7 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
 }
 
 /// What time it is, for entries of the log.
-fn now() -> Timestamp {
+pub(in crate::command) fn now() -> Timestamp {
     // Entries tell time by the second: nothing rests on more.
     Timestamp::from_micros(SystemClock.now().as_micros().div_euclid(1_000_000) * 1_000_000)
 }

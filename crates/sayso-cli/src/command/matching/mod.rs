@@ -8,7 +8,7 @@ use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
 use sayso::library::Library;
-use sayso::matching::{MatchFault, MatchFaults, MatchInput, MatchOptions, Matched, find_copies};
+use sayso::matching::{MatchFault, MatchFaults, MatchInput, MatchOptions, Matched, Thumbnails, find_copies};
 
 use super::build::interrupt_on_signal;
 use super::signals::{online, warn_of_cache};
@@ -25,8 +25,8 @@ pub(crate) fn run(arguments: &Match) -> anyhow::Result<Outcome> {
     let (dirs, inputs) = datasets_and_inputs(arguments)?;
     let library = Library::open(&dirs)?;
     let online = arguments.fetch_found.then(|| online(&arguments.asking, &arguments.agent)).transpose()?;
-    let options =
-        MatchOptions { distance: arguments.distance, limit: arguments.limit, thumbnails: arguments.html.is_some() };
+    let thumbnails = if arguments.html.is_some() { Thumbnails::OfFound } else { Thumbnails::None };
+    let options = MatchOptions { distance: arguments.distance, limit: arguments.limit, thumbnails };
     let interrupt = interrupt_on_signal()?;
     // Whether it can be written is found out before the work.
     let mut page =

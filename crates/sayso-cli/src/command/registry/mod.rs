@@ -1,4 +1,5 @@
 mod audit;
+mod operator;
 
 use std::io::Write;
 
@@ -25,6 +26,7 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
         RegistryCommand::Audit(arguments) => audit::run(arguments),
         RegistryCommand::Tiles(arguments) => tiles(arguments),
         RegistryCommand::Cosign(arguments) => cosign(arguments),
+        RegistryCommand::Operator(arguments) => operator::run(arguments),
     }
 }
 
