@@ -1,5 +1,5 @@
-"""One forward pass of Stable Diffusion 1.5's UNet in diffusers, with the weights that the test of `bench_unet.sh` has:
-seconds, the sum by which equal answers show, and memory at most."""
+"""A forward pass of Stable Diffusion 1.5's UNet in diffusers, or with `tuning` a step of an adapter's teaching, with the weights
+that the tests of `bench_unet.sh` have: seconds, sums by which equal answers show, and memory at most."""
 
 import math
 import resource
@@ -39,14 +39,44 @@ def peak():
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
 
 
-with torch.no_grad():
-    net = UNet2DConditionModel(sample_size=64, cross_attention_dim=768).eval()
-    for name, tensor in net.named_parameters():
-        tensor.copy_(formula(name, tensor.shape))
+def full():
+    """Stable Diffusion 1.5's own shape, with weights made of their names."""
+    net = UNet2DConditionModel(sample_size=64, cross_attention_dim=768)
+    with torch.no_grad():
+        for name, tensor in net.named_parameters():
+            tensor.copy_(formula(name, tensor.shape))
+    return net
+
+
+def step(net):
     x, context = formula("x", (2, 4, 64, 64)), formula("context", (2, 77, 768))
-    print(f"weights: {peak()} MB at most")
-    for _ in range(int(sys.argv[2]) if len(sys.argv) > 2 else 3):
-        begun = time.perf_counter()
+    with torch.no_grad():
         made = net(x, torch.tensor([501, 501]), context).sample
-        spent = time.perf_counter() - begun
-        print(f"diffusers: {spent:.2f} s, sum {float(made.abs().sum()):.4f}, {peak()} MB at most")
+    return f"sum {float(made.abs().double().sum()):.4f}"
+
+
+def tuning_step(net):
+    x, context = formula("x", (1, 4, 64, 64)), formula("context", (1, 77, 768))
+    loss = net(x, torch.tensor([501]), context).sample.square().mean()
+    loss.backward()
+    ups = [tensor for name, tensor in net.named_parameters() if "lora_B" in name]
+    gradients = sum(float(tensor.grad.abs().double().sum()) for tensor in ups)
+    net.zero_grad()
+    return f"loss {float(loss):.6f}, gradients {gradients:.6f}"
+
+
+net = full().eval()
+if sys.argv[2:] == ["tuning"]:
+    from peft import LoraConfig
+
+    net.requires_grad_(False)
+    net.add_adapter(LoraConfig(r=4, lora_alpha=4, target_modules=["to_q", "to_k", "to_v", "to_out.0"]))
+    with torch.no_grad():
+        for name, tensor in net.named_parameters():
+            if "lora_A" in name:
+                tensor.copy_(formula(name.split(".lora_A")[0] + ".down", tensor.shape))
+print(f"weights: {peak()} MB at most")
+for _ in range(3):
+    begun = time.perf_counter()
+    said = tuning_step(net) if sys.argv[2:] == ["tuning"] else step(net)
+    print(f"diffusers: {time.perf_counter() - begun:.2f} s, {said}, {peak()} MB at most", flush=True)

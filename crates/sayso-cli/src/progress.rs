@@ -69,10 +69,17 @@ impl Bar {
     /// Shows how far a training is.
     #[cfg(feature = "diffusion")]
     pub(crate) fn step(&self, done: usize, all: usize, loss: f64) {
-        if let Ok(style) = ProgressStyle::with_template("training  {bar:30} {human_pos}/{human_len}  {eta} left  {msg}")
+        self.lesson("training", done, all, loss);
+    }
+
+    /// The same, with what is done.
+    #[cfg(feature = "diffusion")]
+    pub(crate) fn lesson(&self, doing: &'static str, done: usize, all: usize, loss: f64) {
+        if let Ok(style) = ProgressStyle::with_template("{prefix}  {bar:30} {human_pos}/{human_len}  {eta} left  {msg}")
         {
             self.bar.set_style(style);
         }
+        self.bar.set_prefix(doing);
         self.bar.set_length(all as u64);
         self.bar.set_position(done as u64);
         self.bar.set_message(format!("loss {loss:.4}"));

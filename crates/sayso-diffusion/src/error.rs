@@ -130,6 +130,9 @@ pub enum DiffusionError {
         /// All of them.
         steps: usize,
     },
+    /// Somebody asked to stop what goes on from what was saved.
+    #[error("stopped\nhint: the same command goes on from what was saved")]
+    Interrupted,
     /// The library below failed.
     #[error("the net cannot be computed: {0}\nhint: this is a defect of Sayso; please report it with the model's name")]
     Compute(String),

@@ -16,6 +16,7 @@ mod ops;
 mod picture;
 mod scheduler;
 mod text;
+pub mod toy;
 pub mod train;
 mod unet;
 mod vae;

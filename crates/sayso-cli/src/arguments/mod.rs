@@ -51,7 +51,8 @@ pub(crate) use self::train::Train;
 #[cfg(feature = "diffusion")]
 pub(crate) use self::train::{Decay, Method, Shown, Targets};
 pub(crate) use self::vectors::{
-    ByMeaning, Embed, ModelChoices, Models, Near, Vectors, VectorsCommand, VectorsImport, VectorsList, VectorsMake,
+    ByMeaning, Embed, Makeable, ModelChoices, Models, ModelsCommand, ModelsMake, Near, Vectors, VectorsCommand,
+    VectorsImport, VectorsList, VectorsMake,
 };
 use crate::policy::PolicyChoice;
 

@@ -3,7 +3,7 @@
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
-use clap::{Args, Subcommand};
+use clap::{Args, Subcommand, ValueEnum};
 use sayso::models::ClipActivation;
 use sayso_core::{Modality, Uid};
 
@@ -124,7 +124,10 @@ pub(crate) struct VectorsList {
 }
 
 #[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true)]
 pub(crate) struct Models {
+    #[command(subcommand)]
+    pub(crate) command: Option<ModelsCommand>,
     /// Weights to look into: a file, or the name of a known model. May be given several times.
     #[arg(long, value_name = "FILE|NAME")]
     pub(crate) model: Vec<String>,
@@ -133,6 +136,43 @@ pub(crate) struct Models {
     /// Read the weights that are found, and compare their sha256.
     #[arg(long)]
     pub(crate) verify: bool,
+    /// Print JSON.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum ModelsCommand {
+    /// Make a model from nothing: the toy, to try training and drawing with. What was interrupted goes on.
+    Make(ModelsMake),
+}
+
+/// A model that can be made here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Makeable {
+    /// A little text-to-image model that has learned 56 drawings, and nothing else, by heart.
+    Toy,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ModelsMake {
+    /// What to make.
+    pub(crate) model: Makeable,
+    /// The folder to write it to; the one that `--base toy` means if not given.
+    #[arg(short, long, value_name = "FOLDER")]
+    pub(crate) out: Option<PathBuf>,
+    /// Write five pictures of a subject that the toy does not know to this folder, with what allows to train on them.
+    #[arg(long, value_name = "FOLDER")]
+    pub(crate) subject: Option<PathBuf>,
+    /// Learn only the first of the 56 drawings.
+    #[arg(long, value_name = "NUMBER")]
+    pub(crate) drawings: Option<NonZeroUsize>,
+    /// Steps of the autoencoder; 1600 if not given.
+    #[arg(long, value_name = "NUMBER")]
+    pub(crate) autoencoder_steps: Option<NonZeroUsize>,
+    /// Steps of the nets that read and draw; 2400 if not given.
+    #[arg(long, value_name = "NUMBER")]
+    pub(crate) steps: Option<NonZeroUsize>,
     /// Print JSON.
     #[arg(long)]
     pub(crate) json: bool,

@@ -13,6 +13,9 @@ pub(super) fn name_of(asked: &Path) -> String {
 
 /// A folder or file with a model: what is there by that name, or what lies in Hugging Face's cache.
 pub(super) fn base(asked: &Path) -> anyhow::Result<PathBuf> {
+    if let Some(toy) = super::toy::meant(asked)? {
+        return Ok(toy);
+    }
     let hub = Hub::of_environment(|name| std::env::var_os(name));
     Ok(find_base(asked, hub.as_ref())?)
 }

@@ -42,6 +42,11 @@ mod show;
 mod signals;
 mod sql;
 mod takedown;
+#[cfg(feature = "diffusion")]
+mod toy;
+#[cfg(not(feature = "diffusion"))]
+#[path = "toy_left_out.rs"]
+mod toy;
 mod trace;
 #[cfg(feature = "diffusion")]
 mod train;

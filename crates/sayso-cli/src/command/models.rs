@@ -3,11 +3,14 @@ use std::io::Write;
 use sayso::models::{Choices, Hub, Inspection, KNOWN, Known, SscdSize, Standing, Takes, inspect, standing};
 use serde_json::{Value, json};
 
-use crate::arguments::{ModelChoices, Models};
+use crate::arguments::{ModelChoices, Models, ModelsCommand};
 use crate::exit::Outcome;
 use crate::output::harmless;
 
 pub(crate) fn run(arguments: &Models) -> anyhow::Result<Outcome> {
+    if let Some(ModelsCommand::Make(make)) = &arguments.command {
+        return super::toy::run(make);
+    }
     let hub = hub();
     if !arguments.model.is_empty() {
         return look_into(arguments, hub.as_ref());

@@ -18,9 +18,12 @@ pub(crate) struct Source {
     path: PathBuf,
     /// What stands before every name that counts; others are passed over.
     within: &'static str,
-    #[cfg(test)]
-    formula: bool,
+    /// Makes any tensor that is asked for, in place of files.
+    maker: Option<Maker>,
 }
+
+/// Numbers for a tensor, by its name and shape.
+type Maker = Box<dyn Fn(&str, &[usize]) -> Vec<f32>>;
 
 impl Source {
     /// One file. A pickle is read only if that is allowed, and never run.
@@ -37,13 +40,7 @@ impl Source {
             }
             parts.push(Weights::new(Checkpoint::open(piece)?));
         }
-        let mut source = Self {
-            parts,
-            path: path.to_owned(),
-            within: "",
-            #[cfg(test)]
-            formula: false,
-        };
+        let mut source = Self { parts, path: path.to_owned(), within: "", maker: None };
         if source.names().any(|name| name.starts_with(WRAPPING)) {
             source.within = WRAPPING;
         }
@@ -52,19 +49,18 @@ impl Source {
 
     /// No file.
     pub(crate) fn none() -> Self {
-        Self {
-            parts: Vec::new(),
-            path: PathBuf::new(),
-            within: "",
-            #[cfg(test)]
-            formula: false,
-        }
+        Self { parts: Vec::new(), path: PathBuf::new(), within: "", maker: None }
+    }
+
+    /// No file, and any tensor that is asked for: of nets that nothing was taught yet.
+    pub(crate) fn made(maker: impl Fn(&str, &[usize]) -> Vec<f32> + 'static) -> Self {
+        Self { maker: Some(Box::new(maker)), ..Self::none() }
     }
 
     /// Any tensor that is asked for, made of its name: nets of any size without a file.
     #[cfg(test)]
-    pub(crate) const fn formula() -> Self {
-        Self { parts: Vec::new(), path: PathBuf::new(), within: "", formula: true }
+    pub(crate) fn formula() -> Self {
+        Self::made(crate::fixture::formula)
     }
 
     pub(crate) fn path(&self) -> &Path {
@@ -111,9 +107,8 @@ impl Source {
 
     /// The numbers of a tensor, which has to have this shape and be finite.
     pub(crate) fn numbers(&mut self, name: &str, shape: &[usize]) -> Result<Vec<f32>, ModelError> {
-        #[cfg(test)]
-        if self.formula {
-            return Ok(crate::fixture::formula(name, shape));
+        if let Some(maker) = &self.maker {
+            return Ok(maker(name, shape));
         }
         let name = format!("{}{name}", self.within);
         let here = self.parts.iter().position(|part| part.sides(&name).is_some()).unwrap_or(0);

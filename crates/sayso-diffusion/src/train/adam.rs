@@ -10,17 +10,17 @@ const SECOND: f32 = 0.999;
 const EPSILON: f32 = 1e-8;
 
 /// The two moments of each parameter's gradient.
-pub(super) type Moments = BTreeMap<String, [Tensor; 2]>;
+pub(crate) type Moments = BTreeMap<String, [Tensor; 2]>;
 
 /// AdamW (Loshchilov and Hutter, 2019), computed as torch computes it.
 #[derive(Default)]
-pub(super) struct AdamW {
-    pub(super) moments: Moments,
+pub(crate) struct AdamW {
+    pub(crate) moments: Moments,
 }
 
 impl AdamW {
     /// Makes step `number`, from one on, along gradients that are multiplied with `factor` first.
-    pub(super) fn step(
+    pub(crate) fn step(
         &mut self,
         variables: &BTreeMap<String, Var>,
         gradients: &BTreeMap<String, Tensor>,

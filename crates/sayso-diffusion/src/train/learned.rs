@@ -142,7 +142,7 @@ fn named(part: Part, module: &str) -> String {
 }
 
 /// Whether a module gets an adapter.
-pub(super) fn aimed(targets: Targets, module: &str) -> bool {
+pub(crate) fn aimed(targets: Targets, module: &str) -> bool {
     let attention = [".attn1.", ".attn2.", ".self_attn."];
     let layers = [".ff.", ".mlp."];
     let any = |parts: &[&str]| parts.iter().any(|part| module.contains(part));

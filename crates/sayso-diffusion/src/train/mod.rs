@@ -23,7 +23,10 @@ mod tests;
 mod trainer;
 mod whole;
 
+pub(crate) use adam::AdamW;
 pub use example::{Example, Prepared};
+#[cfg(test)]
+pub(crate) use learned::aimed;
 pub use plan::Plan;
 pub use preparation::Preparation;
 pub use prior::class_pictures;

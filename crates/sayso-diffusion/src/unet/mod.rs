@@ -2,6 +2,8 @@
 
 mod config;
 mod down;
+#[cfg(test)]
+mod measured;
 mod middle;
 mod recomputed;
 #[cfg(test)]

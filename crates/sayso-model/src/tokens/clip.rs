@@ -75,6 +75,12 @@ impl ClipTokens {
         Ok(Self { words, bytes, merges, start: next, end: next + 1 })
     }
 
+    /// What stands for each byte in lists of merges, in the order of the first 256 tokens. The next 256 are the same at the end
+    /// of a word; tokens of merges follow in their order, then those of a text's start and its end.
+    pub fn alphabet() -> impl Iterator<Item = char> {
+        alphabet().map(|(_, letter)| letter)
+    }
+
     /// Tokens in this vocabulary.
     #[must_use]
     pub const fn count(&self) -> u32 {

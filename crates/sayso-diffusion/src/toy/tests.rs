@@ -1,0 +1,84 @@
+#![allow(clippy::unwrap_used, reason = "tests")]
+
+use std::collections::BTreeSet;
+
+use super::merges::learn;
+use super::{Effort, Memory, Progress, SIDE, drawings, make, subject};
+use crate::{DiffusionError, Model, Request};
+
+#[test]
+fn drawings_are_captioned_and_of_somebody() {
+    let drawings = drawings().unwrap();
+    assert_eq!(drawings.len(), 56);
+    assert_eq!(subject().unwrap().len(), 5);
+    let names: BTreeSet<&str> = drawings.iter().map(|drawing| drawing.name).collect();
+    let captions: BTreeSet<&str> = drawings.iter().map(|drawing| drawing.caption.as_str()).collect();
+    assert_eq!((names.len(), captions.len()), (56, 56));
+    for drawing in &drawings {
+        assert!(!drawing.creator.is_empty() && drawing.caption.starts_with("a drawing of "), "{drawing:?}");
+        assert_eq!(drawing.picture.pixels.len(), SIDE * SIDE * 3);
+        // White around it, and something on it.
+        assert!(drawing.picture.pixels.iter().any(|byte| *byte < 200), "{}", drawing.name);
+    }
+}
+
+#[test]
+fn each_word_is_one_token() {
+    let words = learn(["a red apple", "a red car"].into_iter());
+    let tokens = sayso_model::ClipTokens::of_merges(&words.merges).unwrap();
+    assert_eq!(tokens.count() as usize, words.tokens.len());
+    let named: Vec<&str> =
+        tokens.encode("a red car", 77).iter().map(|token| words.tokens[*token as usize].as_str()).collect();
+    assert_eq!(named, ["<|startoftext|>", "a</w>", "red</w>", "car</w>", "<|endoftext|>"]);
+    // Others are spelt.
+    assert!(tokens.encode("owl", 77).len() > 3);
+}
+
+#[test]
+fn a_making_that_was_stopped_goes_on_and_makes_the_same() {
+    let folder = tempfile::tempdir().unwrap();
+    let (whole, stopped) = (folder.path().join("whole"), folder.path().join("stopped"));
+    let effort = Effort { drawings: 3, autoencoder: 3, nets: 3 };
+    let mut seen = Vec::new();
+    let memory = make(&whole, effort, &mut |progress| {
+        seen.push(progress);
+        true
+    })
+    .unwrap();
+    assert_eq!((memory.asked, memory.own <= 3, memory.copies), (3, true, 0));
+    assert!(matches!(seen.first(), Some(Progress::Autoencoder(1, 3, _))));
+    assert!(matches!(seen.last(), Some(Progress::Memory(3, 3))));
+    let mut stops = 0;
+    let made = loop {
+        let mut asked = 0;
+        let made = make(&stopped, effort, &mut |progress| {
+            asked += 1;
+            // Stopped twice in the nets' steps, after one more each time.
+            !(stops < 2 && matches!(progress, Progress::Nets(step, ..) if step == stops + 1)) && asked < 1000
+        });
+        match made {
+            Err(DiffusionError::Interrupted) => stops += 1,
+            made => break made.unwrap(),
+        }
+    };
+    assert_eq!((stops, &made), (2, &memory));
+    let read = |folder: &std::path::Path, name: &str| fs_err::read(folder.join(name)).unwrap();
+    for name in ["unet/diffusion_pytorch_model.safetensors", "text_encoder/model.safetensors", "README.md"] {
+        assert_eq!(read(&whole, name), read(&stopped, name), "{name}");
+    }
+    assert!(!folder.path().join("stopped.part").exists());
+    let model = Model::open(&whole).unwrap();
+    assert_eq!(model.side(), SIDE);
+    let request = Request {
+        prompt: "a drawing of an owl".to_owned(),
+        width: SIDE,
+        height: SIDE,
+        count: 1,
+        steps: 2,
+        guidance: 2.0,
+        ..Request::default()
+    };
+    assert_eq!(model.generate(&request, &mut |_, _| true).unwrap().pictures.len(), 1);
+    // What draws a drawing is told of it: here the difference to itself, and to its mirror image, is none.
+    assert!(Memory::of(&model, &drawings().unwrap()[..1], &mut |_| false).unwrap().is_none());
+}

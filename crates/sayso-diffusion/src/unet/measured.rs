@@ -1,0 +1,86 @@
+//! What a step of Stable Diffusion 1.5's own shape takes, with weights made of their names; `scripts/bench_unet.sh` runs it beside
+//! diffusers.
+#![allow(clippy::unwrap_used, reason = "tests")]
+
+use std::collections::BTreeMap;
+use std::time::Instant;
+
+use candle_core::{DType, Device, Tensor, Var};
+
+use super::{UNet, UNetConfig};
+use crate::config::Config;
+use crate::fixture::{formula, path};
+use crate::net::{LowRank, Parameters, Source};
+use crate::train::{Targets, aimed};
+
+/// Numbers between the way down and the way up of the adapter that is taught.
+const RANK: usize = 4;
+
+/// Megabytes that the program had in memory at most, where the system tells.
+fn peak() -> u64 {
+    let status = fs_err::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap_or("0");
+    line.trim_end_matches("kB").trim().parse::<u64>().unwrap_or(0) / 1024
+}
+
+fn config() -> UNetConfig {
+    let attends = |with: &'static str, without: &'static str| vec![with, with, with, without];
+    let mut up = attends("CrossAttnUpBlock2D", "UpBlock2D");
+    up.reverse();
+    let config = serde_json::json!({
+        "in_channels": 4, "out_channels": 4, "block_out_channels": [320, 640, 1280, 1280],
+        "down_block_types": attends("CrossAttnDownBlock2D", "DownBlock2D"), "up_block_types": up,
+        "layers_per_block": 2, "cross_attention_dim": 768, "attention_head_dim": 8, "norm_num_groups": 32,
+        "sample_size": 64,
+    });
+    UNetConfig::of(&Config::told(path("full"), config)).unwrap()
+}
+
+fn of(name: &str, shape: &[usize]) -> Tensor {
+    Tensor::from_vec(formula(name, shape), shape, &Device::Cpu).unwrap()
+}
+
+fn sum(tensor: &Tensor) -> f64 {
+    tensor.abs().unwrap().to_dtype(DType::F64).unwrap().sum_all().unwrap().to_scalar::<f64>().unwrap()
+}
+
+#[test]
+#[ignore = "a measurement, for builds with optimisation"]
+fn a_step_of_the_full_shape_is_measured() {
+    let net = UNet::read(config(), &mut Parameters::of(Source::formula())).unwrap();
+    let (x, texts) = (of("x", &[2, 4, 64, 64]), of("context", &[2, 77, 768]));
+    println!("weights: {} MB at most", peak());
+    for _ in 0..3 {
+        let begun = Instant::now();
+        let made = net.forward(&x, &[501.0, 501.0], &texts).unwrap();
+        println!("sayso: {:.2} s, sum {:.4}, {} MB at most", begun.elapsed().as_secs_f64(), sum(&made), peak());
+    }
+}
+
+/// An adapter beside all attentions, one picture, nothing computed again: what a step of its teaching takes.
+#[test]
+#[ignore = "a measurement, for builds with optimisation"]
+fn a_tuning_step_of_the_full_shape_is_measured() {
+    let outline = UNet::outline(config()).unwrap();
+    let mut variables = Vec::new();
+    let mut added = BTreeMap::new();
+    for (module, shape) in outline.modules().filter(|(name, _)| aimed(Targets::Attention, name)) {
+        let down = Var::from_tensor(&of(&format!("{module}.down"), &[RANK, shape[1]])).unwrap();
+        let up = Var::from_tensor(&Tensor::zeros((shape[0], RANK), DType::F32, &Device::Cpu).unwrap()).unwrap();
+        let layer = LowRank { down: down.as_tensor().clone(), up: up.as_tensor().clone(), scale: 1.0 };
+        variables.push(up);
+        added.insert(module.to_owned(), vec![layer]);
+    }
+    let net = UNet::read(config(), &mut Parameters::of(Source::formula()).with(added)).unwrap();
+    let (x, texts) = (of("x", &[1, 4, 64, 64]), of("context", &[1, 77, 768]));
+    println!("weights: {} MB at most", peak());
+    for _ in 0..3 {
+        let begun = Instant::now();
+        let loss = net.forward(&x, &[501.0], &texts).unwrap().sqr().unwrap().mean_all().unwrap();
+        let found = loss.backward().unwrap();
+        let spent = begun.elapsed().as_secs_f64();
+        let gradients: f64 = variables.iter().map(|variable| sum(found.get(variable).unwrap())).sum();
+        let loss = loss.to_scalar::<f32>().unwrap();
+        println!("sayso: {spent:.2} s, loss {loss:.6}, gradients {gradients:.6}, {} MB at most", peak());
+    }
+}
