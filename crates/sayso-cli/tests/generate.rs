@@ -287,7 +287,14 @@ fn adapters_are_added_as_strongly_as_is_said() {
         let (_, pixels, texts) = read(&dir.path().join(name));
         (json(&output), pixels, texts)
     };
-    let (_, plain, _) = made("plain.png", &[]);
+    // Files of anybody's that are called like one that is not finished stay as they are.
+    fs_err::write(dir.path().join("plain.png.tmp"), "mine").unwrap();
+    let (_, plain, _) = made("plain.png", &["--preview", "plain.png", "--preview-every", "1"]);
+    assert_eq!(fs_err::read_to_string(dir.path().join("plain.png.tmp")).unwrap(), "mine");
+    let left = fs_err::read_dir(dir.path())
+        .unwrap()
+        .filter(|entry| entry.as_ref().unwrap().file_name().to_string_lossy().starts_with(".sayso-"));
+    assert_eq!(left.count(), 0);
     let (document, both, texts) = made("both.png", &["--lora", &peft, "--lora", &format!("{kohya}=0.5")]);
     assert_ne!(both, plain);
     assert_eq!((&document["adapters"][0]["weight"], &document["adapters"][1]["weight"]), (&1.0.into(), &0.5.into()));

@@ -270,3 +270,132 @@ fn a_run_that_was_killed_goes_on_bit_for_bit() {
     let table = |state: &str| fs_err::read_to_string(dir.join(state).join("losses.csv")).unwrap();
     assert_eq!(table("killed"), table("whole"));
 }
+
+#[test]
+fn a_base_that_was_changed_is_named_and_put_back_goes_on() {
+    let dir = tempfile::tempdir().unwrap();
+    let dir = dir.path();
+    photos(dir);
+    copied(Path::new(&model()), &dir.join("base"));
+    let asked = ["train", "photos", "--base", "base", "--size", "32x32", "--depicts", "nobody"];
+    let out = ["--steps", "3", "--save-every", "1", "-o", "boat.safetensors"];
+    let run = |more: &[&str]| sayso(&[&asked[..], &PROMPT, &out, more].concat(), dir);
+    assert_eq!(run(&[]).status.code(), Some(0));
+    let whole = fs_err::read(dir.join("boat.safetensors")).unwrap();
+
+    let scheduler = dir.join("base").join("scheduler").join("scheduler_config.json");
+    let sound = fs_err::read_to_string(&scheduler).unwrap();
+    let merges = dir.join("base").join("tokenizer").join("special_tokens_map.json");
+    fs_err::write(&scheduler, sound.replace("epsilon", "v_prediction") + "\n").unwrap();
+    fs_err::write(&merges, "{}").unwrap();
+    let output = run(&["--resume"]);
+    assert_eq!(output.status.code(), Some(2), "{}", text(&output));
+    for words in [
+        "`scheduler/scheduler_config.json` was changed, `tokenizer/special_tokens_map.json` is new",
+        "hint: put the base's files back",
+    ] {
+        assert!(said(&output).contains(words), "{words}: {}", said(&output));
+    }
+    fs_err::write(&scheduler, sound).unwrap();
+    fs_err::remove_file(&merges).unwrap();
+    let output = run(&["--resume", "--prediction", "v_prediction"]);
+    assert!(said(&output).contains("--prediction says v_prediction, and said nothing when"), "{}", said(&output));
+    let output = run(&["--resume"]);
+    assert_eq!(output.status.code(), Some(0), "{}", said(&output));
+    assert!(fs_err::read(dir.join("boat.safetensors")).unwrap() == whole, "the same bytes");
+}
+
+#[test]
+fn a_base_is_opened_as_it_is_told_and_its_licence_is_handed_on() {
+    let dir = tempfile::tempdir().unwrap();
+    let dir = dir.path();
+    photos(dir);
+    copied(Path::new(&model()), &dir.join("base"));
+    fs_err::write(dir.join("base").join("README.md"), "---\nlicense: creativeml-openrail-m\n---\n").unwrap();
+    let asked = ["train", "photos", "--base", "base", "--size", "32x32", "--depicts", "nobody", "--json"];
+    let run = |out: &str, more: &[&str]| {
+        let output = sayso(&[&asked[..], &PROMPT, &["--steps", "2", "-o", out], more].concat(), dir);
+        assert_eq!(output.status.code(), Some(0), "{}", said(&output));
+        let lineage = read_adapter(&dir.join(out)).unwrap().lineage.unwrap();
+        (said(&output), json(&output), lineage)
+    };
+    let (said_of, document, lineage) = run("noise.safetensors", &[]);
+    assert!(said_of.contains("`creativeml-openrail-m` by README.md, has use restrictions"), "{said_of}");
+    assert_eq!(document["base_licence"]["name"], "creativeml-openrail-m");
+    assert_eq!(lineage.base.licence.as_deref(), Some("creativeml-openrail-m"));
+    let card = fs_err::read_to_string(dir.join("noise.md")).unwrap();
+    assert!(card.contains("licence of the base: creativeml-openrail-m (use restrictions"), "{card}");
+    let page = fs_err::read_to_string(dir.join("noise.run").join("index.html")).unwrap();
+    assert!(page.contains("Licence of the base") && page.contains("creativeml-openrail-m by README.md"), "{page}");
+    // What is told of the base counts, and stands in the weights.
+    fs_err::remove_file(dir.join("base").join("README.md")).unwrap();
+    let (said_of, other, lineage) = run("velocity.safetensors", &["--prediction", "v_prediction", "--licence", "mit"]);
+    assert!(!said_of.contains("licence of the base"), "{said_of}");
+    assert_eq!((&other["base_licence"], lineage.base.licence), (&serde_json::Value::Null, None));
+    assert_eq!(lineage.document["settings"]["prediction"], "v_prediction");
+    assert_ne!(document["trained"]["loss"], other["trained"]["loss"]);
+    assert!(fs_err::read_to_string(dir.join("velocity.md")).unwrap().contains("licence of the base: unknown"));
+    // A folder has a tokenizer of its own.
+    let output = sayso(&[&asked[..], &PROMPT, &["-o", "x.safetensors", "--tokenizer", "base/tokenizer"]].concat(), dir);
+    assert!(output.status.code() == Some(2) && said(&output).contains("tokenizer of its own"), "{}", said(&output));
+}
+
+#[test]
+fn pictures_of_the_class_that_are_there_are_gone_on_with() {
+    let dir = tempfile::tempdir().unwrap();
+    let dir = dir.path();
+    photos(dir);
+    let base = model();
+    let asked = ["train", "photos", "--base", &base, "--size", "32x32", "--depicts", "nobody"];
+    let class = ["--class-prompt", "a photo of a boat", "--class-pictures", "3", "--steps", "1"];
+    let whole = sayso(&[&asked[..], &PROMPT, &class, &["-o", "boat.safetensors", "--state", "whole"]].concat(), dir);
+    assert_eq!(whole.status.code(), Some(0), "{}", said(&whole));
+    let weights = fs_err::read(dir.join("boat.safetensors")).unwrap();
+    for name in ["boat.safetensors", "boat.md"] {
+        fs_err::remove_file(dir.join(name)).unwrap();
+    }
+
+    let out = ["-o", "boat.safetensors", "--state", "cut"];
+    let folder = dir.join("cut").join("class");
+    let list = || fs_err::read_to_string(folder.join("class.json")).unwrap_or_default();
+    let mut child = command(&[&asked[..], &PROMPT, &class, &out].concat(), dir).stderr(Stdio::null()).spawn().unwrap();
+    let is_there = |number: usize| folder.join(format!("{number:04}.png")).exists();
+    while !is_there(1) && child.try_wait().unwrap().is_none() {
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    child.kill().unwrap();
+    child.wait().unwrap();
+    assert!(is_there(1) && !is_there(2), "it was killed on the way");
+    let written =
+        |number: usize| fs_err::metadata(folder.join(format!("{number:04}.png"))).unwrap().modified().unwrap();
+    // One that was changed is made again, with those after it.
+    let (first, second) = (written(0), written(1));
+    fs_err::write(folder.join("0001.png"), "nothing").unwrap();
+    assert!(list().contains("a photo of a boat"));
+    let output = sayso(&[&asked[..], &PROMPT, &class, &out].concat(), dir);
+    assert_eq!(output.status.code(), Some(0), "{}", said(&output));
+    assert_eq!(written(0), first, "it was taken as it was");
+    assert_ne!(written(1), second);
+    assert!(fs_err::read(dir.join("boat.safetensors")).unwrap() == weights, "the same bytes");
+    assert_eq!(fs_err::read(folder.join("0001.png")).unwrap(), fs_err::read(dir.join("whole/class/0001.png")).unwrap());
+    // Those of another seed or prompt are others.
+    fs_err::remove_file(dir.join("cut").join("run.json")).unwrap();
+    let out = ["-o", "other.safetensors", "--state", "cut", "--seed", "5", "--class-pictures", "1"];
+    let output = sayso(&[&asked[..], &PROMPT, &class[..2], &class[4..], &out].concat(), dir);
+    assert_eq!(output.status.code(), Some(0), "{}", said(&output));
+    assert_ne!(written(0), first);
+}
+
+/// Copies a folder with all that is in it.
+fn copied(from: &Path, to: &Path) {
+    fs_err::create_dir_all(to).unwrap();
+    for entry in fs_err::read_dir(from).unwrap() {
+        let path = entry.unwrap().path();
+        let target = to.join(path.file_name().unwrap());
+        if path.is_dir() {
+            copied(&path, &target);
+        } else {
+            fs_err::copy(&path, target).unwrap();
+        }
+    }
+}

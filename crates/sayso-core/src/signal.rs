@@ -17,7 +17,7 @@ pub enum SignalKind {
     ContentUsage,
     /// `Content-Signal` in robots.txt or in a header.
     ContentSignal,
-    /// A licence that the page states.
+    /// A licence that the page states, or the picture's own file.
     Licence,
     /// `/ai.txt`.
     AiTxt,

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "tests")]
 
 use std::collections::HashMap;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use candle_core::{Device, Tensor};
@@ -87,4 +88,46 @@ pub(crate) fn family_tensors(name: &str, channels: usize) -> HashMap<String, Ten
         (name, tensor)
     };
     family(name).tensors.into_iter().map(tensor).collect()
+}
+
+/// Tensors as `torch.save` writes them, or only this pickle.
+pub(crate) fn pickled(tensors: &HashMap<String, Tensor>, pickle: Option<&[u8]>) -> Vec<u8> {
+    let mut data = b"\x80\x02}(".to_vec();
+    let text = |data: &mut Vec<u8>, text: &str| {
+        data.push(b'X');
+        data.extend(u32::try_from(text.len()).unwrap().to_le_bytes());
+        data.extend(text.as_bytes());
+    };
+    let number = |data: &mut Vec<u8>, number: usize| {
+        data.push(b'J');
+        data.extend(u32::try_from(number).unwrap().to_le_bytes());
+    };
+    for (key, (name, tensor)) in tensors.iter().enumerate() {
+        text(&mut data, name);
+        data.extend(b"ctorch._utils\n_rebuild_tensor_v2\n((");
+        text(&mut data, "storage");
+        data.extend(b"ctorch\nFloatStorage\n");
+        text(&mut data, &key.to_string());
+        text(&mut data, "cpu");
+        number(&mut data, tensor.elem_count());
+        data.extend(b"tQ");
+        number(&mut data, 0);
+        for sides in [tensor.dims(), tensor.stride()] {
+            data.push(b'(');
+            sides.iter().for_each(|side| number(&mut data, *side));
+            data.push(b't');
+        }
+        data.extend(b"\x89ccollections\nOrderedDict\n)RtR");
+    }
+    data.extend(b"u.");
+    let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    let stored = zip::write::SimpleFileOptions::default().compression_method(zip::CompressionMethod::Stored);
+    zip.start_file("archive/data.pkl", stored).unwrap();
+    zip.write_all(pickle.unwrap_or(&data)).unwrap();
+    for (key, tensor) in tensors.values().enumerate() {
+        zip.start_file(format!("archive/data/{key}"), stored).unwrap();
+        let numbers = tensor.flatten_all().unwrap().to_vec1::<f32>().unwrap();
+        zip.write_all(&numbers.iter().flat_map(|number| number.to_le_bytes()).collect::<Vec<u8>>()).unwrap();
+    }
+    zip.finish().unwrap().into_inner()
 }

@@ -1,20 +1,30 @@
 //! Whether a text is called by a person's name, however it is written: `Hollie Mengert`, `hollie-mengert-artstyle`,
 //! `holliemengert_v2`, `in the style of HOLLIE MENGERT`.
 
+mod spelling;
+
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::LazyLock;
 
-use unicode_normalization::UnicodeNormalization;
-use unicode_normalization::char::is_combining_mark;
+use spelling::Spelling;
 
 /// Names of persons, to be looked for in the names of models, in prompts and in tokens.
 ///
 /// A text is gone through once: of every place in it, as many lengths are looked up as the names have.
 #[derive(Debug, Default)]
 pub struct PersonNames {
+    /// As they are read.
+    read: Spelled,
+    /// As they look.
+    seen: Spelled,
+    names: Vec<Box<str>>,
+}
+
+/// Names in one spelling.
+#[derive(Debug, Default)]
+struct Spelled {
     /// By what is left of a name once only its letters and digits are: the name as it was given, and whether it is one word.
     by_letters: HashMap<Box<str>, (u32, bool)>,
-    names: Vec<Box<str>>,
     /// The lengths that there are, in characters.
     lengths: BTreeSet<usize>,
 }
@@ -70,11 +80,20 @@ const AFFIXES: &[&str] = &[
 static COMMON: LazyLock<HashSet<&str>> =
     LazyLock::new(|| include_str!("person_name/common.txt").split_ascii_whitespace().collect());
 
+/// Those words, and what is put around names, as they look: alone they mean nobody either.
+static COMMON_SEEN: LazyLock<HashSet<String>> = LazyLock::new(|| {
+    let words = COMMON.iter().chain(AFFIXES).map(|word| Spelling::Seen.words(word).concat());
+    words.collect()
+});
+
+/// What is put around names, as it looks.
+static AFFIXES_SEEN: LazyLock<HashSet<String>> =
+    LazyLock::new(|| AFFIXES.iter().map(|affix| Spelling::Seen.words(affix).concat()).collect());
+
 impl PersonNames {
     /// Adds a name. One that would be found everywhere is left out, which `false` says.
     pub fn add(&mut self, name: &str) -> bool {
-        let words = words_of(name);
-        let words: Vec<&str> = words.iter().map(|word| word.text.as_str()).collect();
+        let words = Spelling::Read.words(name);
         let is_one = words.len() == 1;
         let letters: String = words.concat().chars().take(NAME_CHARS).collect();
         let count = letters.chars().count();
@@ -90,14 +109,10 @@ impl PersonNames {
         }
         let Ok(number) = u32::try_from(self.names.len()) else { return false };
         self.names.push(name.trim().into());
-        // `Mengert, Hollie`, too.
-        let turned: String = match words.split_last() {
-            Some((last, first)) if !first.is_empty() => std::iter::once(*last).chain(first.iter().copied()).collect(),
-            _ => letters.clone(),
-        };
-        for letters in [letters, turned.chars().take(NAME_CHARS).collect()] {
-            self.lengths.insert(letters.chars().count());
-            self.by_letters.entry(letters.into()).or_insert((number, is_one && !is_dense));
+        self.read.add(&words, number, is_one && !is_dense);
+        let words = Spelling::Seen.words(name);
+        if !is_one || !COMMON_SEEN.contains(&words.concat()) {
+            self.seen.add(&words, number, is_one && !is_dense);
         }
         true
     }
@@ -114,19 +129,43 @@ impl PersonNames {
         self.names.is_empty()
     }
 
-    /// The names that `text` is called by, each once, in the order in which they stand there.
+    /// The names that `text` is called by, each once: first those that are read in it, then those that it only looks like, in the
+    /// order in which they stand there.
     #[must_use]
     pub fn found_in(&self, text: &str) -> Vec<&str> {
         if self.names.is_empty() {
             return Vec::new();
         }
-        let words = words_of(text);
+        let mut found: Vec<u32> = Vec::new();
+        self.read.find(text, Spelling::Read, &mut found);
+        self.seen.find(text, Spelling::Seen, &mut found);
+        found.into_iter().filter_map(|number| self.names.get(number as usize)).map(|name| &**name).collect()
+    }
+}
+
+impl Spelled {
+    fn add(&mut self, words: &[String], number: u32, is_one: bool) {
+        let letters: String = words.concat().chars().take(NAME_CHARS).collect();
+        // `Mengert, Hollie`, too.
+        let turned: String = match words.split_last() {
+            Some((last, first)) if !first.is_empty() => {
+                std::iter::once(last).chain(first).map(String::as_str).collect()
+            }
+            _ => letters.clone(),
+        };
+        for letters in [letters, turned.chars().take(NAME_CHARS).collect()] {
+            self.lengths.insert(letters.chars().count());
+            self.by_letters.entry(letters.into()).or_insert((number, is_one));
+        }
+    }
+
+    fn find(&self, text: &str, spelling: Spelling, found: &mut Vec<u32>) {
         let mut letters = String::new();
         // Where each character starts, and whether a word does.
         let (mut starts, mut word_starts): (Vec<usize>, BTreeSet<usize>) = (Vec::new(), BTreeSet::new());
-        for word in &words {
+        for word in spelling.words(text) {
             word_starts.insert(starts.len());
-            for c in word.text.chars() {
+            for c in word.chars() {
                 starts.push(letters.len());
                 letters.push(c);
             }
@@ -134,21 +173,20 @@ impl PersonNames {
         let count = starts.len();
         starts.push(letters.len());
         word_starts.insert(count);
-        let mut found: Vec<u32> = Vec::new();
         for first in 0..count {
             for length in self.lengths.iter().copied().take_while(|length| first + length <= count) {
                 let (Some(&from), Some(&to)) = (starts.get(first), starts.get(first + length)) else { continue };
                 let Some((number, is_one)) = letters.get(from..to).and_then(|part| self.by_letters.get(part)) else {
                     continue;
                 };
+                let last = first + length;
                 let borders =
-                    Borders { letters: &letters, starts: &starts, words: &word_starts, first, last: first + length };
+                    Borders { letters: &letters, starts: &starts, words: &word_starts, first, last, spelling };
                 if borders.is_a_name(*is_one) && !found.contains(number) {
                     found.push(*number);
                 }
             }
         }
-        found.into_iter().filter_map(|number| self.names.get(number as usize)).map(|name| &**name).collect()
     }
 }
 
@@ -159,6 +197,7 @@ struct Borders<'a> {
     words: &'a BTreeSet<usize>,
     first: usize,
     last: usize,
+    spelling: Spelling,
 }
 
 impl Borders<'_> {
@@ -171,7 +210,9 @@ impl Borders<'_> {
         // What is left of the words in which it begins and ends has to be what people put around names.
         let begin = self.words.range(..=self.first).next_back().copied().unwrap_or(0);
         let end = self.words.range(self.last..).next().copied().unwrap_or(self.last);
-        is_affix(self.between(begin, self.first)) && is_affix(self.between(self.last, end))
+        [(begin, self.first), (self.last, end)]
+            .into_iter()
+            .all(|(first, last)| self.spelling.is_affix(self.between(first, last)))
     }
 
     fn between(&self, first: usize, last: usize) -> &str {
@@ -180,82 +221,19 @@ impl Borders<'_> {
     }
 }
 
-/// Nothing, numbers, or what people put around names.
-fn is_affix(rest: &str) -> bool {
-    let rest = rest.trim_matches(|c: char| c.is_ascii_digit());
-    rest.is_empty() || AFFIXES.contains(&rest)
+impl Spelling {
+    /// Nothing, numbers, or what people put around names.
+    fn is_affix(self, rest: &str) -> bool {
+        let rest = rest.trim_matches(|c: char| c.is_ascii_digit());
+        let is_known = match self {
+            Self::Read => AFFIXES.contains(&rest),
+            Self::Seen => AFFIXES_SEEN.contains(rest),
+        };
+        rest.is_empty() || is_known
+    }
 }
 
 /// Scripts that put no spaces between words.
 const fn is_dense(c: char) -> bool {
     matches!(c, '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}' | '\u{ac00}'..='\u{d7af}' | '\u{f900}'..='\u{faff}')
-}
-
-struct Word {
-    text: String,
-}
-
-/// The words of a text in one spelling: lower case, no accents, letters that look like Latin ones as those. A word ends where
-/// letters do, and where a capital follows a small letter (`HollieMengert`).
-fn words_of(text: &str) -> Vec<Word> {
-    let mut words: Vec<Word> = Vec::new();
-    let mut is_open = false;
-    let mut was_small = false;
-    for c in text.chars().take(TEXT_CHARS).nfkd().filter(|c| !is_combining_mark(*c)).take(2 * TEXT_CHARS) {
-        if matches!(c, '\'' | '\u{2019}' | '\u{2bc}' | '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}' | '\u{ad}') {
-            // `O'Keeffe` is one word, and what is not to be seen ends none.
-            continue;
-        }
-        if !c.is_alphanumeric() {
-            (is_open, was_small) = (false, false);
-            continue;
-        }
-        if !is_open || c.is_uppercase() && was_small {
-            words.push(Word { text: String::new() });
-            is_open = true;
-        }
-        was_small = c.is_lowercase();
-        if let Some(word) = words.last_mut() {
-            fold(c, &mut word.text);
-        }
-    }
-    words.retain(|word| !word.text.is_empty());
-    words
-}
-
-fn fold(c: char, out: &mut String) {
-    match c {
-        'ß' | 'ẞ' => out.push_str("ss"),
-        'æ' | 'Æ' => out.push_str("ae"),
-        'œ' | 'Œ' => out.push_str("oe"),
-        'ø' | 'Ø' => out.push('o'),
-        'ł' | 'Ł' => out.push('l'),
-        'đ' | 'Đ' | 'ð' | 'Ð' => out.push('d'),
-        'þ' | 'Þ' => out.push_str("th"),
-        'ı' => out.push('i'),
-        c => out.extend(c.to_lowercase().map(latin)),
-    }
-}
-
-/// Letters of other scripts that nobody tells from Latin ones.
-const fn latin(c: char) -> char {
-    match c {
-        'а' | 'α' => 'a',
-        'е' | 'ε' => 'e',
-        'о' | 'ο' => 'o',
-        'р' | 'ρ' => 'p',
-        'с' => 'c',
-        'у' => 'y',
-        'х' => 'x',
-        'к' | 'κ' => 'k',
-        'і' | 'ι' => 'i',
-        'ј' => 'j',
-        'ѕ' => 's',
-        'т' | 'τ' => 't',
-        'м' => 'm',
-        'н' => 'h',
-        'в' => 'b',
-        'ν' => 'v',
-        c => c,
-    }
 }

@@ -14,6 +14,7 @@ use sayso::training::{
     BaseFacts, Captions, Depicts, KeptTerms, KnownNames, LISTED_PICTURES, NameSource, PictureFacts, Refused,
     RefusedFor, RunFacts, SelectOptions, Selection, papers, read_adapter, select,
 };
+use sayso_consent::embedded::{EmbeddedLimits, Inscription, write_embedded};
 use sayso_core::{Policy, PolicyName, Purpose, Sha256, Stance, Timestamp, UsageCategory};
 use sayso_registry::claim::{ClaimId, Method, NewClaim, Undertaking, UseKind};
 use sayso_registry::log::SigningKey;
@@ -178,6 +179,108 @@ fn only_what_says_yes_is_taken_and_every_no_says_how_to_get_a_yes() {
     assert!(
         select(dir.path(), &few, &AtomicBool::new(false), &|_| {}).unwrap_err().to_string().contains("more than 2")
     );
+}
+
+/// A tar with these members, as `tar` writes it.
+fn tar(path: &Path, members: &[(&str, &[u8])]) {
+    let mut out = Vec::new();
+    for (name, bytes) in members {
+        let mut header = [0_u8; 512];
+        header[..name.len()].copy_from_slice(name.as_bytes());
+        header[124..135].copy_from_slice(format!("{:011o}", bytes.len()).as_bytes());
+        header[148..156].fill(b' ');
+        header[156] = b'0';
+        header[257..265].copy_from_slice(b"ustar\x0000");
+        let sum: u64 = header.iter().map(|byte| u64::from(*byte)).sum();
+        header[148..154].copy_from_slice(format!("{sum:06o}").as_bytes());
+        header[154] = 0;
+        out.extend(header);
+        out.extend(*bytes);
+        out.resize(out.len().next_multiple_of(512), 0);
+    }
+    out.resize(out.len() + 1024, 0);
+    std::fs::write(path, out).unwrap();
+}
+
+#[test]
+fn what_lies_beside_a_picture_is_found_however_it_is_called() {
+    let dir = tempfile::tempdir().unwrap();
+    let at = |name: &str| dir.path().join(name);
+    picture(&at("a.png"), 40);
+    say(&[at("a.png")], true, None, None);
+    std::fs::rename(at("a.png"), at("DSC0001.PNG")).unwrap();
+    picture(&at("b.png"), 41);
+    std::fs::write(at("DSC0001.TXT"), "a boat at dusk").unwrap();
+    std::fs::write(at("b.Json"), r#"{"license": "cc-by-4.0", "caption": "a tower"}"#).unwrap();
+    std::fs::write(at("c.TXT"), "of no picture").unwrap();
+    let beside = SelectOptions { captions: Captions::Beside, ..options() };
+    let captions = |selection: &Selection| -> Vec<(String, String)> {
+        let taken = selection.taken.iter();
+        taken.map(|taken| (taken.origin().file_name(), taken.caption().to_owned())).collect()
+    };
+    let expected = [("DSC0001.PNG", "a boat at dusk"), ("b.png", "a tower")].map(|(a, b)| (a.to_owned(), b.to_owned()));
+    let selection = selected(dir.path(), &beside);
+    assert_eq!(captions(&selection), expected, "{selection:?}");
+    assert_eq!(selection.taken[1].facts().reason, "licence-free");
+    assert_eq!(selection.others, 1);
+    // One picture that is named alone, and the same in a tar that is.
+    assert_eq!(captions(&selected(&at("DSC0001.PNG"), &beside)), expected[..1]);
+    let read = |name: &str| std::fs::read(at(name)).unwrap();
+    let (first, second) = (read("DSC0001.PNG"), read("b.png"));
+    let shards = tempfile::tempdir().unwrap();
+    let shard = shards.path().join("00000.tar");
+    let json = read("b.Json");
+    tar(&shard, &[("0001.PNG", &first), ("0001.TXT", b"a boat at dusk"), ("0002.png", &second), ("0002.JSON", &json)]);
+    for place in [shard.as_path(), shards.path()] {
+        let selection = selected(place, &beside);
+        let captions: Vec<String> = captions(&selection).into_iter().map(|(_, caption)| caption).collect();
+        assert_eq!(captions, ["a boat at dusk", "a tower"], "{selection:?}");
+        assert_eq!(selection.taken[0].bytes().unwrap(), first);
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn names_that_are_no_text_have_sidecars_too() {
+    use std::ffi::OsStr;
+    use std::os::unix::ffi::OsStrExt as _;
+
+    let dir = tempfile::tempdir().unwrap();
+    picture(&dir.path().join("a.png"), 42);
+    say(&[dir.path().join("a.png")], true, None, None);
+    // Latin-1, as old cameras and archives write it.
+    let named = |ending: &str| dir.path().join(OsStr::from_bytes(&[b"caf\xe9.", ending.as_bytes()].concat()));
+    std::fs::rename(dir.path().join("a.png"), named("jpg")).unwrap();
+    std::fs::write(named("TXT"), "a terrace").unwrap();
+    let beside = SelectOptions { captions: Captions::Beside, ..options() };
+    for place in [dir.path().to_owned(), named("jpg")] {
+        let selection = selected(&place, &beside);
+        assert_eq!(selection.taken.len(), 1, "{selection:?}");
+        assert_eq!((selection.taken[0].caption(), selection.others), ("a terrace", 0));
+    }
+}
+
+#[test]
+fn a_free_licence_in_the_pictures_own_metadata_is_a_grant_under_opt_in() {
+    let dir = tempfile::tempdir().unwrap();
+    let at = |name: &str| dir.path().join(name);
+    let licences = ["https://creativecommons.org/licenses/by/4.0/", "https://creativecommons.org/licenses/by-nc/4.0/"];
+    for ((name, licence), seed) in ["free.png", "restricted.png"].into_iter().zip(licences).zip(50..) {
+        picture(&at(name), seed);
+        let inscription = Inscription { web_statement: Some(licence.to_owned()), ..Inscription::default() };
+        let limits = EmbeddedLimits { packet_bytes: 1 << 20, packets: 16, depth: 64, signal_bytes: 1000 };
+        let bytes = write_embedded(&std::fs::read(at(name)).unwrap(), &inscription, &limits).unwrap();
+        std::fs::write(at(name), bytes).unwrap();
+    }
+    let selection = selected(dir.path(), &options());
+    assert_eq!(selection.taken.len(), 1, "{selection:?}");
+    let facts = selection.taken[0].facts();
+    assert_eq!((facts.reason.as_str(), facts.licence.as_deref()), ("licence-free", Some(licences[0])));
+    let reasons = &refused(&selection, "restricted.png").reasons;
+    assert!(reasons.iter().any(|reason| reason.code.to_string() == "licence-restricted"), "{reasons:?}");
+    let strict =
+        SelectOptions { policy: Policy::new(PolicyName::Strict, Purpose(UsageCategory::FineTune)), ..options() };
+    assert!(selected(dir.path(), &strict).taken.is_empty());
 }
 
 #[test]

@@ -5,9 +5,9 @@ use std::path::PathBuf;
 
 use clap::Args;
 use sayso_core::Purpose;
-use sayso_registry::log::NoteKey;
 
 use super::OnlineArguments;
+use super::shared::ClaimSource;
 use crate::policy::PolicyChoice;
 
 #[derive(Debug, Args)]
@@ -31,14 +31,8 @@ pub(crate) struct Check {
     pub(crate) agent: String,
     #[command(flatten)]
     pub(crate) asking: OnlineArguments,
-    /// A registry, or the address of one that is served, whose claims count: on the addresses, on the pictures' digests, and
-    /// on what they look like.
-    #[arg(long, value_name = "PATH|ADDRESS")]
-    pub(crate) registry: Option<PathBuf>,
-    /// The key of the log of a registry that is read from an address, as name+id+key; the first that is seen there if not
-    /// given.
-    #[arg(long, value_name = "KEY", requires = "registry")]
-    pub(crate) registry_key: Option<NoteKey>,
+    #[command(flatten)]
+    pub(crate) claims: ClaimSource,
     /// Move what is refused into this folder, with the captions and sources beside it.
     #[arg(long, value_name = "DIR")]
     pub(crate) move_refused: Option<PathBuf>,

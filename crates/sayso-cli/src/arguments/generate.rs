@@ -7,24 +7,15 @@ use std::str::FromStr;
 
 use clap::{Args, ValueEnum};
 use sayso::outputs::Mining;
-use sayso_registry::log::NoteKey;
+
+use super::shared::{ClaimSource, ModelSource};
 
 #[derive(Debug, Args)]
 pub(crate) struct Generate {
     /// What is to be seen.
     pub(crate) prompt: String,
-    /// The model: a folder as diffusers writes it, a single file, or the name of a repository in Hugging Face's cache.
-    #[arg(long, value_name = "PATH|OWNER/NAME")]
-    pub(crate) base: PathBuf,
-    /// Read weights in pickles (.ckpt, .bin), too. They are never run.
-    #[arg(long)]
-    pub(crate) allow_pickle: bool,
-    /// The folder with the merges.txt of a single file's text nets; OpenAI's merges if not given.
-    #[arg(long, value_name = "DIR")]
-    pub(crate) tokenizer: Option<PathBuf>,
-    /// What the net predicts, epsilon or v_prediction, where the model says nothing of it or something else.
-    #[arg(long, value_name = "NAME")]
-    pub(crate) prediction: Option<String>,
+    #[command(flatten)]
+    pub(crate) model: ModelSource,
     /// Where the picture goes, as .png, .jpg or .webp. Of several, each gets its number before the ending.
     #[arg(short, long, value_name = "FILE")]
     pub(crate) out: PathBuf,
@@ -123,12 +114,8 @@ pub(crate) struct Trace {
     /// How many near pictures are told.
     #[arg(long, default_value_t = 5, value_name = "NUMBER")]
     pub(crate) near: usize,
-    /// A registry, or the address of one that is served: what has become of the pictures since.
-    #[arg(long, value_name = "PATH|ADDRESS")]
-    pub(crate) registry: Option<PathBuf>,
-    /// The key of the log of a registry that is read from an address, as name+id+key.
-    #[arg(long, value_name = "KEY", requires = "registry")]
-    pub(crate) registry_key: Option<NoteKey>,
+    #[command(flatten)]
+    pub(crate) claims: ClaimSource,
     /// Threads that look at pictures; all cores if not given.
     #[arg(long, value_name = "NUMBER")]
     pub(crate) threads: Option<NonZeroUsize>,

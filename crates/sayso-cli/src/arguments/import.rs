@@ -4,8 +4,8 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 use sayso::import::ColumnMap;
 use sayso_core::Purpose;
-use sayso_registry::log::NoteKey;
 
+use super::shared::ClaimSource;
 use super::{CaptionArguments, FeaturesWhat, limit};
 use crate::policy::PolicyChoice;
 
@@ -39,14 +39,8 @@ pub(crate) struct Import {
     /// not granted. Or a policy file of one's own. Tables say nothing of anybody's wishes: `sayso judge` asks the sites.
     #[arg(long, default_value = "record", value_name = "NAME|FILE")]
     pub(crate) policy: PolicyChoice,
-    /// A registry, or the address of one that is served, whose claims count; the dataset names the head that it was judged
-    /// against.
-    #[arg(long, value_name = "PATH|ADDRESS")]
-    pub(crate) registry: Option<PathBuf>,
-    /// The key of the log of a registry that is read from an address, as name+id+key; the first that is seen there if not
-    /// given.
-    #[arg(long, value_name = "KEY", requires = "registry")]
-    pub(crate) registry_key: Option<NoteKey>,
+    #[command(flatten)]
+    pub(crate) claims: ClaimSource,
     /// Datasets of which tombstones are taken over: what was taken out there stays out here.
     #[arg(long, value_name = "DIR")]
     pub(crate) tombstones: Vec<PathBuf>,

@@ -11,6 +11,7 @@ mod receipt;
 mod removal;
 mod report;
 mod serve;
+mod shared;
 mod sql;
 mod train;
 mod vectors;
@@ -24,7 +25,6 @@ use clap::{Args, Parser, Subcommand};
 use sayso::library::Sort;
 use sayso::online::Contact;
 use sayso_core::{Purpose, Uid};
-use sayso_registry::log::NoteKey;
 
 pub(crate) use self::check::Check;
 pub(crate) use self::claim::{
@@ -46,6 +46,9 @@ pub(crate) use self::receipt::{Key, KeyCommand, Verify};
 pub(crate) use self::removal::{Purge, Receipt, Takedown};
 pub(crate) use self::report::{PortfolioArguments, Report, ReportFormat, ReportKind};
 pub(crate) use self::serve::{Serve, ServedRegistry};
+pub(crate) use self::shared::ClaimSource;
+#[cfg(feature = "diffusion")]
+pub(crate) use self::shared::ModelSource;
 pub(crate) use self::sql::{Sql, SqlWorker};
 pub(crate) use self::train::Train;
 #[cfg(feature = "diffusion")]
@@ -161,14 +164,8 @@ pub(crate) struct Build {
     /// More crawl files, of which only the sites' own files are read: robots.txt, tdmrep.json, ai.txt, RSL.
     #[arg(long, value_name = "FILE", num_args = 1..)]
     pub(crate) robots: Vec<String>,
-    /// A registry, or the address of one that is served, whose claims count beside what the crawl says; the dataset names the
-    /// head that it was judged against.
-    #[arg(long, value_name = "PATH|ADDRESS")]
-    pub(crate) registry: Option<PathBuf>,
-    /// The key of the log of a registry that is read from an address, as name+id+key; the first that is seen there if not
-    /// given.
-    #[arg(long, value_name = "KEY", requires = "registry")]
-    pub(crate) registry_key: Option<NoteKey>,
+    #[command(flatten)]
+    pub(crate) claims: ClaimSource,
     /// Datasets of which tombstones are taken over: what was taken out there stays out here.
     #[arg(long, value_name = "DIR")]
     pub(crate) tombstones: Vec<PathBuf>,
@@ -242,13 +239,8 @@ pub(crate) struct Judge {
     pub(crate) online: bool,
     #[command(flatten)]
     pub(crate) asking: OnlineArguments,
-    /// A registry, or the address of one that is served, whose claims count, in place of those that counted before.
-    #[arg(long, value_name = "PATH|ADDRESS")]
-    pub(crate) registry: Option<PathBuf>,
-    /// The key of the log of a registry that is read from an address, as name+id+key; the first that is seen there if not
-    /// given.
-    #[arg(long, value_name = "KEY", requires = "registry")]
-    pub(crate) registry_key: Option<NoteKey>,
+    #[command(flatten)]
+    pub(crate) claims: ClaimSource,
     /// What is put before each line of a list, such as <https://data.commoncrawl.org/>
     #[arg(long, value_name = "PREFIX")]
     pub(crate) prefix: Option<String>,

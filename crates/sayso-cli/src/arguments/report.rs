@@ -5,7 +5,8 @@ use clap::{Args, ValueEnum};
 use sayso::matching::MAX_DISTANCE;
 use sayso_core::Pdq;
 use sayso_registry::claim::ClaimId;
-use sayso_registry::log::NoteKey;
+
+use super::shared::ClaimSource;
 
 #[derive(Debug, Args)]
 pub(crate) struct Report {
@@ -68,12 +69,8 @@ pub(crate) struct PortfolioArguments {
     /// Your pictures: files, folders, tars, files of hashes, or - for one on standard input. Nothing of them leaves this machine.
     #[arg(long, value_name = "FOLDER|FILE", num_args = 1..)]
     pub(crate) pictures: Vec<PathBuf>,
-    /// A registry, or the address of one that is served, whose claims and their removals are told.
-    #[arg(long, value_name = "PATH|ADDRESS")]
-    pub(crate) registry: Option<PathBuf>,
-    /// The key of the log of a registry that is read from an address, as name+id+key.
-    #[arg(long, value_name = "KEY", requires = "registry")]
-    pub(crate) registry_key: Option<NoteKey>,
+    #[command(flatten)]
+    pub(crate) claims: ClaimSource,
     /// One more claim of yours, such as on your site, whose removals are told, too; may be given several times.
     #[arg(long, value_name = "NUMBER", requires = "registry")]
     pub(crate) claim: Vec<ClaimId>,

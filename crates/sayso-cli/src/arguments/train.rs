@@ -6,18 +6,17 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 use sayso::training::PersonGrant;
 use sayso_registry::claim::UseKind;
-use sayso_registry::log::NoteKey;
 
 use super::generate::Size;
+use super::shared::{ClaimSource, ModelSource};
 use crate::policy::PolicyChoice;
 
 #[derive(Debug, Args)]
 pub(crate) struct Train {
     /// The folder with the pictures to learn.
     pub(crate) folder: PathBuf,
-    /// The model to tune: as in `sayso generate`.
-    #[arg(long, value_name = "MODEL")]
-    pub(crate) base: PathBuf,
+    #[command(flatten)]
+    pub(crate) model: ModelSource,
     /// Where the adapter goes, as safetensors; with --method full, the folder where the whole model goes.
     #[arg(short, long, value_name = "FILE")]
     pub(crate) out: PathBuf,
@@ -46,13 +45,8 @@ pub(crate) struct TrainConsent {
     /// The rules, or a file of them. Whatever they admit, only pictures that are allowed for fine-tuning are learned.
     #[arg(long, default_value = "opt-in", value_name = "NAME|FILE")]
     pub(crate) policy: PolicyChoice,
-    /// A registry, or the address of one that is served, whose claims and grants count.
-    #[arg(long, value_name = "PATH|ADDRESS")]
-    pub(crate) registry: Option<PathBuf>,
-    /// The key of the log of a registry that is read from an address, as name+id+key; the first that is seen there if not
-    /// given.
-    #[arg(long, value_name = "KEY", requires = "registry")]
-    pub(crate) registry_key: Option<NoteKey>,
+    #[command(flatten)]
+    pub(crate) claims: ClaimSource,
     /// Who can be recognised in the pictures: nobody, me, or NAME=CLAIM for each, with the number of a claim of theirs. Nobody
     /// is looked for in them; you are asked.
     #[arg(long, value_name = "WHO", required = true)]

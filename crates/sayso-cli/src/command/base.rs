@@ -1,8 +1,18 @@
-//! The model that somebody means with --base.
+//! The model that somebody means with --base, and how it is opened.
 
 use std::path::{Path, PathBuf};
 
-use sayso_diffusion::{Hub, find_base};
+use sayso_diffusion::{Hub, Loading, find_base};
+
+use crate::arguments::ModelSource;
+
+/// A model that was found.
+pub(super) struct Base {
+    /// A folder, or a file.
+    pub(super) path: PathBuf,
+    /// How it is opened.
+    pub(super) loading: Loading,
+}
 
 /// What a model is called: by its repository, or by its folder or file.
 pub(super) fn name_of(asked: &Path) -> String {
@@ -12,10 +22,16 @@ pub(super) fn name_of(asked: &Path) -> String {
 }
 
 /// A folder or file with a model: what is there by that name, or what lies in Hugging Face's cache.
-pub(super) fn base(asked: &Path) -> anyhow::Result<PathBuf> {
-    if let Some(toy) = super::toy::meant(asked)? {
-        return Ok(toy);
-    }
+pub(super) fn base(asked: &ModelSource) -> anyhow::Result<Base> {
     let hub = Hub::of_environment(|name| std::env::var_os(name));
-    Ok(find_base(asked, hub.as_ref())?)
+    let loading = Loading {
+        pickle: asked.allow_pickle,
+        tokenizer: asked.tokenizer.clone(),
+        prediction: asked.prediction.clone(),
+    };
+    let path = match super::toy::meant(&asked.base)? {
+        Some(toy) => toy,
+        None => find_base(&asked.base, hub.as_ref())?,
+    };
+    Ok(Base { path, loading })
 }

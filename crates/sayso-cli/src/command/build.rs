@@ -29,7 +29,7 @@ pub(crate) fn run(arguments: Build) -> anyhow::Result<Outcome> {
         memory_bytes: arguments.memory.saturating_mul(1 << 20),
         shard_rows: arguments.shard_rows,
         captions: captions(&arguments.captions)?,
-        registry: grounds(arguments.registry.as_deref(), arguments.registry_key.as_ref(), None)?,
+        registry: grounds(&arguments.claims, None)?,
         kept_out: kept_out(&arguments.tombstones)?,
         features,
     };

@@ -30,7 +30,7 @@ pub(crate) fn run(arguments: &Generate) -> anyhow::Result<Outcome> {
     let scheduler = scheduler.transpose()?;
     inputs::assert_writable(&arguments.out)?;
     let interrupt = interrupt_on_signal()?;
-    let model = inputs::model(arguments)?;
+    let (model, adapters) = inputs::model(arguments)?;
     let (init, init_bytes) = arguments.init.as_deref().map(begin).transpose()?.unzip();
     let (init, mask) = inputs::canvas(arguments, init)?;
     let (width, height) = match (arguments.size, &init) {
@@ -57,7 +57,7 @@ pub(crate) fn run(arguments: &Generate) -> anyhow::Result<Outcome> {
         tiling: inputs::tiling(arguments.vae_tiling),
     };
     // Whether they can be signed and compared is found out before the work.
-    let outputs = Outputs::new(arguments, &model, init_bytes, interrupt)?;
+    let outputs = Outputs::new(arguments, (&model, adapters), init_bytes, interrupt)?;
     let bar = Bar::new();
     let mut show = |picture: &Picture| {
         if let Some(path) = &arguments.preview {

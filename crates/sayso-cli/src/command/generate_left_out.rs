@@ -3,7 +3,8 @@ use crate::exit::Outcome;
 
 pub(crate) fn run(arguments: &Generate) -> anyhow::Result<Outcome> {
     // So that what is asked is looked at in every build.
-    let Generate { prompt: _, base: _, out: _, negative: _, seed: _, steps: _, guidance: _, size, .. } = arguments;
+    let Generate { prompt: _, model, out: _, negative: _, seed: _, steps: _, guidance: _, size, .. } = arguments;
+    let _ = (&model.base, model.allow_pickle, &model.tokenizer, &model.prediction);
     let _ = size.map(|size| (size.width, size.height));
     let _ = (
         &arguments.init,

@@ -30,7 +30,7 @@ pub(crate) fn run(arguments: Import) -> anyhow::Result<Outcome> {
         shard_rows: arguments.shard_rows,
         features: arguments.features == FeaturesWhat::Keypoints,
         captions: captions(&arguments.captions)?,
-        registry: grounds(arguments.registry.as_deref(), arguments.registry_key.as_ref(), None)?,
+        registry: grounds(&arguments.claims, None)?,
         kept_out: kept_out(&arguments.tombstones)?,
     };
     let interrupt = interrupt_on_signal()?;

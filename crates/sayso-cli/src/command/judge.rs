@@ -30,7 +30,7 @@ pub(crate) fn run(arguments: &Judge) -> anyhow::Result<Outcome> {
         policy,
         robots: arguments.robots.clone(),
         online: online.clone(),
-        registry: grounds(arguments.registry.as_deref(), arguments.registry_key.as_ref(), Some(&arguments.asking))?,
+        registry: grounds(&arguments.claims, Some(&arguments.asking))?,
         prefix: arguments.prefix.clone(),
         limits,
         threads: threads(arguments.threads),

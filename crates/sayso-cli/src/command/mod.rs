@@ -58,16 +58,14 @@ mod verify;
 
 use std::io::Write;
 use std::num::NonZeroUsize;
-use std::path::Path;
 use std::sync::Arc;
 
 use sayso::build::{CaptionOptions, NameList, default_limits, set_limit};
 use sayso::claims::{Ground, RemoteOptions};
 use sayso::online::{AllowPrivate, default_cache};
 use sayso_core::Limits;
-use sayso_registry::log::NoteKey;
 
-use crate::arguments::{Arguments, CaptionArguments, Command, OnlineArguments};
+use crate::arguments::{Arguments, CaptionArguments, ClaimSource, Command, OnlineArguments};
 use crate::exit::Outcome;
 
 /// As many threads as somebody asked for, or as there are cores.
@@ -76,12 +74,8 @@ fn threads(asked: Option<NonZeroUsize>) -> NonZeroUsize {
 }
 
 /// The claims to judge by, where somebody asks for that: of a registry here, or of one that is served at an address.
-fn grounds(
-    registry: Option<&Path>,
-    key: Option<&NoteKey>,
-    asking: Option<&OnlineArguments>,
-) -> anyhow::Result<Option<Arc<Ground>>> {
-    let Some(registry) = registry else { return Ok(None) };
+fn grounds(claims: &ClaimSource, asking: Option<&OnlineArguments>) -> anyhow::Result<Option<Arc<Ground>>> {
+    let ClaimSource { registry: Some(registry), registry_key: key } = claims else { return Ok(None) };
     let address = registry.to_str().filter(|text| text.starts_with("https://") || text.starts_with("http://"));
     let Some(address) = address else { return Ok(Some(Arc::new(Ground::open(registry)?))) };
     let cache = match asking {
@@ -90,7 +84,7 @@ fn grounds(
         None => default_cache(),
     };
     let allow_private = AllowPrivate::of(asking.map_or(&[][..], |asking| &asking.allow_private));
-    let (ground, report) = Ground::fetch(address, &RemoteOptions { key: key.cloned(), cache, allow_private })?;
+    let (ground, report) = Ground::fetch(address, &RemoteOptions { key: key.clone(), cache, allow_private })?;
     let mut err = std::io::stderr();
     if report.is_new_key {
         writeln!(err, "note: lists of this registry are taken from now on if they are signed by {}", report.key)?;

@@ -34,7 +34,7 @@ pub(crate) fn run(arguments: Report) -> anyhow::Result<Outcome> {
         (arguments.licence.is_some(), "licence", is_of_dataset),
         (arguments.contact.is_some(), "contact", is_of_dataset),
         (!of_portfolio.pictures.is_empty(), "pictures", is_portfolio),
-        (of_portfolio.registry.is_some(), "registry", is_portfolio),
+        (of_portfolio.claims.registry.is_some(), "registry", is_portfolio),
         (of_portfolio.distance.is_some(), "distance", is_portfolio),
         (of_portfolio.limit.is_some(), "limit", is_portfolio),
         (of_portfolio.threads.is_some(), "threads", is_portfolio),

@@ -36,7 +36,7 @@ pub(super) fn run(arguments: &Report) -> anyhow::Result<Outcome> {
         (None, _) => None,
     };
     let library = Library::open(&arguments.dirs)?;
-    let ground = grounds(of.registry.as_deref(), of.registry_key.as_ref(), None)?;
+    let ground = grounds(&of.claims, None)?;
     let builder_keys = of.key.iter().map(|key| keys_of(key)).collect::<Result<Vec<_>, _>>()?.concat();
     let thumbnails = if format == ReportFormat::Html { Thumbnails::OfAll } else { Thumbnails::None };
     let options = PortfolioOptions {
@@ -45,7 +45,7 @@ pub(super) fn run(arguments: &Report) -> anyhow::Result<Outcome> {
         matching: MatchOptions { distance: of.distance(), limit: of.limit(), thumbnails },
         threads: threads(of.threads),
         ground: ground.as_deref(),
-        registry: of.registry.as_ref().map(|registry| registry.display().to_string()),
+        registry: of.claims.registry.as_ref().map(|registry| registry.display().to_string()),
         claims: of.claim.clone(),
         receipts: of.receipts.clone(),
         builder_keys,
@@ -113,10 +113,10 @@ fn inputs(pictures: &[PathBuf]) -> anyhow::Result<Vec<MatchInput>> {
 
 /// The key of the registry's log: that of a registry here is known.
 fn registry_key(of: &PortfolioArguments) -> anyhow::Result<Option<NoteKey>> {
-    if let Some(key) = &of.registry_key {
+    if let Some(key) = &of.claims.registry_key {
         return Ok(Some(key.clone()));
     }
-    let place = of.registry.as_deref().map(RegistryPlace::of).filter(RegistryPlace::is_there);
+    let place = of.claims.registry.as_deref().map(RegistryPlace::of).filter(RegistryPlace::is_there);
     Ok(place.map(|place| place.open()).transpose()?.map(|registry| registry.identity().key.clone()))
 }
 

@@ -22,7 +22,7 @@ pub(crate) fn run(arguments: &Trace) -> anyhow::Result<Outcome> {
         adapters: arguments.adapter.clone(),
         within: arguments.within.clone(),
         near: arguments.near,
-        registry: grounds(arguments.registry.as_deref(), arguments.registry_key.as_ref(), None)?,
+        registry: grounds(&arguments.claims, None)?,
         threads: threads(arguments.threads),
     };
     for path in arguments.adapter.iter().chain(&arguments.within) {

@@ -11,6 +11,7 @@ mod container;
 mod data_mining;
 mod exif;
 mod iim;
+mod licence;
 mod numbers;
 mod reading;
 mod signal;

@@ -9,12 +9,16 @@ use super::c2pa::{UNREADABLE, assertions, canonical};
 use super::container::{Packet, Packets, is_svg, packets};
 use super::exif::read_exif;
 use super::iim::read_iim;
+use super::licence;
 use super::numbers::offset_in;
 use super::signal::{self, SignalPath};
 use super::xmp::{Field, Property, Value, Xmp, read_xmp};
 
 /// Values of `plus:DataMining` that are kept: there ought to be one.
 const DATA_MINING_VALUES: usize = 8;
+
+/// Licences that are kept: there ought to be one.
+const LICENCES: usize = 8;
 
 /// A text, and where it stands in the file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -89,10 +93,12 @@ pub(super) fn read(bytes: &[u8], limits: &EmbeddedLimits) -> Reading {
         (signal::USAGE_TERMS, xmp.in_default_language(Property::UsageTerms)),
         (signal::OTHER_CONSTRAINTS, xmp.in_default_language(Property::OtherConstraints)),
     ];
-    let others = others.into_iter().filter_map(|(path, found)| Some((path, found?)));
+    let others: Vec<_> = others.into_iter().filter_map(|(path, found)| Some((path, found?))).collect();
+    let prose = others.iter().filter(|(path, _)| *path != signal::LICENSOR).cloned().collect();
     for (path, found) in creator.iter().chain(&rights).cloned().chain(others) {
         signals.add(SignalKind::Iptc, path, &found);
     }
+    signals.add_licences(&xmp, prose);
     for store in &packets.c2pa {
         signals.add_store(store);
     }
@@ -233,6 +239,20 @@ impl Signals {
             for signal in self.signals.iter_mut().skip(start).filter(|signal| incomplete && !signal.is_cut()) {
                 signal.raw.push(Signal::CUT_MARK);
             }
+        }
+    }
+
+    /// Where more may be stated than was read, none of them grants anything.
+    fn add_licences(&mut self, xmp: &XmpOfFile, prose: Vec<(SignalPath, Found)>) {
+        let of = |property| xmp.found(property).map(|(_, found)| found).collect::<Vec<_>>();
+        let stated = licence::stated(of(Property::Licence), of(Property::WebStatement), prose);
+        let incomplete = xmp.incomplete || stated.len() > LICENCES;
+        let start = self.signals.len();
+        for (path, found) in stated.iter().take(LICENCES) {
+            self.add(SignalKind::Licence, *path, found);
+        }
+        for signal in self.signals.iter_mut().skip(start).filter(|signal| incomplete && !signal.is_cut()) {
+            signal.raw.push(Signal::CUT_MARK);
         }
     }
 

@@ -11,6 +11,7 @@ use sayso_core::{Preference, ReasonCode, Signal, SignalKind, Stance, UsageCatego
 
 use crate::agents::AgentTable;
 use crate::embedded::read_embedded_signal;
+pub(crate) use licence::read_licence;
 
 pub(crate) use content_signal::read_content_signal;
 pub(crate) use content_usage::read_content_usage;

@@ -5,6 +5,7 @@
 mod anchors;
 mod c2pa;
 mod hostile;
+mod licences;
 mod pictures;
 mod write;
 

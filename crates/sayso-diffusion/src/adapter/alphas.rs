@@ -25,7 +25,8 @@ impl Alphas {
                 Map::new()
             }
         };
-        for (name, part) in [("unet", Part::Unet), ("text_encoder", Part::Text)] {
+        for part in Part::ALL {
+            let name = part.name();
             for kind in ["use_dora", "use_rslora"] {
                 if settings.get(&format!("{name}.{kind}")).and_then(Value::as_bool) == Some(true) {
                     faults.push(format!("it says `{kind}`, which is not known here"));
@@ -48,7 +49,7 @@ impl Alphas {
 
     /// As large as the rank where nothing is said.
     pub(super) fn alpha(&self, part: Part, module: &str, rank: usize) -> f64 {
-        let part = if part == Part::Unet { "unet" } else { "text_encoder" };
+        let part = part.name();
         let said = |name: &str| self.settings.get(&format!("{part}.{name}"));
         let own = said("alpha_pattern")
             .and_then(Value::as_object)

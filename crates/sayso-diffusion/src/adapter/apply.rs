@@ -14,6 +14,7 @@ pub(crate) type Addition = BTreeMap<String, Vec<LowRank>>;
 pub(crate) struct Added {
     pub(crate) unet: Addition,
     pub(crate) text: Addition,
+    pub(crate) second_text: Addition,
     pub(crate) words: BTreeMap<String, Tensor>,
 }
 
@@ -30,6 +31,7 @@ impl Added {
             let addition = match part {
                 Part::Unet => &mut self.unet,
                 Part::Text => &mut self.text,
+                Part::SecondText => &mut self.second_text,
             };
             let layer = LowRank { scale: layer.scale * weight, ..layer.clone() };
             addition.entry(module.clone()).or_default().push(layer);

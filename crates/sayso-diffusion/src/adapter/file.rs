@@ -1,7 +1,6 @@
 //! What the reader of checkpoints does not do with safetensors: the texts beside the tensors, and writing.
 
 use std::collections::BTreeMap;
-use std::ffi::OsString;
 use std::io::{BufWriter, Read, Write};
 use std::path::Path;
 
@@ -9,6 +8,9 @@ use candle_core::Tensor;
 use serde_json::{Map, Value, json};
 
 use crate::DiffusionError;
+
+/// How the name of a file that is not finished begins and ends; a program that is killed leaves it behind.
+pub(crate) const UNFINISHED: [&str; 2] = [".sayso-", ".tmp"];
 
 /// Bytes of a header; the reader of checkpoints takes as many.
 const HEADER: u64 = 16 << 20;
@@ -68,18 +70,24 @@ pub(crate) fn replace(
     path: &Path,
     write: &mut dyn FnMut(&mut dyn Write) -> std::io::Result<()>,
 ) -> Result<(), DiffusionError> {
-    let mut name: OsString = path.file_name().unwrap_or_default().to_owned();
-    name.push(".tmp");
-    let unfinished = path.with_file_name(name);
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let written = (|| {
-        let mut out = BufWriter::new(fs_err::File::create(&unfinished)?);
+        // Under a name that no file of anybody's has.
+        let mut file = tempfile::Builder::new().prefix(UNFINISHED[0]).suffix(UNFINISHED[1]).tempfile_in(folder)?;
+        let mut out = BufWriter::new(file.as_file_mut());
         write(&mut out)?;
-        out.into_inner().map_err(std::io::IntoInnerError::into_error)?.sync_all()?;
-        fs_err::rename(&unfinished, path)
+        out.flush()?;
+        drop(out);
+        file.as_file().sync_all()?;
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt as _;
+            // A temporary file is for its owner alone; what somebody asked for is as other files of theirs are.
+            let mode = fs_err::metadata(path).map_or(0o644, |known| known.permissions().mode());
+            fs_err::set_permissions(file.path(), std::fs::Permissions::from_mode(mode))?;
+        }
+        file.persist(path)?;
+        Ok(())
     })();
-    written.map_err(|source| {
-        // The first error is the one to tell.
-        let _ = fs_err::remove_file(&unfinished);
-        DiffusionError::Written { path: path.to_owned(), source }
-    })
+    written.map_err(|source| DiffusionError::Written { path: path.to_owned(), source })
 }

@@ -41,7 +41,7 @@ fn place(part: Part, gates: bool, name: &str) -> Option<Vec<usize>> {
             &["down_blocks", "up_blocks", "mid_block", "attentions", "transformer_blocks"],
             &["attn1.to_q", "attn1.to_k", "attn1.to_v", "attn1.to_out.0", "ff.net.0.proj"],
         ),
-        Part::Text => (
+        Part::Text | Part::SecondText => (
             &["encoder", "layers"],
             &["self_attn.k_proj", "self_attn.v_proj", "self_attn.q_proj", "self_attn.out_proj"],
         ),

@@ -22,7 +22,7 @@ use sayso_core::Sha256;
 use crate::net::LowRank;
 
 pub(crate) use apply::Added;
-pub(crate) use file::{replace, write_tensors};
+pub(crate) use file::{UNFINISHED, replace, write_tensors};
 pub(crate) use outline::{Outline, Outlines};
 
 /// A net of a model.
@@ -32,6 +32,22 @@ pub enum Part {
     Unet,
     /// The one that reads prompts.
     Text,
+    /// The second one that reads prompts, of XL.
+    SecondText,
+}
+
+impl Part {
+    /// All of them.
+    pub(crate) const ALL: [Self; 3] = [Self::Unet, Self::Text, Self::SecondText];
+
+    /// The name of its folder, which diffusers' adapters begin with.
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Unet => "unet",
+            Self::Text => "text_encoder",
+            Self::SecondText => "text_encoder_2",
+        }
+    }
 }
 
 /// How the tensors of an adapter's file are named.

@@ -37,28 +37,40 @@ pub(super) struct Names<'a> {
 
 impl<'a> Names<'a> {
     pub(super) fn new(outlines: &'a Outlines) -> Self {
-        let flat = [Part::Unet, Part::Text]
-            .into_iter()
-            .flat_map(|part| outlines.of(part).modules().map(move |(name, _)| ((part, name.replace('.', "_")), name)));
-        Self { outlines, flat: flat.collect() }
+        let mut flat = BTreeMap::new();
+        for part in Part::ALL {
+            for (name, _) in outlines.of(part).modules() {
+                // As the first programs count the blocks, which kohya's programs for XL do.
+                let earlier = (part == Part::Unet).then(|| outlines.blocks.module(name)).flatten();
+                for name_of in [Some(name), earlier.as_deref()].into_iter().flatten() {
+                    flat.insert((part, name_of.replace('.', "_")), name);
+                }
+            }
+        }
+        Self { outlines, flat }
     }
 
     /// The module that a tensor belongs to, and what it is to it.
     pub(super) fn meant(&self, name: &str) -> Option<(Part, String, Role, Form)> {
         let (stem, role) = ENDINGS.iter().find_map(|(ending, role)| Some((name.strip_suffix(ending)?, *role)))?;
-        for (start, part) in [("lora_unet_", Part::Unet), ("lora_te_", Part::Text)] {
+        // Of two nets that read prompts, kohya's programs count both.
+        const STARTS: [(&str, Part); 4] = [
+            ("lora_unet_", Part::Unet),
+            ("lora_te_", Part::Text),
+            ("lora_te1_", Part::Text),
+            ("lora_te2_", Part::SecondText),
+        ];
+        for (start, part) in STARTS {
             if let Some(stem) = stem.strip_prefix(start) {
-                let stem = stem.strip_prefix("text_model_").filter(|_| part == Part::Text).unwrap_or(stem);
+                let stem = stem.strip_prefix("text_model_").filter(|_| part != Part::Unet).unwrap_or(stem);
                 let module = self.flat.get(&(part, stem.to_owned()))?;
                 return Some((part, (*module).to_owned(), role, Form::Kohya));
             }
         }
         // The first adapters of diffusers were of the UNet alone, and did not say so.
-        let (part, stem) = match (stem.strip_prefix("unet."), stem.strip_prefix("text_encoder.")) {
-            (Some(stem), _) => (Part::Unet, stem),
-            (_, Some(stem)) => (Part::Text, stem.strip_prefix("text_model.").unwrap_or(stem)),
-            (None, None) => (Part::Unet, stem),
-        };
+        let of = |part: Part| Some((part, stem.strip_prefix(part.name())?.strip_prefix('.')?));
+        let (part, stem) = Part::ALL.into_iter().find_map(of).unwrap_or((Part::Unet, stem));
+        let stem = stem.strip_prefix("text_model.").filter(|_| part != Part::Unet).unwrap_or(stem);
         let module = self.dotted(part, stem)?;
         Some((part, module, role, Form::Diffusers))
     }
@@ -68,9 +80,11 @@ impl<'a> Names<'a> {
         let stem = stem.replace(".processor.", ".");
         let earlier = match part {
             Part::Unet => stem.replace(".to_out", ".to_out.0"),
-            Part::Text => stem.replace(".to_out", ".out_proj").replace(".to_q", ".q_proj").replace(".to_k", ".k_proj"),
+            Part::Text | Part::SecondText => {
+                let earlier = stem.replace(".to_out", ".out_proj").replace(".to_q", ".q_proj");
+                earlier.replace(".to_k", ".k_proj").replace(".to_v", ".v_proj")
+            }
         };
-        let earlier = if part == Part::Text { earlier.replace(".to_v", ".v_proj") } else { earlier };
         [stem, earlier].into_iter().find(|name| self.outlines.of(part).shape(name).is_some())
     }
 }

@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use crate::DiffusionError;
-use crate::load::{Configs, Loading};
+use crate::load::{Configs, Loading, UnetNames};
 use crate::text::TextNet;
 use crate::unet::UNet;
 
@@ -47,6 +47,10 @@ impl Outline {
 pub(crate) struct Outlines {
     pub(crate) unet: Outline,
     pub(crate) text: Outline,
+    /// Empty where one net alone reads prompts.
+    pub(crate) second_text: Outline,
+    /// How the first programs name the UNet's modules.
+    pub(crate) blocks: UnetNames,
     /// Numbers of a token's vector.
     pub(crate) width: usize,
 }
@@ -58,14 +62,17 @@ impl Outlines {
     }
 
     /// Of nets that are built so.
-    pub(crate) fn of_configs(Configs { unet, text, .. }: Configs) -> Result<Self, DiffusionError> {
-        Ok(Self { width: text.width, unet: UNet::outline(unet)?, text: TextNet::outline(text)? })
+    pub(crate) fn of_configs(Configs { unet, text, second_text, .. }: Configs) -> Result<Self, DiffusionError> {
+        let blocks = UnetNames::of(&unet);
+        let second_text = second_text.map(TextNet::outline).transpose()?.unwrap_or_default();
+        Ok(Self { width: text.width, unet: UNet::outline(unet)?, text: TextNet::outline(text)?, second_text, blocks })
     }
 
     pub(crate) const fn of(&self, part: Part) -> &Outline {
         match part {
             Part::Unet => &self.unet,
             Part::Text => &self.text,
+            Part::SecondText => &self.second_text,
         }
     }
 }

@@ -11,7 +11,7 @@ use super::names::{Names, Role};
 use super::{Adapter, Form, Outlines, Part};
 use crate::DiffusionError;
 use crate::load::Loading;
-use crate::net::LowRank;
+use crate::net::{LowRank, is_pickle};
 
 /// The most numbers between down and up: beyond, a module has fewer itself.
 const RANK: usize = 4096;
@@ -23,8 +23,12 @@ impl Adapter {
     ///
     /// # Errors
     ///
-    /// When the file cannot be read, or holds what has no place in the model; all that is wrong is told at once.
+    /// When the file cannot be read, is a pickle and those are not allowed, or holds what has no place in the model; all that is
+    /// wrong is told at once.
     pub fn open(path: &Path, base: &Path, loading: &Loading) -> Result<Self, DiffusionError> {
+        if !loading.pickle && is_pickle(path)? {
+            return Err(DiffusionError::Pickle { path: path.to_owned() });
+        }
         Self::read(path, &Outlines::read(base, loading)?)
     }
 
@@ -79,13 +83,15 @@ fn meanings(
         let count = all.iter().filter_map(|name| list::numbered(name)).filter(|(of, ..)| *of == part).count();
         list::modules(outlines.of(part), part, count.div_ceil(2))
     };
-    let (unet, text) = (listed(Part::Unet), listed(Part::Text));
+    let lists = Part::ALL.map(|part| (part, listed(part)));
     let (mut found, mut form) = (Found::new(), Form::Diffusers);
     for name in all {
         let meant = match list::numbered(name) {
             Some((part, number, role)) => {
-                let modules = if part == Part::Unet { &unet } else { &text };
-                modules.get(number).map(|module| (part, (*module).to_owned(), role, Form::List))
+                let modules = lists.iter().find(|(of, _)| *of == part).map(|(_, modules)| modules);
+                modules
+                    .and_then(|modules| modules.get(number))
+                    .map(|module| (part, (*module).to_owned(), role, Form::List))
             }
             None => names.meant(name),
         };

@@ -1,5 +1,7 @@
 #![allow(clippy::unwrap_used, reason = "tests")]
 
+mod xl;
+
 use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 

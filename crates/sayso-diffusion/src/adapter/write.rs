@@ -23,22 +23,25 @@ impl Adapter {
                 hint: "adapters are written in the forms of diffusers and kohya, which have no place for words that are taught",
             });
         }
+        let is_xl = self.layers.keys().any(|(part, _)| *part == Part::SecondText);
         let mut tensors = BTreeMap::new();
         for ((part, module), layer) in &self.layers {
             let down = layer.down.detach();
             let up = layer.up.detach();
             if form == Form::Diffusers {
-                let name = match part {
-                    Part::Unet => format!("unet.{module}"),
-                    Part::Text => format!("text_encoder.text_model.{module}"),
-                };
+                let within = if *part == Part::Unet { "" } else { "text_model." };
+                let name = format!("{}.{within}{module}", part.name());
                 tensors.insert(format!("{name}.lora_A.weight"), down);
                 tensors.insert(format!("{name}.lora_B.weight"), (up * layer.scale)?);
             } else {
-                let name = match part {
-                    Part::Unet => format!("lora_unet_{}", module.replace('.', "_")),
-                    Part::Text => format!("lora_te_text_model_{}", module.replace('.', "_")),
+                // Where there are two nets that read prompts, both have a number.
+                let start = match part {
+                    Part::Unet => "lora_unet",
+                    Part::Text if is_xl => "lora_te1_text_model",
+                    Part::Text => "lora_te_text_model",
+                    Part::SecondText => "lora_te2_text_model",
                 };
+                let name = format!("{start}_{}", module.replace('.', "_"));
                 let alpha = (layer.scale * layer.rank() as f64) as f32;
                 tensors.insert(format!("{name}.alpha"), Tensor::new(alpha, &Device::Cpu)?);
                 tensors.insert(format!("{name}.lora_down.weight"), down);

@@ -12,6 +12,8 @@ pub(crate) struct Configs {
     pub(crate) unet: UNetConfig,
     /// Of the first net that reads prompts.
     pub(crate) text: TextConfig,
+    /// Of the second, which XL has.
+    pub(crate) second_text: Option<TextConfig>,
     pub(crate) vae: VaeConfig,
 }
 
@@ -23,9 +25,12 @@ impl Configs {
             return single_configs(base, loading);
         }
         let config = |part: &str| base.join(part).join("config.json");
+        let unet = UNetConfig::read(config("unet"))?;
+        let second_text = unet.added.is_some().then(|| TextConfig::read(config("text_encoder_2"))).transpose()?;
         Ok(Self {
-            unet: UNetConfig::read(config("unet"))?,
+            unet,
             text: TextConfig::read(config("text_encoder"))?,
+            second_text,
             vae: VaeConfig::read(config("vae"))?,
         })
     }

@@ -8,6 +8,7 @@ mod shapes;
 mod single;
 #[cfg(test)]
 mod tests;
+mod told;
 mod unet_names;
 mod vae_names;
 mod weights;
@@ -18,10 +19,12 @@ pub use base::find_base;
 pub(crate) use configs::Configs;
 pub(crate) use family::Family;
 pub(crate) use single::single;
+pub use told::configuration_digests;
+pub(crate) use unet_names::UnetNames;
 pub(crate) use weights::{DIFFUSERS, TRANSFORMERS, weights};
 
 /// How a model is to be opened.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Loading {
     /// Whether pickles are read, too. They are never run.
     pub pickle: bool,

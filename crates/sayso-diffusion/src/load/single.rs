@@ -1,4 +1,3 @@
-use std::collections::BTreeMap;
 use std::path::Path;
 
 use sayso_core::Sha256;
@@ -29,7 +28,7 @@ pub(crate) struct Single {
     pub(crate) digest: Sha256,
     /// What can be trained, by diffusers' names; empty if nothing is to be.
     #[cfg(test)]
-    pub(crate) variables: BTreeMap<String, candle_core::Var>,
+    pub(crate) variables: std::collections::BTreeMap<String, candle_core::Var>,
 }
 
 /// Opens a single file. Which family it is of, and how its nets are built, is told from its tensors.
@@ -63,8 +62,9 @@ pub(super) fn read(
 
     let mut parameters = parameters(source);
     let mut nets = Vec::new();
-    parameters.add(added.text);
-    for ((text, mut prompts), mark) in texts.into_iter().zip(prompts).zip(["text.", "text2."]) {
+    let marks = [("text.", added.text), ("text2.", added.second_text)];
+    for ((text, mut prompts), (mark, of_net)) in texts.into_iter().zip(prompts).zip(marks) {
+        parameters.add(of_net);
         let Text { config, layout, projection, .. } = text;
         parameters.lay_out(layout, mark);
         let mut net = TextNet::read(config, &mut parameters, projection)?;
@@ -73,8 +73,6 @@ pub(super) fn read(
             net.extend(&added.words.values().cloned().collect::<Vec<_>>())?;
         }
         nets.push((net, prompts));
-        // Adapters speak of the first net only.
-        parameters.add(BTreeMap::new());
     }
     let mut nets = nets.into_iter();
     let Some((text, prompts)) = nets.next() else {
@@ -83,7 +81,7 @@ pub(super) fn read(
     let levels = vae.channels.len();
     parameters.lay_out(Layout::Other(Box::new(move |name| vae_piece(levels, name))), "");
     let vae = Vae::read(vae, &mut parameters)?;
-    let names = UnetNames { layers: unet.layers, attends: unet.levels.iter().map(|level| level.depth > 0).collect() };
+    let names = UnetNames::of(&unet);
     parameters.lay_out(Layout::Other(Box::new(move |name| names.piece(name))), "");
     parameters.add(added.unet);
     let unet = UNet::read(unet, &mut parameters)?;
@@ -150,8 +148,9 @@ pub(super) fn single_configs(path: &Path, loading: &Loading) -> Result<Configs, 
     let family = family::family(&source)?;
     let unet = UNetConfig::of(&shapes::unet(&source, family)?)?;
     let vae = VaeConfig::of(&shapes::vae(&source, family))?;
-    let Some(Text { config: text, .. }) = texts(&mut source, family)?.into_iter().next() else {
+    let mut texts = texts(&mut source, family)?.into_iter().map(|text| text.config);
+    let Some(text) = texts.next() else {
         return Err(DiffusionError::Compute("a model without a text net".to_owned()));
     };
-    Ok(Configs { unet, text, vae })
+    Ok(Configs { unet, text, second_text: texts.next(), vae })
 }

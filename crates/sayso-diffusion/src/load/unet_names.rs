@@ -1,10 +1,12 @@
 use crate::net::Piece;
+use crate::unet::UNetConfig;
 
 /// What stands before the UNet's names in single files.
 pub(super) const UNET: &str = "model.diffusion_model.";
 
 /// How single files name a UNet's tensors: its blocks are counted through, whatever level they are of.
-pub(super) struct UnetNames {
+#[derive(Debug, Clone, Default)]
+pub(crate) struct UnetNames {
     /// Residual blocks of a level on the way down.
     pub(super) layers: usize,
     /// For each level, whether its pixels look at the text.
@@ -12,6 +14,17 @@ pub(super) struct UnetNames {
 }
 
 impl UnetNames {
+    /// Those of a net that is built so.
+    pub(crate) fn of(unet: &UNetConfig) -> Self {
+        Self { layers: unet.layers, attends: unet.levels.iter().map(|level| level.depth > 0).collect() }
+    }
+
+    /// The name of diffusers' module `name`, without what stands before all of them.
+    pub(crate) fn module(&self, name: &str) -> Option<String> {
+        let piece = self.piece(&format!("{name}.weight"))?;
+        Some(piece.name.strip_prefix(UNET)?.strip_suffix(".weight")?.to_owned())
+    }
+
     /// Where diffusers' `name` is.
     pub(super) fn piece(&self, name: &str) -> Option<Piece> {
         const SINGLE: [(&str, &str); 7] = [

@@ -77,8 +77,8 @@ impl Model {
     /// # Errors
     ///
     /// When its configurations cannot be read.
-    pub fn side_of(base: &Path) -> Result<usize, DiffusionError> {
-        let Configs { unet, vae, .. } = Configs::read(base, &Loading::default())?;
+    pub fn side_of(base: &Path, loading: &Loading) -> Result<usize, DiffusionError> {
+        let Configs { unet, vae, .. } = Configs::read(base, loading)?;
         Ok(unet.side * vae.factor())
     }
 

@@ -188,7 +188,7 @@ fn of_folder(folder: &Path, loading: &Loading, learning: Learning) -> Result<(Mo
     of_first.extend(added.words.keys().map(String::as_str));
     text.extend(&added.words.into_values().collect::<Vec<_>>())?;
     let (second, second_text) = if class.contains("XL") {
-        let mut parameters = open("text_encoder_2", TRANSFORMERS)?;
+        let mut parameters = open("text_encoder_2", TRANSFORMERS)?.with(added.second_text);
         let config = TextConfig::read(part("text_encoder_2").join("config.json"))?;
         let net = TextNet::read(config, &mut parameters, true)?;
         let prompts = prompts("tokenizer_2", net.config())?;

@@ -22,5 +22,5 @@ pub(crate) use linear::Linear;
 pub(crate) use low_rank::LowRank;
 pub(crate) use parameters::{Complete, Parameters};
 pub(crate) use residual::Residual;
-pub(crate) use source::Source;
+pub(crate) use source::{Source, is_pickle};
 pub(crate) use transformer::{Transformer, TransformerShape};

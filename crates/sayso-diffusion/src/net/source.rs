@@ -136,7 +136,7 @@ impl Source {
 const HEADER: u64 = 16 << 20;
 
 /// Whether a file is one that Python would run: a zip with a pickle in it, or a pickle.
-fn is_pickle(path: &Path) -> Result<bool, DiffusionError> {
+pub(crate) fn is_pickle(path: &Path) -> Result<bool, DiffusionError> {
     let failed = |source| DiffusionError::File { path: path.to_owned(), source };
     let mut start = Vec::new();
     fs_err::File::open(path).map_err(failed)?.take(9).read_to_end(&mut start).map_err(failed)?;

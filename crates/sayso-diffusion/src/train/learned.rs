@@ -20,15 +20,20 @@ pub(super) struct Learned {
 }
 
 /// Opens a model for training.
-pub(super) fn open(base: &Path, method: Method, seed: u64) -> Result<(Model, Learned), DiffusionError> {
+pub(super) fn open(
+    base: &Path,
+    loading: &Loading,
+    method: Method,
+    seed: u64,
+) -> Result<(Model, Learned), DiffusionError> {
     let named = |start: &str, variables: BTreeMap<String, Var>| {
         variables.into_iter().map(|(name, variable)| (format!("{start}.{name}"), variable)).collect::<Vec<_>>()
     };
-    let configs = configs(base, method)?;
+    let configs = configs(base, loading, method)?;
     match method {
         Method::Full { text } => {
             let (model, Variables { unet, text }) =
-                Model::opened(base, &Loading::default(), Learning { added: Added::default(), unet: true, text })?;
+                Model::opened(base, loading, Learning { added: Added::default(), unet: true, text })?;
             let variables = named("unet", unet).into_iter().chain(named("text_encoder", text)).collect();
             Ok((model, Learned { variables, modules: BTreeMap::new() }))
         }
@@ -45,18 +50,18 @@ pub(super) fn open(base: &Path, method: Method, seed: u64) -> Result<(Model, Lea
             }
             let mut added = Added::default();
             added.add(&Adapter::made(layers), 1.0)?;
-            let (model, _) = Model::opened(base, &Loading::default(), Learning { added, ..Learning::default() })?;
+            let (model, _) = Model::opened(base, loading, Learning { added, ..Learning::default() })?;
             Ok((model, learned))
         }
     }
 }
 
 /// How a model's nets are built, if it is one that can be trained so; nothing else of it is opened.
-pub(super) fn configs(base: &Path, method: Method) -> Result<Configs, DiffusionError> {
+pub(super) fn configs(base: &Path, loading: &Loading, method: Method) -> Result<Configs, DiffusionError> {
     if matches!(method, Method::Full { .. }) && base.is_file() {
         return Err(only_adapters(base));
     }
-    let configs = Configs::read(base, &Loading::default())?;
+    let configs = Configs::read(base, loading)?;
     if configs.unet.added.is_some() || configs.unet.fills() {
         return Err(DiffusionError::Request {
             reason: format!(
@@ -135,10 +140,7 @@ impl Learned {
 }
 
 fn named(part: Part, module: &str) -> String {
-    match part {
-        Part::Unet => format!("unet.{module}"),
-        Part::Text => format!("text_encoder.{module}"),
-    }
+    format!("{}.{module}", part.name())
 }
 
 /// Whether a module gets an adapter.

@@ -8,6 +8,7 @@ use super::learned::{aimed, configs};
 use super::{Method, Settings};
 use crate::DiffusionError;
 use crate::adapter::{Outlines, Part};
+use crate::load::Loading;
 use crate::ops::{Geometry, conv2d, linear};
 use crate::unet::UNetConfig;
 
@@ -40,9 +41,9 @@ impl Plan {
     /// # Errors
     ///
     /// When the settings cannot be, the configurations cannot be read, or the model is one that cannot be trained.
-    pub fn new(base: &Path, settings: &Settings) -> std::result::Result<Self, DiffusionError> {
+    pub fn new(base: &Path, loading: &Loading, settings: &Settings) -> std::result::Result<Self, DiffusionError> {
         settings.check()?;
-        let configs = configs(base, settings.method)?;
+        let configs = configs(base, loading, settings.method)?;
         let (unet, vae) = (configs.unet.clone(), configs.vae.clone());
         let outlines = Outlines::of_configs(configs)?;
         let side = settings.side / vae.factor();

@@ -5,12 +5,14 @@ use super::bucket::{fitted, mirrored, nearest, sizes};
 use super::learned::{Learned, open};
 use super::store::{Kept, List, Store};
 use super::{Example, Prepared, Settings, Trainer};
+use crate::load::Loading;
 use crate::vae::Moments;
 use crate::{DiffusionError, Model, Picture};
 
 /// Takes examples one by one. Each is encoded once, and kept in a folder; nothing of it stays in memory.
 pub struct Preparation {
     base: PathBuf,
+    loading: Loading,
     folder: PathBuf,
     settings: Settings,
     model: Model,
@@ -27,7 +29,7 @@ impl Preparation {
     /// # Errors
     ///
     /// When the settings cannot be, the model cannot be opened, the folder holds a training already, or cannot be written to.
-    pub fn new(base: &Path, folder: &Path, settings: Settings) -> Result<Self, DiffusionError> {
+    pub fn new(base: &Path, loading: &Loading, folder: &Path, settings: Settings) -> Result<Self, DiffusionError> {
         settings.check()?;
         if super::state::exists(folder) {
             return Err(DiffusionError::State {
@@ -36,7 +38,7 @@ impl Preparation {
                 hint: "resume it, or begin in another folder",
             });
         }
-        let (model, learned) = open(base, settings.method, settings.seed)?;
+        let (model, learned) = open(base, loading, settings.method, settings.seed)?;
         let unet = model.unet.config();
         // Each level but the last halves the latents.
         let unit = model.vae.config().factor() << unet.levels.len().saturating_sub(1);
@@ -49,6 +51,7 @@ impl Preparation {
         let sizes = sizes(settings.side, unit, settings.buckets);
         Ok(Self {
             base: base.to_owned(),
+            loading: loading.clone(),
             folder: folder.to_owned(),
             store: Store::create(folder)?,
             settings,
@@ -140,6 +143,14 @@ impl Preparation {
             });
         }
         self.store.finish(&mut self.list)?;
-        Trainer::begin(self.base, self.folder, self.settings, self.model, self.learned, self.store, self.list)
+        Trainer::begin(
+            (self.base, self.loading),
+            self.folder,
+            self.settings,
+            self.model,
+            self.learned,
+            self.store,
+            self.list,
+        )
     }
 }

@@ -5,7 +5,7 @@ use candle_core::{Device, Tensor};
 use serde::{Deserialize, Serialize};
 
 use super::Settings;
-use crate::adapter::{replace, write_tensors};
+use crate::adapter::{UNFINISHED, replace, write_tensors};
 use crate::{DiffusionError, Digests};
 
 const VERSION: u32 = 1;
@@ -44,7 +44,9 @@ impl State {
         replace(&folder.join(STATE), &mut |out| out.write_all(&text))?;
         for entry in fs_err::read_dir(folder).into_iter().flatten().flatten() {
             let name = entry.file_name().to_string_lossy().into_owned();
-            if name.starts_with("learned-") && name != self.learned {
+            let [start, end] = UNFINISHED;
+            let is_left = name.starts_with("learned-") || name.starts_with(start) && name.ends_with(end);
+            if is_left && name != self.learned {
                 // What is left over costs room and nothing else.
                 let _ = fs_err::remove_file(entry.path());
             }

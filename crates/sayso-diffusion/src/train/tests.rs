@@ -49,7 +49,7 @@ fn example(number: u8, width: u32, height: u32, caption: &str) -> Example {
 }
 
 fn begun(folder: &Path, settings: Settings, examples: &[Example]) -> Result<Trainer, DiffusionError> {
-    let mut preparation = Preparation::new(&path("model"), folder, settings)?;
+    let mut preparation = Preparation::new(&path("model"), &Loading::default(), folder, settings)?;
     for example in examples {
         preparation.add(example)?;
     }
@@ -159,7 +159,7 @@ fn nothing_is_written_of_the_base_but_what_the_model_needs() {
     index["requires_safety_checker"] = serde_json::json!(true);
     fs_err::write(base.join("model_index.json"), index.to_string()).unwrap();
     let how = settings(Method::Full { text: false });
-    let mut preparation = Preparation::new(&base, &folder.path().join("run"), how).unwrap();
+    let mut preparation = Preparation::new(&base, &Loading::default(), &folder.path().join("run"), how).unwrap();
     preparation.add(&examples()[0]).unwrap();
     let target = folder.path().join("model");
     preparation.begin().unwrap().write_model(&target, &BTreeMap::new()).unwrap();
@@ -294,7 +294,7 @@ fn a_training_that_stopped_goes_on_bit_for_bit() {
                 let moved = parted.path().with_extension("moved");
                 fs_err::rename(parted.path(), &moved).unwrap();
                 fs_err::rename(&moved, parted.path()).unwrap();
-                two = Trainer::resume(&path("model"), parted.path()).unwrap();
+                two = Trainer::resume(&path("model"), &Loading::default(), parted.path()).unwrap();
             }
         }
         assert_eq!(steps, again, "{method:?}");
@@ -401,7 +401,8 @@ fn where_nothing_is_to_be_left_of_the_picture_training_leaves_nothing() {
     value["rescale_betas_zero_snr"] = serde_json::json!(true);
     value["prediction_type"] = serde_json::json!("v_prediction");
     fs_err::write(&config, value.to_string()).unwrap();
-    let mut preparation = Preparation::new(&base, &folder.path().join("run"), settings(LORA)).unwrap();
+    let mut preparation =
+        Preparation::new(&base, &Loading::default(), &folder.path().join("run"), settings(LORA)).unwrap();
     preparation.add(&examples()[0]).unwrap();
     let mut trainer = preparation.begin().unwrap();
     let last = trainer.schedule().train_steps() - 1;
@@ -413,4 +414,37 @@ fn where_nothing_is_to_be_left_of_the_picture_training_leaves_nothing() {
     let mut batch = batch(&trainer, &tensors("training.safetensors"), 0, Some(5.0));
     batch.times = vec![last; batch.times.len()];
     assert!(trainer.learn(&[batch]).unwrap().loss.is_finite());
+}
+
+#[test]
+fn a_model_is_trained_as_it_is_told_to_be_opened() {
+    let folder = tempfile::tempdir().unwrap();
+    // A single file, with its tokenizer.
+    let file = folder.path().join("one.safetensors");
+    candle_core::safetensors::save(&crate::fixture::family_tensors("one", 4), &file).unwrap();
+    let loading = Loading { tokenizer: Some(path("model/tokenizer")), ..Loading::default() };
+    let run = folder.path().join("run");
+    let how = || Settings { warm_up: 0, ..settings(LORA) };
+    assert!(Preparation::new(&file, &Loading::default(), &run, how()).is_err());
+    let mut preparation = Preparation::new(&file, &loading, &run, how()).unwrap();
+    preparation.add(&examples()[0]).unwrap();
+    let mut trainer = preparation.begin().unwrap();
+    trainer.save().unwrap();
+    let first = trainer.step().unwrap();
+    assert_eq!(Trainer::resume(&file, &loading, &run).unwrap().step().unwrap(), first);
+    // Another prediction is another loss, and a whole model says it of itself.
+    let whole = |prediction: Option<&str>, name: &str| {
+        let loading = Loading { prediction: prediction.map(str::to_owned), ..Loading::default() };
+        let how = Settings { method: Method::Full { text: false }, ..how() };
+        let mut preparation = Preparation::new(&path("model"), &loading, &folder.path().join(name), how).unwrap();
+        preparation.add(&examples()[0]).unwrap();
+        let mut trainer = preparation.begin().unwrap();
+        let loss = trainer.step().unwrap().loss;
+        let target = folder.path().join(format!("{name}-model"));
+        trainer.write_model(&target, &BTreeMap::new()).unwrap();
+        (loss, Model::open(&target).unwrap().settings.prediction)
+    };
+    let (noise, velocity) = (whole(None, "noise"), whole(Some("v_prediction"), "velocity"));
+    assert_eq!((noise.1, velocity.1), (Prediction::Noise, Prediction::Velocity));
+    assert!((noise.0 - velocity.0).abs() > 1e-3, "{noise:?} {velocity:?}");
 }

@@ -14,6 +14,7 @@ use super::order::Order;
 use super::state::State;
 use super::store::{List, Store};
 use crate::adapter::Adapter;
+use crate::load::Loading;
 use crate::scheduler::{Settings as Schedule, noisy};
 use crate::{DiffusionError, Made, Model, Request, SchedulerKind};
 
@@ -54,6 +55,7 @@ pub(super) enum Texts {
 /// Trains.
 pub struct Trainer {
     base: PathBuf,
+    loading: Loading,
     folder: PathBuf,
     settings: Settings,
     model: Model,
@@ -72,7 +74,7 @@ pub struct Trainer {
 
 impl Trainer {
     pub(super) fn begin(
-        base: PathBuf,
+        (base, loading): (PathBuf, Loading),
         folder: PathBuf,
         settings: Settings,
         model: Model,
@@ -96,6 +98,7 @@ impl Trainer {
         let schedule = model.settings.of_kind(SchedulerKind::Ddpm);
         Ok(Self {
             base,
+            loading,
             folder,
             settings,
             model,
@@ -118,14 +121,14 @@ impl Trainer {
     /// # Errors
     ///
     /// When nothing was saved there, it is damaged, or the base is another.
-    pub fn resume(base: &Path, folder: &Path) -> Result<Self, DiffusionError> {
+    pub fn resume(base: &Path, loading: &Loading, folder: &Path) -> Result<Self, DiffusionError> {
         let (state, mut tensors) = State::open(folder)?;
-        let (model, learned) = open(base, state.settings.method, state.settings.seed)?;
+        let (model, learned) = open(base, loading, state.settings.method, state.settings.seed)?;
         state.check(folder, model.digests())?;
         let text = model.text.config();
         let (store, list) = Store::open(folder, model.unet.config().latent, text.places * text.width)?;
-        let mut trainer =
-            Self::begin(base.to_owned(), folder.to_owned(), state.settings.clone(), model, learned, store, list)?;
+        let named = (base.to_owned(), loading.clone());
+        let mut trainer = Self::begin(named, folder.to_owned(), state.settings.clone(), model, learned, store, list)?;
         let mut take = |kind: &str, name: &str, dims: &[usize]| {
             tensors.remove(&format!("{kind}/{name}")).filter(|tensor| tensor.dims() == dims).ok_or_else(|| {
                 DiffusionError::State {
@@ -370,7 +373,7 @@ impl Trainer {
     ///
     /// When an adapter is trained, or the folder cannot be written.
     pub fn write_model(&self, folder: &Path, texts: &BTreeMap<String, String>) -> Result<(), DiffusionError> {
-        super::whole::write(&self.base, folder, &self.values()?, texts)
+        super::whole::write(&self.base, self.loading.prediction.as_deref(), folder, &self.values()?, texts)
     }
 }
 

@@ -18,6 +18,7 @@ const PARTS: [&str; 5] = ["unet", "vae", "text_encoder", "tokenizer", "scheduler
 /// Writes a whole model: the base's files, and of the nets that were trained what was learned.
 pub(super) fn write(
     base: &Path,
+    prediction: Option<&str>,
     folder: &Path,
     values: &BTreeMap<String, Tensor>,
     texts: &BTreeMap<String, String>,
@@ -45,6 +46,9 @@ pub(super) fn write(
     }
     // Nothing else of the root: what it says is of the base, and single files in it are the base itself.
     copy(base, folder, &|name| name.starts_with("LICENSE") || name.starts_with("LICENCE"))?;
+    if let Some(prediction) = prediction {
+        say_prediction(folder, prediction)?;
+    }
     let mut texts = texts.clone();
     texts.entry("format".to_owned()).or_insert_with(|| "pt".to_owned());
     for (part, name, tensors) in parts.iter().filter(|(.., of)| !of.is_empty()) {
@@ -61,11 +65,23 @@ pub(super) fn write(
     replace(&folder.join(INDEX), &mut |out| out.write_all(&index))
 }
 
+/// Lets the scheduler say what the net predicts: what was told with the base is what it was trained to.
+fn say_prediction(folder: &Path, prediction: &str) -> Result<(), DiffusionError> {
+    let path = folder.join("scheduler").join("scheduler_config.json");
+    let mut config: Map<String, Value> = object(&path)?;
+    config.insert("prediction_type".to_owned(), json!(prediction));
+    let config = serde_json::to_vec_pretty(&config).map_err(|error| DiffusionError::Compute(error.to_string()))?;
+    replace(&path, &mut |out| out.write_all(&config))
+}
+
 /// What the base says of its parts.
 fn index(base: &Path) -> Result<Map<String, Value>, DiffusionError> {
-    let path = base.join(INDEX);
-    serde_json::from_str(&text(&path, INDEX_BYTES)?).map_err(|error| DiffusionError::Config {
-        path,
+    object(&base.join(INDEX))
+}
+
+fn object(path: &Path) -> Result<Map<String, Value>, DiffusionError> {
+    serde_json::from_str(&text(path, INDEX_BYTES)?).map_err(|error| DiffusionError::Config {
+        path: path.to_owned(),
         reason: format!("it is no JSON object: {error}"),
         hint: "fetch it again",
     })

@@ -48,7 +48,7 @@ pub(crate) fn of_kind(kind: SignalKind) -> &'static str {
         SignalKind::Tdmrep => "TDMRep",
         SignalKind::ContentUsage => "AIPREF Content-Usage",
         SignalKind::ContentSignal => "Content-Signal",
-        SignalKind::Licence => "licence of the page",
+        SignalKind::Licence => "licence",
         SignalKind::AiTxt => "ai.txt",
         SignalKind::Rsl => "Really Simple Licensing (RSL)",
         SignalKind::Cawg => "training and data mining assertion (C2PA, CAWG)",

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use serde_json::{Map, Value};
 
 use super::fault::{Fault, FaultKind};
-use super::source::{Extent, Licence};
+use super::source::{Extent, Licence, SIDECARS};
 use crate::signals::read_up_to;
 
 /// What lies beside a picture under the same name: `a.txt` or `a.caption` with its caption, as kohya's trainers have it,
@@ -22,9 +22,6 @@ pub(super) struct Sidecar {
 
 /// Bytes of a sidecar that are read.
 const SIDECAR_BYTES: u64 = 1 << 20;
-
-/// The names of captions and sources beside a picture.
-const EXTENSIONS: [&str; 3] = ["txt", "caption", "json"];
 
 /// The same as one JSON object, whatever is in it.
 #[derive(Debug, Default)]
@@ -63,7 +60,7 @@ impl Beside {
     }
 
     fn add(&mut self, name: &str, place: &str, bytes: &[u8]) {
-        if !name.ends_with(".json") {
+        if !Path::new(name).extension().is_some_and(|ending| ending.eq_ignore_ascii_case("json")) {
             let caption = || Value::String(String::from_utf8_lossy(bytes).trim().to_owned());
             self.object.entry("caption").or_insert_with(caption);
             return;
@@ -113,7 +110,13 @@ pub(crate) fn read_extent(tar: &Path, extent: Extent, limit: u64, buffer: &mut V
     Ok(())
 }
 
-/// The sidecars that a picture has.
+/// The sidecars that a picture has. Of the ways to write an ending, the first that is there counts: where case does not count,
+/// all of them are one file.
 pub(crate) fn paths_beside(picture: &Path) -> Vec<PathBuf> {
-    EXTENSIONS.iter().map(|extension| picture.with_extension(extension)).filter(|path| path.is_file()).collect()
+    let found = |ending: &&str| {
+        let start: String = ending.chars().take(1).flat_map(char::to_uppercase).chain(ending.chars().skip(1)).collect();
+        let ways = [(*ending).to_owned(), ending.to_uppercase(), start];
+        ways.iter().map(|ending| picture.with_extension(ending)).find(|path| path.is_file())
+    };
+    SIDECARS.iter().filter_map(found).collect()
 }

@@ -22,7 +22,7 @@ pub use credentials::Signatory;
 pub use encode::{OutputFormat, encode};
 pub use mining::Mining;
 pub use origin::{MadeOf, OutputFacts};
-pub use place::write_whole;
+pub use place::{try_place, write_whole};
 
 /// The label of our own assertion in a manifest of a made picture; `docs/specs/credentials.md` describes it.
 pub const GENERATION: &str = "sayso.generation";

@@ -9,7 +9,7 @@ use super::nearest::{Nearest, NearestOptions};
 use super::{AdapterTraced, CredentialState, Credentials, NEARNESS, Trace, TraceOptions, credentials, follow};
 use crate::Error;
 use crate::pictures::PICTURE_LIMITS;
-use crate::training::{Adapter, read_adapter};
+use crate::training::{Adapter, read_adapter_unless};
 
 /// Walks a picture back to what it was made of. `bytes` are its file.
 pub fn trace(bytes: &[u8], options: &TraceOptions, interrupt: &AtomicBool) -> Result<Trace, Error> {
@@ -27,7 +27,7 @@ pub fn trace(bytes: &[u8], options: &TraceOptions, interrupt: &AtomicBool) -> Re
         faults.push(why);
         None
     });
-    let found = opened(&options.adapters, &mut faults);
+    let found = opened(&options.adapters, interrupt, &mut faults)?;
     let generation = read.as_ref().and_then(|read| read.generation.as_ref());
     let adapters = follow::adapters(generation, found, &hashes, options.registry.as_deref());
     let near = NearestOptions { hashes: &hashes, sha256, most: options.near, threads: options.threads };
@@ -47,21 +47,26 @@ pub fn trace(bytes: &[u8], options: &TraceOptions, interrupt: &AtomicBool) -> Re
 }
 
 /// The weights that were handed in, as far as they can be read; of a folder, those in it.
-fn opened(paths: &[PathBuf], faults: &mut Vec<String>) -> Vec<(PathBuf, Adapter)> {
+fn opened(
+    paths: &[PathBuf],
+    interrupt: &AtomicBool,
+    faults: &mut Vec<String>,
+) -> Result<Vec<(PathBuf, Adapter)>, Error> {
     let mut found = Vec::new();
     for path in paths {
         for file in files_of(path) {
-            match read_adapter(&file) {
+            match read_adapter_unless(&file, interrupt) {
                 Ok(adapter) => {
                     let missing = adapter.lineage.iter().flat_map(|lineage| &lineage.missing);
                     faults.extend(missing.map(|why| format!("{}: {why}", file.display())));
                     found.push((file, adapter));
                 }
+                Err(Error::Cancelled) => return Err(Error::Cancelled),
                 Err(error) => faults.push(error.to_string().lines().next().unwrap_or_default().to_owned()),
             }
         }
     }
-    found
+    Ok(found)
 }
 
 /// Weights of a folder that are looked at.
@@ -143,4 +148,33 @@ fn conclusions(
         not_proven.push(NEARNESS.to_owned());
     }
     (proven, not_proven)
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+
+    use std::num::NonZeroUsize;
+    use std::sync::atomic::AtomicBool;
+
+    use super::{TraceOptions, trace};
+    use crate::Error;
+
+    #[test]
+    fn weights_are_not_read_to_their_end_once_it_is_interrupted() {
+        let folder = tempfile::tempdir().unwrap();
+        let head = b"{}      ";
+        let weights = [&(head.len() as u64).to_le_bytes()[..], head, &[0; 1 << 20]].concat();
+        fs_err::write(folder.path().join("a.safetensors"), weights).unwrap();
+        let options = TraceOptions {
+            adapters: vec![folder.path().to_owned()],
+            within: Vec::new(),
+            near: 1,
+            registry: None,
+            threads: NonZeroUsize::MIN,
+        };
+        let traced = |is_interrupted| trace(b"no picture", &options, &AtomicBool::new(is_interrupted));
+        assert!(matches!(traced(true), Err(Error::Cancelled)));
+        assert_eq!(traced(false).unwrap().adapters.len(), 1);
+    }
 }

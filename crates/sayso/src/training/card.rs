@@ -2,6 +2,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use sayso_core::Sha256;
+use sayso_lineage::{Licence, Terms};
 
 use super::lineage::RunFacts;
 use super::papers::{LISTED_PICTURES, credits};
@@ -45,9 +46,10 @@ pub(super) fn card(facts: &RunFacts, stem: &str, digest: &Sha256) -> String {
     for (name, digest) in &facts.base.files {
         let _ = writeln!(page, "- `{}`: sha256 `{digest}`", line(name).replace('`', "'"));
     }
-    if let Some(licence) = &facts.base.licence {
-        let _ = writeln!(page, "- licence of the base: {}", line(licence));
-    }
+    let licence = facts.base.licence.as_deref().map(|licence| (line(licence), restrictions(licence)));
+    let (licence, restrictions) =
+        licence.unwrap_or_else(|| ("unknown: nothing that lies with it says".to_owned(), String::new()));
+    let _ = writeln!(page, "- licence of the base: {licence}{restrictions}");
     let _ = writeln!(page, "- lineage in the weights (`sayso.lineage`): sha256 `{digest}`\n");
     if !facts.settings.is_empty() {
         page.push_str("## Settings\n\n| | |\n|---|---|\n");
@@ -57,6 +59,15 @@ pub(super) fn card(facts: &RunFacts, stem: &str, digest: &Sha256) -> String {
         }
     }
     page
+}
+
+/// What a licence asks of whoever hands on what was made of the work, beside a name.
+fn restrictions(licence: &str) -> String {
+    let terms = Licence::new(licence).terms().map(|terms| Terms { attribution: false, ..terms });
+    match terms.filter(|terms| !terms.is_open()) {
+        Some(terms) => format!(" ({}: this holds for what is made of it, too)", terms.names().join(", ")),
+        None => String::new(),
+    }
 }
 
 fn trained_on(page: &mut String, facts: &RunFacts) {

@@ -9,6 +9,7 @@
 //! Nothing here trains, asks for a time, or recognises anybody.
 
 mod ask;
+mod batch;
 mod card;
 mod depicted;
 mod grant;
@@ -26,7 +27,9 @@ pub use grant::{GrantedBy, PersonGrant};
 pub use lineage::{BaseFacts, LINEAGE_VERSION, Lineage, PictureFacts, RunFacts};
 pub use names::{KnownNames, NameRefused, NameSource};
 pub use papers::{LISTED_PICTURES, Papers, papers, pictures_root};
-pub use read::{Adapter, read_adapter, read_adapter_head};
+#[cfg(feature = "diffusion")]
+pub(crate) use read::read_head;
+pub use read::{Adapter, read_adapter, read_adapter_head, read_adapter_unless};
 pub use select::{Captions, Refused, RefusedFor, SelectOptions, Selection, select};
 pub use taken::Taken;
 pub use terms::KeptTerms;

@@ -1,6 +1,7 @@
 use std::collections::BTreeMap;
 use std::io::Read;
 use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use sayso_core::Sha256;
 use sayso_lineage::{FORMAT_LIMITS, header_length};
@@ -31,6 +32,11 @@ const PICTURES: usize = 1_000_000;
 
 /// Reads the metadata of a safetensors file, the list beside it where there is one, and takes the digest of the whole.
 pub fn read_adapter(path: &Path) -> Result<Adapter, Error> {
+    read_adapter_unless(path, &AtomicBool::new(false))
+}
+
+/// The same, which ends with an error once `interrupt` is set: weights may be large.
+pub fn read_adapter_unless(path: &Path, interrupt: &AtomicBool) -> Result<Adapter, Error> {
     let refused = |message: String| Error::Input { input: path.display().to_string(), message };
     let mut file = fs_err::File::open(path).map_err(Error::file(path))?;
     let mut hasher = sha2::Sha256::new();
@@ -48,6 +54,9 @@ pub fn read_adapter(path: &Path) -> Result<Adapter, Error> {
     hasher.update(&head);
     let mut buffer = vec![0; 1 << 20];
     loop {
+        if interrupt.load(Ordering::Relaxed) {
+            return Err(Error::Cancelled);
+        }
         match file.read(&mut buffer).map_err(Error::file(path))? {
             0 => break,
             read => hasher.update(buffer.get(..read).unwrap_or_default()),
@@ -56,6 +65,18 @@ pub fn read_adapter(path: &Path) -> Result<Adapter, Error> {
     let metadata = metadata_of(&head).ok_or_else(no_head)?;
     let lineage = read_adapter_head(&metadata, path.parent());
     Ok(Adapter { sha256: Sha256(hasher.finalize().into()), metadata, lineage })
+}
+
+/// The metadata in the head of a safetensors file, without its tensors; `None` where it is none.
+#[cfg(feature = "diffusion")]
+pub(crate) fn read_head(path: &Path) -> Option<BTreeMap<String, String>> {
+    let mut file = fs_err::File::open(path).ok()?;
+    let mut start = [0; 8];
+    file.read_exact(&mut start).ok()?;
+    let length = header_length(start, &FORMAT_LIMITS)?;
+    let mut head = Vec::new();
+    file.take(length as u64).read_to_end(&mut head).ok()?;
+    metadata_of(&head)
 }
 
 fn metadata_of(head: &[u8]) -> Option<BTreeMap<String, String>> {

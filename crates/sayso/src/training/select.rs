@@ -8,13 +8,14 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use sayso_core::{Decision, Policy, Reason, RegistryHead, Sha256, Stance};
 
 use super::ask::Ask;
+use super::batch::Batch;
 use super::depicted::Depicts;
 use super::taken::Taken;
 use super::terms::KeptTerms;
 use crate::Error;
 use crate::check::checked::Grounds;
 use crate::check::draft::{Drafted, draft};
-use crate::check::source::{Unit, unless_empty, walk};
+use crate::check::source::{Unit, members, unless_empty, walk};
 use crate::check::{Checked, Fault, Origin};
 use crate::claims::Ground;
 use crate::pictures::batch::in_order;
@@ -120,10 +121,7 @@ impl RefusedFor {
     }
 }
 
-/// Pictures that are looked at together, for each thread.
-const BATCH: usize = 16;
-
-/// Judges every picture in a folder, and in folders and tars in it. `progress` is told how many are done.
+/// Judges every picture in a folder, and in folders and tars in it; or in one tar. `progress` is told how many are done.
 ///
 /// Whatever cannot be read is refused or counted, and the selection goes on. Setting `interrupt` ends it with an error.
 pub fn select(
@@ -140,8 +138,17 @@ pub fn select(
     let flow = if there.is_dir() {
         unless_empty(folder, "the folder holds no picture", &mut |unit| run.take(unit), |emit| walk(folder, None, emit))
     } else {
-        let sidecars = crate::check::sidecar::paths_beside(folder);
-        run.take(Unit::File { path: folder.to_owned(), sidecars, is_named: true })
+        match folder.extension() {
+            Some(ending) if ending.eq_ignore_ascii_case("tar") => {
+                unless_empty(folder, "the tar holds no picture", &mut |unit| run.take(unit), |emit| {
+                    members(folder, emit)
+                })
+            }
+            _ => {
+                let sidecars = crate::check::sidecar::paths_beside(folder);
+                run.take(Unit::File { path: folder.to_owned(), sidecars, is_named: true })
+            }
+        }
     };
     if flow.is_continue() {
         let _ = run.flush();
@@ -160,7 +167,7 @@ struct Run<'a> {
     options: &'a SelectOptions,
     interrupt: &'a AtomicBool,
     progress: &'a dyn Fn(u64),
-    waiting: Vec<Unit>,
+    waiting: Batch,
     selection: Selection,
     /// Where each digest was met first.
     seen: HashMap<Sha256, String>,
@@ -199,21 +206,23 @@ impl<'a> Run<'a> {
             registry_head: options.registry.as_ref().map(|registry| registry.head().clone()),
             policy: options.policy.clone(),
         };
-        let (waiting, seen, room_bytes) = (Vec::new(), HashMap::new(), options.kept_bytes);
+        let waiting = Batch::new(options.threads, options.file_bytes);
+        let (seen, room_bytes) = (HashMap::new(), options.kept_bytes);
         Self { options, interrupt, progress, waiting, selection, seen, room_bytes, done: 0, failed: None, me: None }
     }
 
     fn take(&mut self, unit: Unit) -> ControlFlow<()> {
-        self.waiting.push(unit);
-        if self.waiting.len() < self.options.threads.get().saturating_mul(BATCH) {
-            return ControlFlow::Continue(());
+        let bytes = self.waiting.bytes_of(&unit);
+        if !self.waiting.has_room(bytes) {
+            self.flush()?;
         }
-        self.flush()
+        self.waiting.push(unit, bytes);
+        ControlFlow::Continue(())
     }
 
     fn flush(&mut self) -> ControlFlow<()> {
         let (options, interrupt) = (self.options, self.interrupt);
-        let done = in_order(std::mem::take(&mut self.waiting), options.threads, &|unit, buffer| {
+        let done = in_order(self.waiting.take(), options.threads, &|unit, buffer| {
             if interrupt.load(Ordering::Relaxed) {
                 return Done::Interrupted;
             }

@@ -4,7 +4,7 @@ use sayso_diffusion::Digests;
 use sayso_diffusion::train::{Method, Settings};
 use serde_json::{Value, json};
 
-use super::{Paper, Tuning};
+use super::{Paper, Tuning, base_licence};
 use crate::training::{BaseFacts, RunFacts, Selection, Taken};
 
 /// The facts of a run, for its papers.
@@ -30,7 +30,7 @@ pub(super) fn facts(tuning: &Tuning, paper: &Paper, digests: Digests, selection:
             files: [("unet", digests.unet), ("vae", digests.vae), ("text_encoder", digests.text)]
                 .map(|(name, digest)| (name.to_owned(), digest))
                 .to_vec(),
-            licence: None,
+            licence: base_licence(&tuning.base).map(|licence| licence.name().to_owned()),
         },
         pictures: selection.taken.iter().map(Taken::facts).collect(),
         refused: selection.refused.len() as u64,
@@ -53,6 +53,9 @@ fn settings(tuning: &Tuning, steps: usize) -> BTreeMap<String, Value> {
         _ => BTreeMap::new(),
     };
     all.insert("steps".to_owned(), json!(steps));
+    if let Some(prediction) = &tuning.loading.prediction {
+        all.insert("prediction".to_owned(), json!(prediction));
+    }
     if let Some(class) = &tuning.class {
         all.insert("class_prompt".to_owned(), json!(class.prompt));
         all.insert("class_pictures".to_owned(), json!(class.count));

@@ -5,6 +5,8 @@
 //! [`Run::resume`] goes on with it exactly as if nothing had stopped it, provided that the same pictures still say yes, and
 //! [`Run::finish`] writes the weights with their papers.
 
+mod base_licence;
+mod class;
 mod facts;
 mod finish;
 mod journal;
@@ -15,6 +17,7 @@ mod request;
 mod run;
 mod sample;
 
+pub use base_licence::{BaseLicence, base_licence};
 pub use finish::Finished;
 pub use journal::Loss;
 pub use places::Places;

@@ -7,13 +7,16 @@ use crate::training::Taken;
 
 /// The pixels of a picture that said yes, by the very bytes that were judged.
 pub(super) fn pixels(taken: &Taken) -> Result<Picture, Error> {
-    let bytes = taken.bytes()?;
-    let refused = |why: String| Error::Input {
+    of_bytes(&taken.bytes()?).map_err(|why| Error::Input {
         input: taken.origin().to_string(),
         message: format!("{why}\nhint: save it as JPEG or PNG, or leave it out"),
-    };
-    let decoded = decode(&bytes, &PICTURE_LIMITS).map_err(|fault| refused(fault.to_string()))?;
-    let rgb = decoded.rgb().ok_or_else(|| refused("it has no pixels".to_owned()))?;
-    let side = |side: usize| u32::try_from(side).map_err(|_| refused("it is too large".to_owned()));
+    })
+}
+
+/// The pixels of a picture's file, or why it has none.
+pub(super) fn of_bytes(bytes: &[u8]) -> Result<Picture, String> {
+    let decoded = decode(bytes, &PICTURE_LIMITS).map_err(|fault| fault.to_string())?;
+    let rgb = decoded.rgb().ok_or_else(|| "it has no pixels".to_owned())?;
+    let side = |side: usize| u32::try_from(side).map_err(|_| "it is too large".to_owned());
     Ok(Picture { width: side(rgb.width())?, height: side(rgb.height())?, pixels: rgb.pixels().to_vec() })
 }

@@ -1,8 +1,9 @@
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read;
 use std::path::Path;
 
 use sayso_core::Sha256;
+use sayso_diffusion::configuration_digests;
 use serde::{Deserialize, Serialize};
 use sha2::Digest;
 
@@ -15,6 +16,10 @@ use crate::training::Selection;
 pub(super) struct Record {
     version: u32,
     base: String,
+    /// What the net predicts, by the word of whoever trains.
+    prediction: Option<String>,
+    /// The digest of each file of the base that is read beside its weights, of which the trainer knows the digests.
+    configuration: BTreeMap<String, String>,
     class: Option<(String, usize)>,
     /// The digest of each picture, and of its caption.
     pictures: Vec<(String, String)>,
@@ -22,21 +27,30 @@ pub(super) struct Record {
     examples: Vec<String>,
 }
 
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
+const ANEW: &str = "begin anew in another folder: what was learned cannot be taken out of weights";
 /// Bytes of a record: of a million pictures.
 const BYTES: u64 = 256 << 20;
 
+/// The digests of the base's files beside its weights.
+pub(super) fn configuration(tuning: &Tuning) -> Result<BTreeMap<String, String>, Error> {
+    let digests = configuration_digests(&tuning.base, &tuning.loading)?;
+    Ok(digests.into_iter().map(|(name, digest)| (name, digest.to_string())).collect())
+}
+
 impl Record {
-    pub(super) fn of(tuning: &Tuning, selection: &Selection) -> Self {
+    pub(super) fn of(tuning: &Tuning, selection: &Selection) -> Result<Self, Error> {
         let caption = |caption: &str| Sha256(sha2::Sha256::digest(caption.as_bytes()).into()).to_string();
         let pictures = selection.taken.iter().map(|taken| (taken.sha256().to_string(), caption(taken.caption())));
-        Self {
+        Ok(Self {
             version: VERSION,
             base: tuning.base_name.clone(),
+            prediction: tuning.loading.prediction.clone(),
+            configuration: configuration(tuning)?,
             class: tuning.class.as_ref().map(|class| (class.prompt.clone(), class.count)),
             pictures: pictures.collect(),
             examples: Vec::new(),
-        }
+        })
     }
 
     /// With what lies in the folder that the trainer reads, so that nothing else can be laid there.
@@ -82,11 +96,39 @@ impl Record {
         }
     }
 
-    /// Why a run with this record cannot go on with `now`; `None` where it can.
-    pub(super) fn differs(&self, now: &Self) -> Option<String> {
+    /// Why a run with this record cannot go on with `now`, and what to try; `None` where it can.
+    pub(super) fn differs(&self, now: &Self) -> Option<(String, &'static str)> {
         if self.base != now.base || self.class != now.class {
-            return Some("the base or the class is another than the run was begun with".to_owned());
+            return Some(("the base or the class is another than the run was begun with".to_owned(), ANEW));
         }
+        if self.prediction != now.prediction {
+            let said = |of: &Option<String>| of.clone().unwrap_or_else(|| "nothing".to_owned());
+            let (before, now) = (said(&self.prediction), said(&now.prediction));
+            let why = format!("--prediction says {now}, and said {before} when the run was begun");
+            return Some((why, "say what was said then, or begin anew in another folder"));
+        }
+        self.differs_in_configuration(now)
+            .map(|why| (why, "put the base's files back as they were, or begin anew in another folder"))
+            .or_else(|| self.differs_in_pictures(now).map(|why| (why, ANEW)))
+    }
+
+    /// Which of the base's files are others.
+    fn differs_in_configuration(&self, now: &Self) -> Option<String> {
+        let names: BTreeSet<&String> = self.configuration.keys().chain(now.configuration.keys()).collect();
+        let changes = names.into_iter().filter_map(|name| {
+            let what = match (self.configuration.get(name), now.configuration.get(name)) {
+                (Some(before), Some(after)) if before == after => return None,
+                (Some(_), Some(_)) => "was changed",
+                (Some(_), None) => "is gone",
+                (None, _) => "is new",
+            };
+            Some(format!("`{name}` {what}"))
+        });
+        let changes: Vec<String> = changes.collect();
+        (!changes.is_empty()).then(|| format!("the base is not as the run was begun with: {}", changes.join(", ")))
+    }
+
+    fn differs_in_pictures(&self, now: &Self) -> Option<String> {
         if self.pictures == now.pictures {
             let is_changed = self.examples != now.examples;
             return is_changed.then(|| "what the trainer keeps of the pictures was changed".to_owned());

@@ -1,13 +1,15 @@
 use std::path::PathBuf;
 
-use sayso_diffusion::Form;
 use sayso_diffusion::train::Settings;
+use sayso_diffusion::{Form, Loading};
 
 /// What is to be made of pictures that said yes.
 #[derive(Debug, Clone)]
 pub struct Tuning {
     /// The model.
     pub base: PathBuf,
+    /// How it is opened.
+    pub loading: Loading,
     /// What it is called: on the hub, or by its folder.
     pub base_name: String,
     /// How it is trained.

@@ -1,13 +1,13 @@
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use sayso_diffusion::train::{Example, Preparation, Prepared, Trainer, class_pictures};
-use sayso_diffusion::{DiffusionError, Picture};
+use sayso_diffusion::DiffusionError;
+use sayso_diffusion::train::{Example, Preparation, Prepared, Trainer};
 
 use super::journal::{Journal, Loss};
 use super::picture::pixels;
 use super::record::Record;
-use super::{Places, Sampled, Tuning, sample};
+use super::{Places, Sampled, Tuning, class, sample};
 use crate::Error;
 use crate::training::Selection;
 
@@ -32,7 +32,7 @@ pub enum Event<'a> {
         /// Of how many.
         all: usize,
     },
-    /// Pictures of the class are made: steps of all of them.
+    /// A picture of the class was made.
     Class {
         /// Pictures that are made.
         done: usize,
@@ -57,7 +57,7 @@ pub struct Told<'a> {
 }
 
 impl Run {
-    /// Begins a run in its folder: encodes the pictures, after making those of the class.
+    /// Begins a run in its folder: encodes the pictures, after making those of the class that an earlier beginning left to be made.
     pub fn begin(
         tuning: Tuning,
         selection: &Selection,
@@ -76,8 +76,8 @@ impl Run {
         // What was begun and has no record yet was cut short before it could be gone on with.
         let state = places.state();
         clear(&state)?;
-        let mut preparation = Preparation::new(&tuning.base, &state, tuning.settings.clone())?;
-        let class = class(&tuning, &preparation, &places, interrupt, watch)?;
+        let mut preparation = Preparation::new(&tuning.base, &tuning.loading, &state, tuning.settings.clone())?;
+        let class = class::pictures(&tuning, &preparation, &places.class(), interrupt, watch)?;
         let all = selection.taken.len() + class.len();
         let going = || if interrupt.load(Ordering::Relaxed) { Err(Error::Cancelled) } else { Ok(()) };
         for (done, taken) in (1..).zip(&selection.taken) {
@@ -99,7 +99,7 @@ impl Run {
         trainer.save()?;
         let journal = Journal::open(&places.losses(), 0)?;
         // Last: with it, there is a run.
-        Record::of(&tuning, selection).with_examples(&state)?.write(&places.record())?;
+        Record::of(&tuning, selection)?.with_examples(&state)?.write(&places.record())?;
         Ok(Self { tuning, places, trainer, journal, sampled: Vec::new() })
     }
 
@@ -114,11 +114,11 @@ impl Run {
             return Err(refused("no run was begun in it".to_owned(), "leave out --resume to begin one"));
         }
         let before = Record::read(&places.record())?;
-        let now = Record::of(&tuning, selection).with_examples(&places.state())?;
-        if let Some(why) = before.differs(&now) {
-            return Err(refused(why, "begin anew in another folder: what was learned cannot be taken out of weights"));
+        let now = Record::of(&tuning, selection)?.with_examples(&places.state())?;
+        if let Some((why, hint)) = before.differs(&now) {
+            return Err(refused(why, hint));
         }
-        let trainer = Trainer::resume(&tuning.base, &places.state())?;
+        let trainer = Trainer::resume(&tuning.base, &tuning.loading, &places.state())?;
         if *trainer.settings() != tuning.settings {
             return Err(refused(
                 "its settings are others than these".to_owned(),
@@ -210,8 +210,8 @@ fn clear(state: &Path) -> Result<(), Error> {
     for entry in fs_err::read_dir(state).map_err(Error::file(state))? {
         let path = entry.map_err(Error::file(state))?.path();
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        let is_ours =
-            path.is_file() && ["examples.", "learned-", "state.json"].iter().any(|start| name.starts_with(start));
+        let is_ours = path.is_file()
+            && ["examples.", "learned-", "state.json", ".sayso-"].iter().any(|start| name.starts_with(start));
         if !is_ours {
             return Err(Error::Input {
                 input: state.display().to_string(),
@@ -221,39 +221,4 @@ fn clear(state: &Path) -> Result<(), Error> {
         ours.push(path);
     }
     ours.iter().try_for_each(|path| fs_err::remove_file(path).map_err(Error::file(path)))
-}
-
-/// Pictures of the class, made by the model as it is.
-fn class(
-    tuning: &Tuning,
-    preparation: &Preparation,
-    places: &Places,
-    interrupt: &AtomicBool,
-    watch: &mut dyn FnMut(Event<'_>),
-) -> Result<Vec<Picture>, Error> {
-    let Some(class) = &tuning.class else { return Ok(Vec::new()) };
-    let folder = places.class();
-    fs_err::create_dir_all(&folder).map_err(Error::file(&folder))?;
-    let side = tuning.settings.side;
-    // Other noise than that of pictures on the way.
-    let request = sample::request(&class.prompt, (side, side), tuning.settings.seed.wrapping_add(1 << 20));
-    let (mut pictures, mut failed) = (Vec::new(), None);
-    let keep = &mut |number: usize, picture: Picture| {
-        if let Err(error) = sample::write(&folder.join(format!("{number:04}.png")), &picture) {
-            failed = Some(error);
-            return false;
-        }
-        pictures.push(picture);
-        watch(Event::Class { done: number + 1, all: class.count });
-        true
-    };
-    let made = class_pictures(preparation.model(), &request, 0..class.count, keep, &mut |_, _| {
-        !interrupt.load(Ordering::Relaxed)
-    });
-    match (failed, made) {
-        (Some(error), _) => Err(error),
-        (None, Err(DiffusionError::Stopped { .. })) => Err(Error::Cancelled),
-        (None, Err(error)) => Err(error.into()),
-        (None, Ok(())) => Ok(pictures),
-    }
 }

@@ -89,9 +89,10 @@ pub(super) fn made_before(folder: &Path, samples: &Samples, done: usize) -> Vec<
     all.into_iter().map(|(.., sampled)| sampled).collect()
 }
 
-/// Writes a picture, whole or not at all.
-pub(super) fn write(path: &Path, picture: &Picture) -> Result<(), Error> {
+/// Writes a picture, whole or not at all, and says what was written.
+pub(super) fn write(path: &Path, picture: &Picture) -> Result<Vec<u8>, Error> {
     let mut bytes = Vec::new();
     write_png(&mut bytes, picture, &[("Source", SOURCE)]).map_err(Error::file(path))?;
-    write_whole(path, &bytes).map_err(Error::file(path))
+    write_whole(path, &bytes).map_err(Error::file(path))?;
+    Ok(bytes)
 }

@@ -87,7 +87,7 @@ fn options(arguments: &Check, online: Option<Arc<Online>>) -> anyhow::Result<Che
         threads: threads(arguments.threads),
         file_bytes: FILE_BYTES,
         columns: TableColumns { url: arguments.url_column.clone(), caption: arguments.caption_column.clone() },
-        registry: grounds(arguments.registry.as_deref(), arguments.registry_key.as_ref(), Some(&arguments.asking))?,
+        registry: grounds(&arguments.claims, Some(&arguments.asking))?,
         ask: online.map(|online| online as Arc<dyn AskSite + Send>),
         askers: ASKERS,
     })

@@ -1,30 +1,40 @@
 //! What pictures are made of besides words: the model, the picture that is begun at, and where it is drawn anew.
 
-use std::ffi::OsString;
-use std::io::{BufWriter, Read, Write};
-use std::path::{Path, PathBuf};
+use std::io::Read;
+use std::path::Path;
 
 use anyhow::Context;
+use sayso::outputs::{try_place, write_whole};
 use sayso::pictures::PICTURE_LIMITS;
-use sayso_diffusion::{Adapter, Framing, Loading, Mask, Model, Picture, Tiling, write_png};
+use sayso::training::{Lineage, read_adapter_head};
+use sayso_core::Sha256;
+use sayso_diffusion::{Adapter, Framing, Mask, Model, Picture, Tiling, write_png};
 use sayso_picture::decode;
 
-use super::super::base::base;
+use super::super::base::{Base, base};
 use crate::arguments::{Edges, Generate, TilingWhen};
 
-/// Opens the model that is meant: a folder, a file, or one in Hugging Face's cache.
-pub(super) fn model(arguments: &Generate) -> anyhow::Result<Model> {
-    let base = base(&arguments.base)?;
-    let loading = Loading {
-        pickle: arguments.allow_pickle,
-        tokenizer: arguments.tokenizer.clone(),
-        prediction: arguments.prediction.clone(),
-    };
+/// What an adapter's file is and says, read with its weights.
+pub(super) struct Lineaged {
+    pub(super) sha256: Option<Sha256>,
+    /// Where it comes from; `None` of weights that Sayso did not train.
+    pub(super) lineage: Option<Lineage>,
+}
+
+/// Opens the model that is meant: a folder, a file, or one in Hugging Face's cache; with its adapters, each file of which is
+/// read once.
+pub(super) fn model(arguments: &Generate) -> anyhow::Result<(Model, Vec<Lineaged>)> {
+    let Base { path: base, loading } = base(&arguments.model)?;
     let mut adapters = Vec::new();
     for lora in &arguments.lora {
         adapters.push((Adapter::open(&lora.path, &base, &loading)?, lora.weight));
     }
-    Ok(Model::load_with(&base, &loading, &adapters)?)
+    let lineaged = adapters.iter().zip(&arguments.lora).map(|((adapter, _), lora)| Lineaged {
+        sha256: adapter.digest(),
+        lineage: read_adapter_head(adapter.metadata(), lora.path.parent()),
+    });
+    let lineaged = lineaged.collect();
+    Ok((Model::load_with(&base, &loading, &adapters)?, lineaged))
 }
 
 /// Finds out before the work whether a file can be written there.
@@ -33,16 +43,7 @@ pub(super) fn assert_writable(path: &Path) -> anyhow::Result<()> {
     if path.is_dir() {
         return Err(anyhow::anyhow!("it is a folder").context(said()));
     }
-    let unfinished = beside(path);
-    fs_err::File::create(&unfinished).with_context(said)?;
-    fs_err::remove_file(&unfinished).with_context(said)
-}
-
-/// The name of what is not finished yet.
-fn beside(path: &Path) -> PathBuf {
-    let mut name: OsString = path.file_name().unwrap_or_default().to_owned();
-    name.push(".tmp");
-    path.with_file_name(name)
+    try_place(path).with_context(said)
 }
 
 /// The bytes of a picture's file, no more than a picture may have.
@@ -101,15 +102,9 @@ pub(super) fn framing(arguments: &Generate) -> Framing {
 
 /// Shows how far a picture is, whole or not at all. What goes wrong is told, and does not stop the work.
 pub(super) fn show(path: &Path, picture: &Picture) {
-    let unfinished = beside(path);
-    let written = fs_err::File::create(&unfinished).and_then(|file| {
-        let mut file = BufWriter::new(file);
-        write_png(&mut file, picture, &[])?;
-        file.flush()
-    });
-    if let Err(error) = written.and_then(|()| fs_err::rename(&unfinished, path)) {
-        tracing::warn!("cannot write the preview: {error}");
-        let _ = fs_err::remove_file(&unfinished);
+    let mut bytes = Vec::new();
+    if let Err(error) = write_png(&mut bytes, picture, &[]).and_then(|()| write_whole(path, &bytes)) {
+        tracing::warn!("cannot write the preview `{}`: {error}", path.display());
     }
 }
 

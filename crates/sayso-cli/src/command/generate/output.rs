@@ -6,11 +6,11 @@ use std::sync::atomic::AtomicBool;
 
 use anyhow::Context as _;
 use sayso::outputs::{Against, CopyFound, MadeOf, Mining, OutputFacts, OutputFormat, Signatory, encode, write_whole};
-use sayso::training::read_adapter;
 use sayso_diffusion::{Model, Picture};
 use sayso_picture::Rgb;
 use serde_json::{Value, json};
 
+use super::inputs::Lineaged;
 use crate::arguments::Generate;
 use crate::command::base;
 use crate::output::{counted, harmless};
@@ -40,7 +40,7 @@ pub(super) struct Written {
 impl Outputs {
     pub(super) fn new(
         arguments: &Generate,
-        model: &Model,
+        (model, opened): (&Model, Vec<Lineaged>),
         init: Option<Vec<u8>>,
         interrupt: &AtomicBool,
     ) -> anyhow::Result<Self> {
@@ -55,9 +55,8 @@ impl Outputs {
         }
         let mut against = Against::nothing();
         let mut adapters = Vec::new();
-        for lora in &arguments.lora {
-            let read = read_adapter(&lora.path)?;
-            let lineage = read.lineage.as_ref();
+        for (lora, Lineaged { sha256, lineage }) in arguments.lora.iter().zip(opened) {
+            let lineage = lineage.as_ref();
             for missing in lineage.iter().flat_map(|lineage| &lineage.missing) {
                 let (file, missing) = (lora.path.display(), harmless(missing));
                 tracing::warn!(
@@ -68,7 +67,7 @@ impl Outputs {
             against.add_pictures(lineage.map_or(&[], |lineage| &lineage.pictures));
             let name = name_of(&lora.path);
             adapters.push(MadeOf {
-                files: vec![(name.clone(), read.sha256)],
+                files: sha256.map(|sha256| (name.clone(), sha256)).into_iter().collect(),
                 name,
                 weight: Some(lora.weight),
                 lineage: lineage.map(|lineage| lineage.digest),
@@ -89,7 +88,7 @@ impl Outputs {
         let files = [("unet", digests.unet), ("vae", digests.vae), ("text_encoder", digests.text)];
         let files = files.into_iter().chain(second);
         let base = MadeOf {
-            name: base::name_of(&arguments.base),
+            name: base::name_of(&arguments.model.base),
             files: files.map(|(name, digest)| (name.to_owned(), digest)).collect(),
             weight: None,
             lineage: None,

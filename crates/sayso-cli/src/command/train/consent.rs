@@ -26,11 +26,11 @@ const USE: UsageCategory = UsageCategory::FineTune;
 pub(super) fn selected(arguments: &Train, interrupt: &AtomicBool, bar: &Bar) -> anyhow::Result<Selection> {
     let asked = &arguments.consent;
     let depicts = depicts(&asked.depicts)?;
-    let registry = grounds(asked.registry.as_deref(), asked.registry_key.as_ref(), None)?;
+    let registry = grounds(&asked.claims, None)?;
     let today: Day = now().to_string().chars().take(10).collect::<String>().parse()?;
     let undertaking = Undertaking { kind: asked.use_kind, on: today, by: asked.author.clone() };
     let is_here = |path: &&std::path::PathBuf| path.exists();
-    let terms = match (asked.registry.as_ref().filter(is_here), &registry) {
+    let terms = match (asked.claims.registry.as_ref().filter(is_here), &registry) {
         (Some(path), Some(ground)) => KeptTerms::read(path, ground, &undertaking)?,
         _ => KeptTerms::none(),
     };

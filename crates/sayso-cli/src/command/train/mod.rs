@@ -11,11 +11,11 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use sayso::training::{RefusedFor, Selection};
-use sayso::tuning::{Class, Event, Finished, Paper, Places, Run, Samples, Told, Tuning};
+use sayso::tuning::{BaseLicence, Class, Event, Finished, Paper, Places, Run, Samples, Told, Tuning, base_licence};
 use sayso_diffusion::{Form, Model, train};
 use serde_json::{Value, json};
 
-use super::base::base;
+use super::base::{Base, base};
 use super::build::interrupt_on_signal;
 use crate::arguments::{Method, Shown, Train};
 use crate::exit::Outcome;
@@ -37,16 +37,21 @@ pub(crate) fn run(arguments: &Train) -> anyhow::Result<Outcome> {
         refusals::write_requests(folder, &selection)?;
     }
     if selection.taken.is_empty() {
-        tell(arguments, &selection, &Came::Nothing)?;
+        tell(arguments, &selection, &Came::Nothing, None)?;
         return Ok(Outcome::No);
     }
-    let tuning = tuning(arguments, &base(&arguments.base)?)?;
+    let tuning = tuning(arguments, base(&arguments.model)?)?;
     tuning.settings.check()?;
+    let licence = base_licence(&tuning.base);
+    let passed_on = licence.as_ref().and_then(|licence| licence.passed_on(arguments.consent.licence.as_deref()));
+    if let Some(passed_on) = passed_on {
+        tracing::warn!("{}", harmless(&passed_on));
+    }
     if arguments.dry_run {
-        tell(arguments, &selection, &Came::Estimate(Estimate::of(&tuning.base, &tuning.settings)?))?;
+        tell(arguments, &selection, &Came::Estimate(Estimate::of(&tuning)?), licence.as_ref())?;
         return Ok(outcome(&selection));
     }
-    plan::assert_room(&tuning.base, &tuning.settings)?;
+    plan::assert_room(&tuning)?;
     if !arguments.json {
         refusals::tell(&mut std::io::stderr().lock(), &selection, arguments.consent.requests.as_deref())?;
     }
@@ -92,7 +97,7 @@ pub(crate) fn run(arguments: &Train) -> anyhow::Result<Outcome> {
     page.write(&places.page(), &run.told(), None)?;
     let finished = run.finish(&paper(arguments), &selection)?;
     let ended = Ended { told: run.told(), finished, page: places.page(), trained: run.trained() };
-    tell(arguments, &selection, &Came::Weights(ended))?;
+    tell(arguments, &selection, &Came::Weights(ended), licence.as_ref())?;
     Ok(outcome(&selection))
 }
 
@@ -159,7 +164,7 @@ fn check_out(arguments: &Train) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn tuning(arguments: &Train, base: &Path) -> anyhow::Result<Tuning> {
+fn tuning(arguments: &Train, base: Base) -> anyhow::Result<Tuning> {
     let folder = arguments.watch.state.clone().unwrap_or_else(|| {
         let mut name = arguments.out.file_stem().unwrap_or_default().to_owned();
         name.push(".run");
@@ -169,10 +174,11 @@ fn tuning(arguments: &Train, base: &Path) -> anyhow::Result<Tuning> {
         prompts if prompts.is_empty() => arguments.captions.instance_prompt.iter().cloned().collect(),
         prompts => prompts.clone(),
     };
-    let base_name = super::base::name_of(&arguments.base);
+    let base_name = super::base::name_of(&arguments.model.base);
     Ok(Tuning {
-        settings: settings::settings(arguments, Model::side_of(base)?),
-        base: base.to_owned(),
+        settings: settings::settings(arguments, Model::side_of(&base.path, &base.loading)?),
+        base: base.path,
+        loading: base.loading,
         base_name,
         folder,
         class: arguments
@@ -213,6 +219,7 @@ fn rows(tuning: &Tuning) -> Vec<(&'static str, String)> {
     let of = &tuning.settings;
     let mut rows = vec![
         ("Base", tuning.base_name.clone()),
+        ("Licence of the base", licence_in_words(base_licence(&tuning.base).as_ref())),
         ("Method", method(of.method)),
         ("Pixels along a square", of.side.to_string()),
         ("Pictures of a step", format!("{} × {}", of.batch, of.accumulation)),
@@ -223,6 +230,14 @@ fn rows(tuning: &Tuning) -> Vec<(&'static str, String)> {
         rows.push(("Class", format!("{} pictures of “{}”", class.count, class.prompt)));
     }
     rows
+}
+
+/// What is known of the licence of the base.
+fn licence_in_words(licence: Option<&BaseLicence>) -> String {
+    let Some(licence) = licence else { return "unknown".to_owned() };
+    let names = licence.terms().map_or_else(Vec::new, |terms| terms.names());
+    let terms = if names.is_empty() { String::new() } else { format!(", with {}", names.join(", ")) };
+    format!("{} by {}{terms}", licence.name(), licence.said_in())
 }
 
 fn method(method: train::Method) -> String {
@@ -279,10 +294,15 @@ impl Notes {
     }
 }
 
-fn tell(arguments: &Train, selection: &Selection, came: &Came<'_>) -> anyhow::Result<()> {
+fn tell(
+    arguments: &Train,
+    selection: &Selection,
+    came: &Came<'_>,
+    licence: Option<&BaseLicence>,
+) -> anyhow::Result<()> {
     let mut out = std::io::stdout().lock();
     if arguments.json {
-        serde_json::to_writer_pretty(&mut out, &document(selection, came))?;
+        serde_json::to_writer_pretty(&mut out, &document(selection, came, licence))?;
         writeln!(out)?;
         return Ok(());
     }
@@ -311,7 +331,7 @@ fn tell(arguments: &Train, selection: &Selection, came: &Came<'_>) -> anyhow::Re
     Ok(())
 }
 
-fn document(selection: &Selection, came: &Came<'_>) -> Value {
+fn document(selection: &Selection, came: &Came<'_>, licence: Option<&BaseLicence>) -> Value {
     let (estimate, ended) = match came {
         Came::Nothing => (None, None),
         Came::Estimate(estimate) => (Some(estimate.to_json()), None),
@@ -331,6 +351,11 @@ fn document(selection: &Selection, came: &Came<'_>) -> Value {
         "others": selection.others,
         "bad_input": bad_input(selection),
         "registry_head": selection.registry_head.as_ref().map(|head| &head.0),
+        "base_licence": licence.map(|licence| json!({
+            "name": licence.name(),
+            "said_in": licence.said_in(),
+            "terms": licence.terms().map(|terms| terms.names()),
+        })),
         "estimate": estimate,
         "trained": ended.map(|ended| json!({
             "out": path(&ended.finished.out),

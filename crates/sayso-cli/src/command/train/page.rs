@@ -3,6 +3,7 @@ use std::path::Path;
 use std::sync::atomic::AtomicBool;
 
 use sayso::check::{Origin, thumbnails};
+use sayso::outputs::write_whole;
 use sayso::training::Selection;
 use sayso::tuning::Told;
 use sayso_server::{LossPoint, OnTheWay, TrainingReport};
@@ -45,10 +46,8 @@ impl Page {
             refused: &self.refused,
             stopped,
         };
-        let unfinished = path.with_extension("html.tmp");
-        let mut out = std::io::BufWriter::new(fs_err::File::create(&unfinished)?);
-        report.write(&mut out)?;
-        std::io::Write::flush(&mut out)?;
-        fs_err::rename(&unfinished, path)
+        let mut page = Vec::new();
+        report.write(&mut page)?;
+        write_whole(path, &page)
     }
 }

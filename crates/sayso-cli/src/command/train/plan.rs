@@ -1,6 +1,6 @@
 use std::io::Write;
-use std::path::Path;
 
+use sayso::tuning::Tuning;
 use sayso_diffusion::train::{Plan, Settings};
 use serde_json::{Value, json};
 
@@ -14,8 +14,8 @@ pub(super) struct Estimate {
 }
 
 impl Estimate {
-    pub(super) fn of(base: &Path, settings: &Settings) -> anyhow::Result<Self> {
-        let plan = Plan::new(base, settings)?;
+    pub(super) fn of(Tuning { base, loading, settings, .. }: &Tuning) -> anyhow::Result<Self> {
+        let plan = Plan::new(base, loading, settings)?;
         let seconds = plan.operations / Plan::operations_a_second()?.max(1.0) * settings.steps as f64;
         Ok(Self { plan, seconds, steps: settings.steps })
     }
@@ -47,9 +47,9 @@ impl Estimate {
 }
 
 /// Refuses what this machine's memory does not hold, and says what would fit.
-pub(super) fn assert_room(base: &Path, settings: &Settings) -> anyhow::Result<()> {
+pub(super) fn assert_room(Tuning { base, loading, settings, .. }: &Tuning) -> anyhow::Result<()> {
     let Some(free) = free_bytes() else { return Ok(()) };
-    let takes = |settings: &Settings| Ok::<u64, anyhow::Error>(Plan::new(base, settings)?.memory_bytes());
+    let takes = |settings: &Settings| Ok::<u64, anyhow::Error>(Plan::new(base, loading, settings)?.memory_bytes());
     let needed = takes(settings)?;
     if needed <= free {
         return Ok(());

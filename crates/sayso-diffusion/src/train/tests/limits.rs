@@ -25,7 +25,7 @@ fn what_cannot_be_trained_is_refused_with_a_hint() {
     assert!(refused(how(), &[none]).contains("`picture 1` has no pixels"));
     let short = Example { picture: Picture { width: 3, height: 3, pixels: vec![0; 5] }, ..example(1, 1, 1, "") };
     assert!(refused(how(), &[short]).contains("has no pixels"));
-    let error = Trainer::resume(&path("model"), folder.path()).err().unwrap().to_string();
+    let error = Trainer::resume(&path("model"), &Loading::default(), folder.path()).err().unwrap().to_string();
     assert!(error.contains("no training was saved"), "{error}");
 
     let mut trainer = begun(folder.path(), how(), &examples()).unwrap();
@@ -36,7 +36,7 @@ fn what_cannot_be_trained_is_refused_with_a_hint() {
         let file = folder.path().join(name);
         let whole = fs_err::read(&file).unwrap();
         fs_err::write(&file, change(whole.clone())).unwrap();
-        let error = Trainer::resume(&path("model"), folder.path()).err().unwrap().to_string();
+        let error = Trainer::resume(&path("model"), &Loading::default(), folder.path()).err().unwrap().to_string();
         fs_err::write(&file, whole).unwrap();
         assert!(error.contains("\nhint: "), "{error}");
         error
@@ -78,7 +78,7 @@ fn what_cannot_be_trained_is_refused_with_a_hint() {
     let mut trainer = begun(&folder.path().join("full"), how, &examples()).unwrap();
     trainer.step().unwrap();
     trainer.write_model(&other, &BTreeMap::new()).unwrap();
-    let error = Trainer::resume(&other, folder.path()).err().unwrap().to_string();
+    let error = Trainer::resume(&other, &Loading::default(), folder.path()).err().unwrap().to_string();
     assert!(error.contains("with another model"), "{error}");
 }
 
@@ -87,7 +87,8 @@ fn a_dry_run_says_which_models_cannot_be_trained() {
     let folder = tempfile::tempdir().unwrap();
     let base = folder.path().join("base");
     copied(&path("model"), &base);
-    let refused = |base: &Path, method| Plan::new(base, &settings(method)).unwrap_err().to_string();
+    let refused =
+        |base: &Path, method| Plan::new(base, &Loading::default(), &settings(method)).unwrap_err().to_string();
     let config = base.join("unet/config.json");
     let whole = fs_err::read_to_string(&config).unwrap();
     let mut value: serde_json::Value = serde_json::from_str(&whole).unwrap();
@@ -104,13 +105,13 @@ fn a_dry_run_says_which_models_cannot_be_trained() {
     }
     // No tokens are asked for, which a single file does not bring.
     let file = folder.path().join("one.safetensors");
-    assert!(Plan::new(&file, &settings(LORA)).unwrap().trained > 0);
+    assert!(Plan::new(&file, &Loading::default(), &settings(LORA)).unwrap().trained > 0);
 }
 
 #[test]
 fn many_pictures_are_kept_on_the_disk() {
     let folder = tempfile::tempdir().unwrap();
-    let mut preparation = Preparation::new(&path("model"), folder.path(), settings(LORA)).unwrap();
+    let mut preparation = Preparation::new(&path("model"), &Loading::default(), folder.path(), settings(LORA)).unwrap();
     let one = example(1, 16, 16, "fox");
     let prepared = preparation.add(&one).unwrap();
     assert_eq!((prepared.width, prepared.height, prepared.cropped, prepared.enlarged), (16, 16, 0.0, false));
@@ -133,7 +134,7 @@ fn the_plan_counts_what_is_kept() {
         let folder = tempfile::tempdir().unwrap();
         let how = Settings { batch: 2, buckets: false, ..settings(method) };
         let trainer = begun(folder.path(), how.clone(), &examples()).unwrap();
-        let plan = Plan::new(&path("model"), &how).unwrap();
+        let plan = Plan::new(&path("model"), &Loading::default(), &how).unwrap();
         assert_eq!(plan.trained, trainer.trained());
         // The numbers of all tensors that the way back needs, as they are.
         let batch = batch(&trainer, &tensors("training.safetensors"), 0, None);
@@ -151,7 +152,7 @@ fn the_plan_counts_what_is_kept() {
         println!("{method:?}: {kept} bytes kept, {} foreseen", plan.kept_bytes);
         let share = plan.kept_bytes as f64 / kept as f64;
         assert!((0.5..2.0).contains(&share), "{share}");
-        let less = Plan::new(&path("model"), &Settings { checkpointing: true, ..how }).unwrap();
+        let less = Plan::new(&path("model"), &Loading::default(), &Settings { checkpointing: true, ..how }).unwrap();
         assert!(less.kept_bytes < plan.kept_bytes && less.operations > plan.operations);
         assert!(plan.memory_bytes() > plan.kept_bytes && plan.operations > 1e6);
         assert!(Plan::operations_a_second().unwrap() > 1e5);

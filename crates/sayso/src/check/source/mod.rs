@@ -58,14 +58,14 @@ const PICTURES: [&str; 16] = [
 ];
 
 /// Endings of the names of captions and sources.
-const SIDECARS: [&str; 3] = ["txt", "caption", "json"];
+pub(crate) const SIDECARS: [&str; 3] = ["txt", "caption", "json"];
 
 pub(crate) fn is_named_like_a_picture(name: &str) -> bool {
     ending(name).is_some_and(|ending| PICTURES.iter().any(|known| known.eq_ignore_ascii_case(ending)))
 }
 
 fn is_named_like_a_sidecar(name: &str) -> bool {
-    ending(name).is_some_and(|ending| SIDECARS.contains(&ending))
+    ending(name).is_some_and(|ending| SIDECARS.iter().any(|known| known.eq_ignore_ascii_case(ending)))
 }
 
 fn ending(name: &str) -> Option<&str> {

@@ -1,5 +1,6 @@
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
@@ -70,12 +71,15 @@ fn list(folder: &Path) -> std::io::Result<Vec<Waiting>> {
         }
     }
     links.sort();
+    let beside = sidecars(&names);
     let mut claimed: BTreeSet<PathBuf> = BTreeSet::new();
     let mut waiting: Vec<Waiting> = links.into_iter().map(Waiting::Link).collect();
     waiting.extend((0..others).map(|_| Waiting::Other));
     for (name, is_folder) in &names {
         let path = folder.join(name);
-        let name = name.to_str().unwrap_or_default();
+        // Endings are plain letters: what else of a name is no text changes nothing.
+        let name = text_of(name);
+        let name = &*name;
         waiting.push(if *is_folder {
             Waiting::Folder(path)
         } else if is_named_like_a_sidecar(name) {
@@ -84,12 +88,11 @@ fn list(folder: &Path) -> std::io::Result<Vec<Waiting>> {
         } else if ending(name).is_some_and(|ending| ending.eq_ignore_ascii_case("tar")) {
             Waiting::Tar(path)
         } else if Table::is_named(name) {
-            let is_metadata = describes_a_shard(Path::new(name), &names);
+            let is_metadata = describes_a_shard(&path, &names);
             if is_metadata { Waiting::Other } else { Waiting::Table(path) }
         } else {
-            let beside = SIDECARS.iter().map(|ending| Path::new(name).with_extension(ending));
-            let beside = beside.filter(|name| names.get(name.as_os_str()) == Some(&false));
-            let sidecars: Vec<PathBuf> = beside.map(|name| folder.join(name)).collect();
+            let beside = path.file_stem().and_then(|stem| beside.get(stem)).into_iter().flatten();
+            let sidecars: Vec<PathBuf> = beside.map(|(_, name)| folder.join(name)).collect();
             let is_named = is_named_like_a_picture(name);
             if is_named {
                 claimed.extend(sidecars.iter().cloned());
@@ -98,16 +101,35 @@ fn list(folder: &Path) -> std::io::Result<Vec<Waiting>> {
         });
     }
     let sidecars = names.iter().filter(|(name, is_folder)| {
-        !**is_folder && name.to_str().is_some_and(is_named_like_a_sidecar) && !claimed.contains(&folder.join(name))
+        !**is_folder && is_named_like_a_sidecar(&text_of(name)) && !claimed.contains(&folder.join(name))
     });
     waiting.extend(sidecars.map(|_| Waiting::Other));
     Ok(waiting)
 }
 
+/// A file's name as a text; what of it is none is replaced.
+fn text_of(name: &OsStr) -> Cow<'_, str> {
+    name.to_string_lossy()
+}
+
+/// What lies in a folder for pictures of some stem, whatever the case of its ending: captions before sources.
+fn sidecars(names: &BTreeMap<OsString, bool>) -> BTreeMap<&OsStr, BTreeSet<(usize, &OsStr)>> {
+    let mut all: BTreeMap<&OsStr, BTreeSet<(usize, &OsStr)>> = BTreeMap::new();
+    for (name, _) in names.iter().filter(|(_, is_folder)| !**is_folder) {
+        let path = Path::new(name);
+        let place =
+            path.extension().and_then(|ending| SIDECARS.iter().position(|known| ending.eq_ignore_ascii_case(known)));
+        if let (Some(place), Some(stem)) = (place, path.file_stem()) {
+            all.entry(stem).or_default().insert((place, name));
+        }
+    }
+    all
+}
+
 /// Whether a table lies beside the tar or folder of the same name, as img2dataset writes them: it describes the same
 /// pictures once more.
 fn describes_a_shard(table: &Path, names: &BTreeMap<OsString, bool>) -> bool {
-    let is = |name: &Path, is_folder: bool| names.get(name.as_os_str()) == Some(&is_folder);
+    let is = |path: &Path, is_folder| path.file_name().is_some_and(|name| names.get(name) == Some(&is_folder));
     table.extension().is_some_and(|ending| ending == "parquet")
         && (is(&table.with_extension("tar"), false) || is(&table.with_extension(""), true))
 }
