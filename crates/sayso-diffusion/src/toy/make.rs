@@ -10,7 +10,7 @@ use super::memory::Memory;
 use super::{Drawing, SIDE, card, drawings, merges, shape};
 use crate::adapter::write_tensors;
 use crate::config::Config;
-use crate::load::{DIFFUSERS, TRANSFORMERS};
+use crate::load::{DIFFUSERS, Loading, TRANSFORMERS};
 use crate::net::{Parameters, Source};
 use crate::text::{TextConfig, TextNet};
 use crate::train::{Decay, Example, Method, Preparation, Settings, Trainer};
@@ -143,13 +143,13 @@ fn trainer(
     watch: &mut dyn FnMut(Progress) -> bool,
 ) -> Result<Trainer, DiffusionError> {
     // What was saved with another effort, or by another version, is no use.
-    if let Ok(trainer) = Trainer::resume(base, run)
+    if let Ok(trainer) = Trainer::resume(base, &Loading::default(), run)
         && *trainer.settings() == settings(effort)
     {
         return Ok(trainer);
     }
     remove(run)?;
-    let mut preparation = Preparation::new(base, run, settings(effort))?;
+    let mut preparation = Preparation::new(base, &Loading::default(), run, settings(effort))?;
     let told = |drawing: &Drawing, caption: &str| Example {
         id: drawing.name.to_owned(),
         picture: drawing.picture.clone(),
