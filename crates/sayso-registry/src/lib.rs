@@ -28,6 +28,6 @@ pub mod store;
 
 pub use error::RegistryError;
 pub use registry::{
-    Audit, AuditFault, Changes, Clerk, Deletions, Erased, History, ListHead, Listed, ListedMethod, Listing, Made, Proof,
-    Randomness, Registry, SystemRandomness, Token, TokenError, find_tokens, signature_text,
+    Audit, AuditFault, Changes, Clerk, Deletions, Erased, History, ListHead, Listed, ListedMethod, Listing, Made,
+    Proof, Randomness, Registry, SystemRandomness, Token, TokenError, find_tokens, signature_text,
 };

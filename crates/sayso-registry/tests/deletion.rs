@@ -23,7 +23,11 @@ fn registry(folder: &std::path::Path, key: &SigningKey) -> Registry {
 
 fn contents() -> Contents {
     let content = |kind, byte| Content { kind, sha256: Sha256([byte; 32]), bytes: u64::from(byte) };
-    Contents::new(vec![content(ContentKind::Picture, 3), content(ContentKind::Upload, 2), content(ContentKind::Upload, 1)])
+    Contents::new(vec![
+        content(ContentKind::Picture, 3),
+        content(ContentKind::Upload, 2),
+        content(ContentKind::Upload, 1),
+    ])
 }
 
 #[test]

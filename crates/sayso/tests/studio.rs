@@ -16,7 +16,7 @@ use sayso::studio::{
 };
 use sayso_core::{Policy, PolicyName, Purpose, Sha256, Timestamp, UsageCategory};
 use sayso_registry::claim::{ClaimPreferences, NewClaim, UseKind};
-use sayso_registry::deletion::{DeletionReceipt, verify_deletion};
+use sayso_registry::deletion::verify_deletion;
 use sayso_registry::entry::{Deletion, DeletionCause};
 use sayso_registry::{Clerk, SystemRandomness};
 
@@ -328,7 +328,10 @@ fn one_trains_and_the_others_wait() {
     // A studio that closes deletes what is in it.
     studio.close();
     assert_eq!(world.left(), 0);
-    assert_eq!(world.log().iter().map(|it| it.cause).collect::<Vec<_>>(), [DeletionCause::Asked, DeletionCause::Stopped]);
+    assert_eq!(
+        world.log().iter().map(|it| it.cause).collect::<Vec<_>>(),
+        [DeletionCause::Asked, DeletionCause::Stopped]
+    );
 }
 
 #[test]
@@ -401,7 +404,12 @@ fn only_silence_can_be_broken_by_whoever_brings_a_picture() {
     let CheckOutcome::Taken(own) = &studio.look(&token).unwrap().uploads[2].outcome.clone() else { panic!() };
     assert!(own.is_own_word);
     // A claim on the file as it was brought ends that, however the copy's digest differs.
-    world.claim(&format!("sha256:{}", Sha256(sha2::Digest::finalize(sha2::Digest::chain_update(<sha2::Sha256 as sha2::Digest>::new(), &silent)).into())));
+    world.claim(&format!(
+        "sha256:{}",
+        Sha256(
+            sha2::Digest::finalize(sha2::Digest::chain_update(<sha2::Sha256 as sha2::Digest>::new(), &silent)).into()
+        )
+    ));
     studio.say_who_is_shown(&token, &Shown::Nobody, UseKind::Any).unwrap();
     assert_eq!(outcomes(&studio), named([true, false, false, false]));
     // Names are refused, as in any training.
@@ -420,7 +428,10 @@ fn what_is_too_much_or_no_picture_is_told() {
     let token = studio.begin().unwrap().hash();
     let bring = |name: &str, bytes: Vec<u8>| studio.bring(&token, vec![(name.to_owned(), bytes)]);
     assert!(matches!(bring("a.png", vec![0; 2 << 20]), Err(StudioError::TooLarge { .. })));
-    assert!(matches!(bring("a.svg", b"<svg xmlns='http://www.w3.org/2000/svg'/>".to_vec()), Err(StudioError::NotTaken { .. })));
+    assert!(matches!(
+        bring("a.svg", b"<svg xmlns='http://www.w3.org/2000/svg'/>".to_vec()),
+        Err(StudioError::NotTaken { .. })
+    ));
     // A header that promises more pixels than any memory holds.
     let mut bomb = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR".to_vec();
     bomb.extend([0, 1, 0, 0, 0, 1, 0, 0, 8, 2, 0, 0, 0, 0, 0, 0, 0]);
@@ -428,7 +439,9 @@ fn what_is_too_much_or_no_picture_is_told() {
     let cut = picture(1, None, None)[..200].to_vec();
     bring("cut.png", cut).unwrap();
     let view = studio.look(&token).unwrap();
-    assert!(matches!(&view.uploads[0].outcome, CheckOutcome::Refused(it) if it.kind == "unreadable" || it.kind == "verdict"));
+    assert!(
+        matches!(&view.uploads[0].outcome, CheckOutcome::Refused(it) if it.kind == "unreadable" || it.kind == "verdict")
+    );
     for number in 2..=4 {
         bring("more.png", picture(number, None, None)).unwrap();
     }
@@ -447,7 +460,8 @@ fn what_is_too_much_or_no_picture_is_told() {
     let options = |folder: PathBuf| StudioOptions { folder, ..world.options() };
     let strange = world.dir.path().join("strange");
     fs_err::create_dir(&strange).unwrap();
-    let open = |folder: &Path| Studio::open(options(folder.to_owned()), Box::new(Slow::default())).unwrap_err().to_string();
+    let open =
+        |folder: &Path| Studio::open(options(folder.to_owned()), Box::new(Slow::default())).unwrap_err().to_string();
     assert!(open(&strange).contains("others may look into it"));
     fs_err::set_permissions(&strange, std::os::unix::fs::PermissionsExt::from_mode(0o700)).unwrap();
     fs_err::write(strange.join("thesis.txt"), "years").unwrap();

@@ -12,6 +12,7 @@ mod removal;
 mod report;
 mod serve;
 mod sql;
+mod studio;
 mod train;
 mod vectors;
 
@@ -47,6 +48,7 @@ pub(crate) use self::removal::{Purge, Receipt, Takedown};
 pub(crate) use self::report::{PortfolioArguments, Report, ReportFormat, ReportKind};
 pub(crate) use self::serve::{Serve, ServedRegistry};
 pub(crate) use self::sql::{Sql, SqlWorker};
+pub(crate) use self::studio::ServedStudio;
 pub(crate) use self::train::Train;
 #[cfg(feature = "diffusion")]
 pub(crate) use self::train::{Decay, Method, Shown, Targets};

@@ -25,6 +25,19 @@ impl Studio {
         })
     }
 
+    /// Takes one picture in; [`Self::check_all`] checks it with all others.
+    pub fn put(&self, token: &Sha256, name: &str, bytes: &[u8]) -> Result<(), StudioError> {
+        self.inner.with(token, |session| {
+            session.is_open()?;
+            self.inner.take(session, name, bytes)
+        })
+    }
+
+    /// Checks every picture anew, by the claims as they are now.
+    pub fn check_all(&self, token: &Sha256) -> Result<(), StudioError> {
+        self.inner.with(token, |session| self.inner.check(session))
+    }
+
     /// Takes a picture out, and its file away.
     pub fn take_out(&self, token: &Sha256, number: u32) -> Result<(), StudioError> {
         let inner = &self.inner;
@@ -74,7 +87,11 @@ impl Inner {
         }
         let held: u64 = session.uploads.iter().map(|upload| upload.bytes).sum();
         if held.saturating_add(length) > limits.session_bytes {
-            return Err(StudioError::TooLarge { name, most_bytes: limits.session_bytes, of: "of all pictures together" });
+            return Err(StudioError::TooLarge {
+                name,
+                most_bytes: limits.session_bytes,
+                of: "of all pictures together",
+            });
         }
         // What it is, is told by its bytes; what it is called may be anything.
         let not_taken = |name: String, why: &str| StudioError::NotTaken { name, why: why.to_owned() };

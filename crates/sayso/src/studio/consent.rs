@@ -137,7 +137,11 @@ pub(super) fn said(error: Error) -> StudioError {
 fn first_words(text: &str) -> String {
     match (text.find(" (the metadata of "), text.find("), and no claim")) {
         (Some(from), Some(to)) if from < to => {
-            format!("{} (the metadata of a picture{}", text.get(..from).unwrap_or_default(), text.get(to..).unwrap_or_default())
+            format!(
+                "{} (the metadata of a picture{}",
+                text.get(..from).unwrap_or_default(),
+                text.get(to..).unwrap_or_default()
+            )
         }
         _ => text.to_owned(),
     }

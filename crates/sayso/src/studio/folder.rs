@@ -39,7 +39,9 @@ impl Folder {
         let text = serde_json::to_string(&stamp).unwrap_or_default();
         let file = folder.path.join("session.json");
         let made = write_whole(&file, text.as_bytes()).map_err(Error::file(file)).and_then(|()| {
-            [folder.uploads(), folder.stated(), folder.weights(), folder.pictures()].iter().try_for_each(|it| make_private(it))
+            [folder.uploads(), folder.stated(), folder.weights(), folder.pictures()]
+                .iter()
+                .try_for_each(|it| make_private(it))
         });
         if made.is_err() {
             // Nothing of anybody is in it yet.

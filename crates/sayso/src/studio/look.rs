@@ -44,6 +44,12 @@ impl Studio {
         })
     }
 
+    /// Whether as many sessions are open as there may be.
+    #[must_use]
+    pub fn is_full(&self) -> bool {
+        self.inner.room().sessions.len() >= self.limits().sessions
+    }
+
     /// Whether a session is being deleted.
     #[must_use]
     pub fn is_deleting(&self, token: &Sha256) -> bool {

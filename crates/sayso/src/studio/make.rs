@@ -47,10 +47,14 @@ impl Studio {
                 return Err(StudioError::asked("nothing is said of what is to be seen\nhint: write a prompt"));
             }
             if !(1..=STEPS).contains(&asked.steps) || !(1..=AT_ONCE).contains(&asked.count) {
-                return Err(StudioError::asked(format!("1 to {AT_ONCE} pictures are made at once, in 1 to {STEPS} steps each")));
+                return Err(StudioError::asked(format!(
+                    "1 to {AT_ONCE} pictures are made at once, in 1 to {STEPS} steps each"
+                )));
             }
             if session.made.len() + session.copies + asked.count > most {
-                return Err(StudioError::asked(format!("a session has at most {most} pictures made\nhint: begin another one")));
+                return Err(StudioError::asked(format!(
+                    "a session has at most {most} pictures made\nhint: begin another one"
+                )));
             }
             let depicts = session.depicts.clone().unwrap_or(Depicts::Nobody);
             let options = inner.select_options(&depicts, session.use_kind, Captions::Beside)?;
@@ -71,7 +75,8 @@ impl Inner {
         let Ok(session) = self.session(job) else { return };
         let (folder, adapter, stop, first) = {
             let mut session = locked(&session);
-            let Some(adapter) = session.adapter.clone().filter(|_| session.closing.is_none() && !session.is_gone) else {
+            let Some(adapter) = session.adapter.clone().filter(|_| session.closing.is_none() && !session.is_gone)
+            else {
                 return;
             };
             if let Some(making) = &mut session.making {

@@ -184,7 +184,9 @@ fn private_folder(folder: &Path) -> Result<std::fs::File, Error> {
             return Err(refused("it is no folder, or a link to one\nhint: name another place with --studio-folder"));
         }
         Ok(there) if there.mode() & 0o077 != 0 => {
-            return Err(refused("others may look into it\nhint: chmod 700, or name another place with --studio-folder"));
+            return Err(refused(
+                "others may look into it\nhint: chmod 700, or name another place with --studio-folder",
+            ));
         }
         Ok(_) => {}
     }
@@ -198,7 +200,9 @@ fn private_folder(folder: &Path) -> Result<std::fs::File, Error> {
         return Err(refused("it is somebody else's\nhint: name another place with --studio-folder"));
     }
     if file.try_lock().is_err() {
-        return Err(refused("another studio works in it\nhint: stop that one, or name another place with --studio-folder"));
+        return Err(refused(
+            "another studio works in it\nhint: stop that one, or name another place with --studio-folder",
+        ));
     }
     // A folder with other things in it would lose them.
     for entry in fs_err::read_dir(folder).map_err(Error::file(folder))? {

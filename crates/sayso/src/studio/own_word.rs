@@ -18,7 +18,9 @@ impl Studio {
     pub fn say_who_made(&self, token: &Sha256, numbers: &[u32], maker: &str) -> Result<(), StudioError> {
         let maker = one_line(maker, NAME_CHARS);
         if maker.is_empty() {
-            return Err(StudioError::asked("nobody says to have made them\nhint: write your name, as it is to stand in the picture"));
+            return Err(StudioError::asked(
+                "nobody says to have made them\nhint: write your name, as it is to stand in the picture",
+            ));
         }
         let inner = &self.inner;
         inner.with(token, |session| {

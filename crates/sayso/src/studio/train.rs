@@ -96,7 +96,9 @@ impl Inner {
         }
         let Judged { options, brought, stated } = self.judge(session)?;
         if brought.taken.is_empty() && stated.taken.is_empty() {
-            return Err(StudioError::asked("no picture says yes, and nothing is learned from others\nhint: the check says what is missing"));
+            return Err(StudioError::asked(
+                "no picture says yes, and nothing is learned from others\nhint: the check says what is missing",
+            ));
         }
         let without = |caption: &str| caption.is_empty() && prompt.is_empty();
         let mut captions = Vec::new();

@@ -85,9 +85,7 @@ impl Workbench {
             base_name: self.options.base_name.clone(),
             settings: self.settings(order),
             folder: order.folder.to_owned(),
-            class: order
-                .class
-                .map(|class| Class { prompt: class.to_owned(), count: self.options.class_pictures }),
+            class: order.class.map(|class| Class { prompt: class.to_owned(), count: self.options.class_pictures }),
             samples: Some(Samples { every: order.steps.div_ceil(SAMPLES).max(1), prompts: vec![prompt] }),
             // Nobody goes on with it: what is learned is deleted with the session.
             save_every: usize::MAX,
