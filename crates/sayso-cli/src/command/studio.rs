@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use sayso::online::SystemClock;
 use sayso::studio::{Keeping, Studio, StudioLimits, StudioOptions, Workbench, WorkbenchOptions};
+use sayso::training::KnownNames;
 use sayso_core::{Purpose, Sha256, UsageCategory};
 use sha2::Digest as _;
 
@@ -25,6 +26,9 @@ const CLASS_PICTURES: usize = 20;
 pub(super) fn open(arguments: &ServedStudio, registry: Option<&Path>) -> anyhow::Result<Option<Studio>> {
     let (Some(asked), Some(registry)) = (&arguments.studio, registry) else { return Ok(None) };
     let count = |number: u64| usize::try_from(number).unwrap_or(usize::MAX);
+    // A list that cannot be read is told before anybody comes.
+    let mut names = KnownNames::none();
+    arguments.studio_names.iter().try_for_each(|path| names.add_path(path))?;
     let sign = match &arguments.studio_sign[..] {
         [chain, key] => Some((chain.clone(), key.clone())),
         _ => None,

@@ -32,7 +32,7 @@ struct Listed {
 }
 
 /// Deletions that a page lists. All of them are on the log.
-pub(crate) const LISTED: usize = 500;
+const LISTED: usize = 500;
 
 /// Bytes of a form around its pictures, and around each.
 const FORM_BYTES: u64 = 64 << 10;
@@ -85,7 +85,7 @@ impl StudioDesk {
         let _ = tokio::task::spawn_blocking(move || studio.close()).await;
     }
 
-    /// The deletions on the log, the latest first, and how many there are before the first of them.
+    /// The latest deletions on the log, the last first.
     pub(crate) async fn deletions(&self, registry: &RegistryDesk) -> Result<Vec<(u64, Deletion)>, Refusal> {
         let listed = Arc::clone(&self.listed);
         registry

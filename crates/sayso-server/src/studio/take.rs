@@ -44,7 +44,13 @@ impl StudioDesk {
                         return Err(Refusal::OtherSite);
                     }
                     let name = field.file_name().unwrap_or_default().to_owned();
-                    let bytes = self.read(field, &name, most).await?;
+                    let bytes = match self.read(field, &name, most).await {
+                        Err(refusal @ Refusal::Studio { .. }) => {
+                            first.get_or_insert(refusal);
+                            continue;
+                        }
+                        read => read?,
+                    };
                     if name.is_empty() && bytes.is_empty() {
                         // A form whose field was left empty.
                         continue;

@@ -1,7 +1,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use sayso_diffusion::train::{Decay, Method, Settings, Targets};
+use sayso_diffusion::train::{Decay, Method, Plan, Settings, Targets};
 use sayso_diffusion::{Adapter, DiffusionError, Form, Framing, Loading, Model, Picture, Request, Tiling};
 use sayso_picture::Rgb;
 
@@ -105,7 +105,7 @@ impl Workshop for Workbench {
         tell: &mut dyn FnMut(Progress<'_>),
     ) -> Result<Trained, Error> {
         let tuning = self.tuning(order);
-        tuning.settings.check()?;
+        assert_room(&tuning)?;
         tell(Progress::Settings(&rows(&tuning)));
         let mut run = Run::begin(tuning, order.selection, stop, &mut |event| match event {
             Event::Encoded { done, all, .. } | Event::Class { done, all } => tell(Progress::Preparing { done, all }),
@@ -162,6 +162,30 @@ impl Workshop for Workbench {
         }
         Ok(files)
     }
+}
+
+/// Refuses what this machine's memory does not hold: to be killed by the system would end everybody's session.
+fn assert_room(tuning: &Tuning) -> Result<(), Error> {
+    let needed = Plan::new(&tuning.base, &tuning.settings)?.memory_bytes();
+    match free_bytes() {
+        Some(free) if needed > free => {
+            let mebi = |bytes: u64| bytes >> 20;
+            let message = format!(
+                "it takes about {} MiB of memory, and {} MiB are free here\nhint: tell whoever runs the studio",
+                mebi(needed),
+                mebi(free)
+            );
+            Err(Error::Input { input: tuning.base_name.clone(), message })
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Bytes that this machine can give out; none where it does not say.
+fn free_bytes() -> Option<u64> {
+    let text = fs_err::read_to_string("/proc/meminfo").ok()?;
+    let line = text.lines().find_map(|line| line.strip_prefix("MemAvailable:"))?;
+    line.trim().strip_suffix("kB")?.trim().parse::<u64>().ok()?.checked_mul(1024)
 }
 
 /// Who signs. It is opened when it is needed: it cannot go from one thread to another.
