@@ -9,12 +9,14 @@
 //! * [`entry`] is what stands on the log, to the byte, and [`log`] the log itself: tree, proofs, notes, tiles.
 //! * [`store`] is where it is kept: one contract, SQLite by default.
 //! * [`office`] is what whoever runs a public registry keeps beside it: sessions, reports, operators, a trail.
+//! * [`deletion`] proves that what was left with a studio is said to be gone, to whoever left it.
 //! * [`receipt`] proves that something was removed from a snapshot, and because of which entry.
 //! * [`Registry`] brings them together, and [`lookup`] answers which claims hold for an address or picture.
 //!
 //! There is no network here and no clock: time and randomness are handed in, what others show is text.
 
 pub mod claim;
+pub mod deletion;
 pub mod entry;
 mod error;
 pub mod log;
@@ -26,6 +28,6 @@ pub mod store;
 
 pub use error::RegistryError;
 pub use registry::{
-    Audit, AuditFault, Changes, Clerk, Erased, History, ListHead, Listed, ListedMethod, Listing, Made, Proof,
-    Randomness, Registry, SystemRandomness, Token, TokenError, find_tokens, signature_text,
+    Audit, AuditFault, Changes, Clerk, Deletions, Erased, History, ListHead, Listed, ListedMethod, Listing, Made,
+    Proof, Randomness, Registry, SystemRandomness, Token, TokenError, find_tokens, signature_text,
 };

@@ -34,7 +34,8 @@ static ICON: Asset = asset!("icon", "svg", "image/svg+xml", ["icon.svg"]);
 static MATCH: Asset = asset!("match", "js", "text/javascript; charset=utf-8", ["pdq.js", "match.js"]);
 
 /// As above: what verifies, and the page that shows it.
-static VERIFY: Asset = asset!("verify", "js", "text/javascript; charset=utf-8", ["uid.js", "receipt.js", "verify.js"]);
+static VERIFY: Asset =
+    asset!("verify", "js", "text/javascript; charset=utf-8", ["uid.js", "receipt.js", "deletion.js", "verify.js"]);
 
 /// The address of the stylesheet.
 pub(crate) fn style_path() -> &'static str {

@@ -22,6 +22,7 @@ use crate::personal::{mask_hit, mask_sample};
 use crate::refusal::Refusal;
 use crate::registry::RegistryDesk;
 use crate::sql::SqlDesk;
+use crate::studio::StudioDesk;
 use crate::view::{Layout, shortened};
 
 /// A question for what is near, as [`NearQuestion`], but its own owner.
@@ -95,6 +96,7 @@ pub(crate) struct Desk {
     sql: Option<SqlDesk>,
     registry: Option<RegistryDesk>,
     lineage: Option<Arc<LineageDesk>>,
+    studio: Option<StudioDesk>,
     /// Comparisons that were made of the datasets as they are.
     compared: Arc<Mutex<Compared>>,
 }
@@ -125,6 +127,7 @@ impl Desk {
             sql,
             registry,
             lineage: None,
+            studio: None,
             compared: Arc::default(),
         }
     }
@@ -132,7 +135,17 @@ impl Desk {
     /// What stands around every page of this server.
     pub(crate) fn layout(&self) -> Layout {
         let layout = Layout::new(self.sql.is_some()).with_registry(self.registry.is_some());
-        layout.with_lineage(self.lineage.is_some())
+        layout.with_lineage(self.lineage.is_some()).with_studio(self.studio.is_some())
+    }
+
+    /// The studio, where there is one.
+    pub(crate) fn studio(&self) -> Result<&StudioDesk, Refusal> {
+        self.studio.as_ref().ok_or(Refusal::NoPage)
+    }
+
+    /// The same with a studio.
+    pub(crate) fn with_studio(self, studio: Option<StudioDesk>) -> Self {
+        Self { studio, ..self }
     }
 
     /// Where claims are made and looked up, where they are.

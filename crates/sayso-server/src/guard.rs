@@ -7,8 +7,10 @@ use axum::response::{IntoResponse, Response};
 use crate::ServerLimits;
 use crate::api::{self, ApiRefusal};
 use crate::pages::PageRefusal;
+use crate::pages::studio::PICTURES;
 use crate::refusal::Refusal;
 use crate::registry::FORM_BYTES;
+use crate::router::Opened;
 
 /// The addresses that clip-retrieval's clients ask. They are the only ones that a body is sent to.
 pub(crate) const KNN_SERVICE: &str = "/knn-service";
@@ -16,7 +18,7 @@ pub(crate) const INDICES_LIST: &str = "/indices-list";
 
 /// Middleware that turns away what nothing here would read.
 pub(crate) async fn check(
-    State((limits, has_registry)): State<(ServerLimits, bool)>,
+    State((limits, opened)): State<(ServerLimits, Opened)>,
     request: Request,
     next: Next,
 ) -> Response {
@@ -26,7 +28,7 @@ pub(crate) async fn check(
         return refuse(uri, Refusal::UriTooLong { most_bytes: limits.uri_bytes });
     }
     if has_body(request.headers())
-        && let Err(refusal) = takes_body(&request, &limits, has_registry)
+        && let Err(refusal) = takes_body(&request, &limits, opened)
     {
         return refuse(uri, refusal);
     }
@@ -51,7 +53,7 @@ pub(crate) fn refuse(uri: &Uri, refusal: Refusal) -> Response {
 
 /// Whether an address reads the body that is announced. One that will be too long need not be sent first; whoever does not
 /// say how long it is, is told at the limit.
-fn takes_body(request: &Request, limits: &ServerLimits, has_registry: bool) -> Result<(), Refusal> {
+fn takes_body(request: &Request, limits: &ServerLimits, opened: Opened) -> Result<(), Refusal> {
     let announced = request.headers().get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
     let is_within = |most_bytes: usize| announced.is_none_or(|length| length <= most_bytes as u64);
     if is_knn(request.uri()) {
@@ -61,7 +63,19 @@ fn takes_body(request: &Request, limits: &ServerLimits, has_registry: bool) -> R
     if request.uri().path() == "/match" && request.method() == Method::POST {
         return if is_within(limits.form_bytes()) { Ok(()) } else { Err(Refusal::PictureNotTaken) };
     }
-    if has_registry
+    if let Some(most_bytes) = opened.studio_bytes
+        && request.method() == Method::POST
+        && request.uri().path().starts_with("/studio/")
+    {
+        let is_pictures = request.uri().path() == PICTURES;
+        let most_bytes = if is_pictures { most_bytes } else { FORM_BYTES };
+        return match is_within(most_bytes) {
+            true => Ok(()),
+            false if is_pictures => Err(Refusal::StudioBody { most_bytes }),
+            false => Err(Refusal::LongForm { most_bytes }),
+        };
+    }
+    if opened.has_registry
         && request.method() == Method::POST
         && let Some(most_bytes) = registry_body(request.uri().path())
     {

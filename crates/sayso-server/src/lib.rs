@@ -29,6 +29,7 @@ mod report;
 mod router;
 mod server;
 mod sql;
+mod studio;
 mod suffix;
 mod view;
 
@@ -40,6 +41,6 @@ pub use report::{
     CardReport, Chart, CheckReport, CopiesNumbers, CopiesReport, LossPoint, OnTheWay, PortfolioReport, SummaryReport,
     TrainingReport,
 };
-pub use router::{Address, addresses_of};
+pub use router::{Address, Opened, addresses_of};
 pub use server::Server;
 pub use sql::SqlService;

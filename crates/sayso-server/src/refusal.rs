@@ -3,6 +3,7 @@ use std::ops::Range;
 use axum::http::StatusCode;
 use sayso::library::{CursorError, FacetField};
 use sayso::sql::WorkerFault;
+use sayso::studio::StudioError;
 use sayso::vectors::{EmbedError, VectorError};
 use sayso_core::{PdqError, Uid, UidError};
 use sayso_registry::RegistryError;
@@ -123,6 +124,13 @@ pub(crate) enum Refusal {
     /// Something about the registry. Its own hints are for whoever keeps it.
     #[error("{}{}", said_by(source), hint_about(source))]
     Registry { source: Box<RegistryError> },
+    /// What the studio says. What is wrong inside is for the log alone.
+    #[error("{}", said_by_studio(source))]
+    Studio { source: Box<StudioError> },
+    #[error("all pictures of a session have at most {most_bytes} bytes together\nhint: bring fewer, or smaller copies")]
+    StudioBody { most_bytes: usize },
+    #[error("this session is over, and what was in it is deleted\nhint: begin another one")]
+    NoStudioSession,
     #[error("this server answers no SQL\nhint: `sayso sql` asks a dataset on your own machine")]
     NoSql,
     #[error("the question could not be worked on\nhint: the server's log says why")]
@@ -134,6 +142,13 @@ pub(crate) enum Refusal {
     /// Something is wrong on our side. The log has it; the reader is told no more than that.
     #[error("the datasets cannot be read right now\nhint: the server's log says why")]
     Library { source: Box<sayso::Error> },
+}
+
+fn said_by_studio(error: &StudioError) -> String {
+    match error {
+        StudioError::Inside(_) => "the studio cannot do this right now\nhint: the server's log says why".to_owned(),
+        error => error.to_string(),
+    }
 }
 
 /// Names that may have been meant.
@@ -206,6 +221,15 @@ impl From<sayso::Error> for Refusal {
     }
 }
 
+impl From<StudioError> for Refusal {
+    fn from(error: StudioError) -> Self {
+        match error {
+            StudioError::Over => Self::NoStudioSession,
+            error => Self::Studio { source: Box::new(error) },
+        }
+    }
+}
+
 impl From<EmbedError> for Refusal {
     fn from(error: EmbedError) -> Self {
         match error {
@@ -274,6 +298,9 @@ impl Refusal {
             Self::Document { .. } => (StatusCode::BAD_REQUEST, "bad-document"),
             Self::NotFoundThere { .. } => (StatusCode::UNPROCESSABLE_ENTITY, "not-verified"),
             Self::Registry { source } => of_registry(source),
+            Self::Studio { source } => of_studio(source),
+            Self::StudioBody { .. } => (StatusCode::PAYLOAD_TOO_LARGE, "pictures-too-large"),
+            Self::NoStudioSession => (StatusCode::FORBIDDEN, "session-over"),
             Self::Busy => (StatusCode::SERVICE_UNAVAILABLE, "busy"),
             Self::Stopped | Self::Net { .. } | Self::Library { .. } | Self::Worker { .. } => {
                 (StatusCode::INTERNAL_SERVER_ERROR, "internal")
@@ -325,11 +352,30 @@ impl Refusal {
             Self::Registry { source } if is_ours(source) => {
                 tracing::error!("could not use the registry: {source}");
             }
+            Self::Studio { source } if matches!(**source, StudioError::Inside(_)) => {
+                tracing::error!("could not do something in the studio: {source}");
+            }
             Self::Net { message } => tracing::error!("could not make a vector: {message}"),
             Self::Worker { message } => tracing::error!("could not answer a question in SQL: {message}"),
             Self::Stopped => tracing::error!("could not answer a request: the thread that worked on it stopped"),
             _ => {}
         }
+    }
+}
+
+/// The status and the code of what a studio says.
+fn of_studio(error: &StudioError) -> (StatusCode, &'static str) {
+    match error {
+        StudioError::Over => (StatusCode::FORBIDDEN, "session-over"),
+        StudioError::Full { .. } | StudioError::Line { .. } => (StatusCode::SERVICE_UNAVAILABLE, "studio-full"),
+        StudioError::Pictures { .. } | StudioError::TooLarge { .. } => {
+            (StatusCode::PAYLOAD_TOO_LARGE, "pictures-too-large")
+        }
+        StudioError::NotTaken { .. } => (StatusCode::UNPROCESSABLE_ENTITY, "bad-picture"),
+        StudioError::Asked { .. } => (StatusCode::UNPROCESSABLE_ENTITY, "not-taken"),
+        StudioError::Busy => (StatusCode::CONFLICT, "at-work"),
+        StudioError::NoRoom => (StatusCode::INSUFFICIENT_STORAGE, "no-room"),
+        StudioError::Inside(_) => (StatusCode::INTERNAL_SERVER_ERROR, "internal"),
     }
 }
 

@@ -17,6 +17,15 @@ pub(crate) struct Doors {
     pub(crate) hosts: Arc<Hosts>,
 }
 
+/// What is open beside the datasets.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Opened {
+    /// Whether a registry is kept.
+    pub has_registry: bool,
+    /// Bytes of what is sent to a studio at once; `None` where there is none.
+    pub studio_bytes: Option<usize>,
+}
+
 /// An address that is answered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Address {
@@ -28,18 +37,18 @@ pub struct Address {
 
 /// Every address that a server answers, for whoever checks who may ask what.
 #[must_use]
-pub fn addresses_of(limits: &ServerLimits, has_registry: bool) -> Vec<Address> {
-    addresses(limits, has_registry).known
+pub fn addresses_of(limits: &ServerLimits, opened: Opened) -> Vec<Address> {
+    addresses(limits, opened).known
 }
 
 /// Every address that is answered, and those of pages with `.json` behind them.
-pub(crate) fn router(desk: Desk, limits: ServerLimits, doors: Doors, has_registry: bool) -> Router {
-    let router = addresses(&limits, has_registry)
+pub(crate) fn router(desk: Desk, limits: ServerLimits, doors: Doors, opened: Opened) -> Router {
+    let router = addresses(&limits, opened)
         .router
         .fallback(guard::no_page)
         .method_not_allowed_fallback(guard::no_method)
         .with_state(desk)
-        .layer(middleware::from_fn_with_state((limits, has_registry), guard::check))
+        .layer(middleware::from_fn_with_state((limits, opened), guard::check))
         .layer(middleware::from_fn_with_state(doors.origins, cors::answer))
         .layer(middleware::from_fn_with_state(doors.hosts, hosts::check))
         .layer(middleware::from_fn(headers::complete));
@@ -72,7 +81,7 @@ impl Addresses {
 }
 
 /// Every address that is answered.
-fn addresses(limits: &ServerLimits, has_registry: bool) -> Addresses {
+fn addresses(limits: &ServerLimits, opened: Opened) -> Addresses {
     let picture_body = DefaultBodyLimit::max(limits.form_bytes());
     let all = Addresses::default()
         .get("/", pages::home)
@@ -115,7 +124,33 @@ fn addresses(limits: &ServerLimits, has_registry: bool) -> Addresses {
         .post(guard::KNN_SERVICE, api::knn_service)
         .get(guard::INDICES_LIST, api::indices_list)
         .post(guard::INDICES_LIST, api::indices_list);
-    if has_registry { registry_addresses(all) } else { all }
+    let all = if opened.has_registry { registry_addresses(all) } else { all };
+    match opened.studio_bytes {
+        Some(bytes) => studio_addresses(all, bytes),
+        None => all,
+    }
+}
+
+/// What there is besides where there is a studio.
+fn studio_addresses(all: Addresses, body_bytes: usize) -> Addresses {
+    let body = DefaultBodyLimit::max(body_bytes);
+    all.get("/studio", pages::studio::home)
+        .post("/studio/session", pages::studio::begin)
+        .on("POST", pages::studio::PICTURES, post(pages::studio::bring).layer(body))
+        .post("/studio/pictures/remove", pages::studio::take_out)
+        .post("/studio/own-word", pages::studio::own_word)
+        .post("/studio/shown", pages::studio::shown)
+        .post("/studio/train", pages::studio::train)
+        .post("/studio/stop", pages::studio::stop)
+        .get("/studio/training", pages::studio::training)
+        .get("/studio/made", pages::studio::made)
+        .post("/studio/made", pages::studio::make)
+        .get("/studio/files/{name}", pages::studio::file)
+        .get("/studio/receipt", pages::studio::receipt)
+        .post("/studio/delete", pages::studio::delete)
+        .get("/studio/ended", pages::studio::ended)
+        .post("/studio/forget", pages::studio::forget)
+        .get("/studio/deletions", pages::studio::deletions)
 }
 
 /// What there is besides where a registry is kept.

@@ -4,6 +4,7 @@ use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
 
 use sayso::library::Library;
+use sayso::studio::Studio;
 use sayso::vectors::EmbedQuery;
 use sayso_lineage::{Graph, NodeIx};
 
@@ -12,6 +13,7 @@ use crate::hosts::Hosts;
 use crate::lineage::LineageDesk;
 use crate::registry::RegistryDesk;
 use crate::sql::SqlDesk;
+use crate::studio::StudioDesk;
 use crate::{AllowedOrigin, RegistryService, ServerError, ServerLimits, SqlService, connections, router};
 
 /// A server that listens, and serves once it is run.
@@ -26,6 +28,7 @@ pub struct Server {
     sql: Option<SqlDesk>,
     registry: Option<RegistryDesk>,
     lineage: Option<Arc<LineageDesk>>,
+    studio: Option<StudioDesk>,
 }
 
 impl Server {
@@ -36,8 +39,8 @@ impl Server {
         listener.set_nonblocking(true).map_err(bound)?;
         let address = listener.local_addr().map_err(bound)?;
         let (embedders, origins, hosts) = (Vec::new(), Vec::new(), Vec::new());
-        let (sql, registry, lineage) = (None, None, None);
-        Ok(Self { listener, address, library, limits, embedders, sql, registry, lineage, origins, hosts })
+        let (sql, registry, lineage, studio) = (None, None, None, None);
+        Ok(Self { listener, address, library, limits, embedders, sql, registry, lineage, studio, origins, hosts })
     }
 
     /// Lets indexes of vectors be asked in words and by picture, with the embedders that made them.
@@ -83,6 +86,14 @@ impl Server {
         Ok(self)
     }
 
+    /// Opens a studio to everybody, which needs a registry to write its deletions on. It is closed when the server stops.
+    #[must_use]
+    pub fn open_studio(mut self, studio: Studio) -> Self {
+        let is_https = self.registry.as_ref().is_some_and(RegistryDesk::is_https);
+        self.studio = Some(StudioDesk::new(studio, is_https, &self.limits));
+        self
+    }
+
     /// The address that it listens on, with the port that it was given.
     #[must_use]
     pub fn address(&self) -> SocketAddr {
@@ -91,15 +102,23 @@ impl Server {
 
     /// Serves until `shutdown` is ready, then finishes what was asked before. Needs a Tokio runtime with time and I/O.
     pub async fn run(self, shutdown: impl Future<Output = ()>) -> Result<(), ServerError> {
-        let Self { listener, address, library, limits, embedders, sql, registry, lineage, origins, hosts } = self;
+        let Self { listener, address, library, limits, embedders, sql, registry, lineage, studio, origins, hosts } =
+            self;
         let unusable = |source| ServerError::Accept { address, source };
         let listener = tokio::net::TcpListener::from_std(listener).map_err(unusable)?;
         let doors = router::Doors { origins: origins.into(), hosts: Arc::new(Hosts::new(address, &hosts)) };
-        let has_registry = registry.is_some();
-        let desk = Desk::new(library, embedders, sql, registry, &limits).with_lineage(lineage);
+        let studio_bytes = studio.as_ref().filter(|_| registry.is_some()).map(StudioDesk::body_bytes);
+        let opened = router::Opened { has_registry: registry.is_some(), studio_bytes };
+        let closing = studio.clone();
+        let desk = Desk::new(library, embedders, sql, registry, &limits).with_lineage(lineage).with_studio(studio);
         // Before anybody asks: what was hidden stays so.
         desk.hide_reported().map_err(|source| ServerError::Hide { source })?;
-        let router = router::router(desk, limits, doors, has_registry);
-        connections::serve(&listener, router, limits, shutdown).await.map_err(unusable)
+        let router = router::router(desk, limits, doors, opened);
+        let served = connections::serve(&listener, router, limits, shutdown).await.map_err(unusable);
+        if let Some(studio) = closing {
+            // What was brought is deleted before the server is gone, and the log says so.
+            studio.close().await;
+        }
+        served
     }
 }

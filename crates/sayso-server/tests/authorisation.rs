@@ -6,14 +6,22 @@ mod support;
 
 use std::num::NonZeroU32;
 use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
+use sayso::Error;
 use sayso::claims::RegistryPlace;
+use sayso::online::SystemClock;
+use sayso::studio::{
+    Keeping, MadeFile, MakeOrder, Progress, Studio, StudioLimits, StudioOptions, TrainOrder, Trained, Workshop,
+};
 use sayso_core::Timestamp;
+use sayso_core::{Policy, PolicyName, Purpose, UsageCategory};
 use sayso_registry::claim::ClaimId;
 use sayso_registry::office::Session;
 use sayso_registry::{Clerk, SystemRandomness};
-use sayso_server::{Rate, RegistryLimits, RegistryService, addresses_of};
+use sayso_server::{Opened, Rate, RegistryLimits, RegistryService, addresses_of};
 use support::keeping::{Visitor, between, generous, keep, service};
 use support::{Running, demo_dataset, limits, start_as};
 
@@ -30,13 +38,15 @@ enum Role {
     Operator,
     /// Holder and operator, but yesterday.
     Expired,
-    /// Holder and operator, whose browser is led by another site's page.
+    /// Whoever has a session in the studio.
+    Guest,
+    /// Holder, operator and guest, whose browser is led by another site's page.
     CrossSite,
 }
 
-use Role::{CrossSite, Expired, Holder, Nobody, Operator, OtherHolder};
+use Role::{CrossSite, Expired, Guest, Holder, Nobody, Operator, OtherHolder};
 
-const ROLES: [Role; 6] = [Nobody, Holder, OtherHolder, Operator, Expired, CrossSite];
+const ROLES: [Role; 7] = [Nobody, Holder, OtherHolder, Operator, Expired, Guest, CrossSite];
 
 /// What an address answers each role: the same to all, or the status that it has for those who may and 403 for the rest.
 enum May {
@@ -121,7 +131,68 @@ const TABLE: &[(&str, &str, May)] = &[
     ("GET", "/api/v1/log/consistency", All(200)),
     ("GET", "/api/v1/removals", All(200)),
     ("POST", "/api/v2/query/urls/", All(200)),
+    ("GET", "/studio", All(200)),
+    ("POST", "/studio/session", Here(303)),
+    // Who may is told what the form lacks.
+    ("POST", "/studio/pictures", Only(&[Guest], 422)),
+    ("POST", "/studio/pictures/remove", Only(&[Guest], 303)),
+    ("POST", "/studio/own-word", Only(&[Guest], 422)),
+    ("POST", "/studio/shown", Only(&[Guest], 422)),
+    ("POST", "/studio/train", Only(&[Guest], 422)),
+    ("POST", "/studio/stop", Only(&[Guest], 303)),
+    ("GET", "/studio/training", Only(&[Guest, CrossSite], 303)),
+    ("GET", "/studio/made", Only(&[Guest, CrossSite], 200)),
+    ("POST", "/studio/made", Only(&[Guest], 422)),
+    ("GET", "/studio/files/{name}", All(404)),
+    ("GET", "/studio/receipt", Only(&[Guest, CrossSite], 200)),
+    ("POST", "/studio/delete", Only(&[Guest], 303)),
+    // Nothing of anybody's is deleted yet.
+    ("GET", "/studio/ended", All(403)),
+    ("POST", "/studio/forget", Only(&[Guest], 303)),
+    ("GET", "/studio/deletions", All(200)),
 ];
+
+/// Trains nothing: nobody gets as far here.
+struct Idle;
+
+impl Workshop for Idle {
+    fn base_name(&self) -> &str {
+        "none"
+    }
+
+    fn train(&self, _: &TrainOrder<'_>, _: &AtomicBool, _: &mut dyn FnMut(Progress<'_>)) -> Result<Trained, Error> {
+        Err(Error::Cancelled)
+    }
+
+    fn make(&self, _: &MakeOrder<'_>, _: &AtomicBool, _: &mut dyn FnMut(usize, usize)) -> Result<Vec<MadeFile>, Error> {
+        Err(Error::Cancelled)
+    }
+}
+
+fn studio(dir: &Path) -> Studio {
+    let options = StudioOptions {
+        folder: dir.join("studio"),
+        registry: dir.join("registry"),
+        policy: Policy::new(PolicyName::OptIn, Purpose(UsageCategory::FineTune)),
+        names: Vec::new(),
+        keeping: Keeping { most: Duration::from_secs(3_600), idle: None },
+        limits: StudioLimits {
+            pictures: 4,
+            picture_bytes: 1 << 20,
+            session_bytes: 1 << 20,
+            sessions: 10_000,
+            waiting: 2,
+            steps: 10,
+            made: 4,
+        },
+        clock: Arc::new(SystemClock),
+    };
+    Studio::open(options, Box::new(Idle)).unwrap()
+}
+
+/// All that can be open.
+const ALL: Opened = Opened { has_registry: true, studio_bytes: Some(1 << 20) };
+const NONE: Opened = Opened { has_registry: false, studio_bytes: None };
 
 /// A server, and what each check needs anew of it.
 struct World {
@@ -144,7 +215,10 @@ struct Scene {
 impl World {
     fn new(dir: &Path) -> Self {
         let registry = dir.join("registry");
-        let server = keep(&registry, generous());
+        let server = start_as(&[demo_dataset().to_owned()], limits(), |server| {
+            let server = server.keep_registry(service(&registry, generous())).unwrap();
+            server.open_studio(studio(dir))
+        });
         let place = RegistryPlace::of(&registry);
         let token = place.open_office().unwrap().add_operator("Ben", now(), &mut SystemRandomness).unwrap();
         let uid = server.first_uid("red+evening");
@@ -195,14 +269,36 @@ impl World {
             OtherHolder => other,
             Operator => self.operator(),
             Expired => self.session(claim, -1),
+            Guest => self.guest(),
             CrossSite => {
                 let mut visitor = self.session(claim, 3_600);
+                visitor.cookie = format!("{}; {}", visitor.cookie, self.guest().cookie);
                 visitor.headers.push(("sec-fetch-site", "cross-site".to_owned()));
                 visitor.headers.push(("origin", "https://evil.example".to_owned()));
                 visitor
             }
         };
         (Scene { claim, token, other_token, report }, visitor)
+    }
+
+    /// Somebody who begins in the studio.
+    fn guest(&self) -> Visitor {
+        let kind = ("content-type", "application/x-www-form-urlencoded".to_owned());
+        let begun = self.server.ask("POST", "/studio/session", &[kind], b"");
+        assert_eq!(begun.status, 303, "{}", begun.body);
+        let cookie = begun.header("set-cookie");
+        assert!(cookie.contains("HttpOnly; SameSite=Strict") && cookie.contains("Max-Age=3600"), "{cookie}");
+        Visitor::with_cookie(cookie.split(';').next().unwrap())
+    }
+
+    /// The token of a studio's forms, for who has a session there.
+    fn studio_form(&self, visitor: &Visitor) -> String {
+        let page = self.server.ask("GET", "/studio", &[("cookie", visitor.cookie.clone())], b"").body;
+        if page.contains("name=\"form\"") {
+            between(&page, "name=\"form\" value=\"", "\"").to_owned()
+        } else {
+            String::new()
+        }
     }
 
     fn report(&self) -> String {
@@ -255,6 +351,10 @@ impl World {
             headers.push(("cookie", visitor.cookie));
             return self.server.ask("POST", &at, &headers, body).status;
         }
+        if path.starts_with("/studio") {
+            let form = self.studio_form(&visitor);
+            return visitor.post_as_it_is(&self.server, &at, &[("form", &form)]).status;
+        }
         // Each brings the token that it has; another site's page has what it could steal, and it does not help.
         let token = match (path.starts_with("/operator"), role) {
             (true, Operator | CrossSite) => self.operator_token.clone(),
@@ -287,7 +387,7 @@ fn now() -> Timestamp {
 #[test]
 fn every_address_by_every_role() {
     let known: Vec<(&str, &str)> =
-        addresses_of(&limits(), true).into_iter().map(|address| (address.method, address.path)).collect();
+        addresses_of(&limits(), ALL).into_iter().map(|address| (address.method, address.path)).collect();
     let table: Vec<(&str, &str)> = TABLE.iter().map(|(method, path, _)| (*method, *path)).collect();
     for address in &known {
         assert!(table.contains(address), "{address:?} is not in the table: who may ask it?");
@@ -329,8 +429,8 @@ fn every_address_by_every_role() {
 #[test]
 fn without_a_registry_there_is_none_of_it() {
     let server = start_as(&[demo_dataset().to_owned()], limits(), |server| server);
-    let plain = addresses_of(&limits(), false);
-    for address in addresses_of(&limits(), true).into_iter().filter(|address| !plain.contains(address)) {
+    let plain = addresses_of(&limits(), NONE);
+    for address in addresses_of(&limits(), ALL).into_iter().filter(|address| !plain.contains(address)) {
         let path = address.path.replace(['{', '}', '*'], "");
         let answer = server.ask(address.method, &path, &[], b"");
         assert_eq!(answer.status, 404, "{address:?}");

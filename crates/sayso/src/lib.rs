@@ -5,7 +5,7 @@
 //! [`signals`] says what files and sites say of their use, [`claims`] are those of a registry, [`receipts`] prove removals, [`online`] asks the sites,
 //! [`dns`] asks for text records,
 //! [`pictures`] looks at somebody's own pictures, [`matching`] finds copies of them, [`portfolio`] tells what was claimed and removed of them, [`sql`] answers questions in SQL,
-//! [`training`] asks for consent before pictures are trained on, [`outputs`] signs what is made, [`trace`] walks it back,
+//! [`training`] asks for consent before pictures are trained on, [`studio`] keeps nothing of what it trains on, [`outputs`] signs what is made, [`trace`] walks it back,
 //! [`models`] finds and opens neural nets, and [`demo`] is a small web to try it all on.
 
 pub mod build;
@@ -35,6 +35,7 @@ pub mod rejudge;
 pub mod reserve;
 pub mod signals;
 pub mod sql;
+pub mod studio;
 pub mod summary;
 pub mod takedown;
 pub mod trace;

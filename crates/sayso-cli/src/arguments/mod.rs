@@ -13,6 +13,7 @@ mod report;
 mod serve;
 mod shared;
 mod sql;
+mod studio;
 mod train;
 mod vectors;
 
@@ -50,6 +51,7 @@ pub(crate) use self::shared::ClaimSource;
 #[cfg(feature = "diffusion")]
 pub(crate) use self::shared::ModelSource;
 pub(crate) use self::sql::{Sql, SqlWorker};
+pub(crate) use self::studio::ServedStudio;
 pub(crate) use self::train::Train;
 #[cfg(feature = "diffusion")]
 pub(crate) use self::train::{Decay, Method, Shown, Targets};

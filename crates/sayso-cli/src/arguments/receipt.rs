@@ -27,6 +27,9 @@ pub(crate) struct Verify {
     /// Receipts or statements that somebody else got of the same builder: whether both can be true. May be given several times.
     #[arg(long, value_name = "FILE", requires = "key")]
     pub(crate) against: Vec<PathBuf>,
+    /// Of a receipt of deletion that was fetched before the deletion: the proof of the entry on the log, which completes it.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) log_proof: Option<PathBuf>,
     /// Print one JSON document.
     #[arg(long)]
     pub(crate) json: bool,

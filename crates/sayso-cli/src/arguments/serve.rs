@@ -5,7 +5,7 @@ use clap::Args;
 use sayso::online::Contact;
 use sayso_server::{AllowedOrigin, PublicUrl};
 
-use super::{LineageArguments, ModelChoices};
+use super::{LineageArguments, ModelChoices, ServedStudio};
 
 #[derive(Debug, Args)]
 pub(crate) struct Serve {
@@ -36,6 +36,8 @@ pub(crate) struct Serve {
     pub(crate) sql_timeout: u64,
     #[command(flatten)]
     pub(crate) keeping: ServedRegistry,
+    #[command(flatten)]
+    pub(crate) studio: ServedStudio,
 }
 
 /// A registry that a server opens to everybody.

@@ -21,7 +21,7 @@ pub(crate) struct ClaimSource {
 /// A model, and how it is opened.
 #[derive(Debug, Args)]
 pub(crate) struct ModelSource {
-    /// The model: a folder as diffusers writes it, a single file, or the name of a repository in Hugging Face's cache.
+    /// The model: a folder as diffusers writes it, a single file, the name of a repository in Hugging Face's cache, or `toy`, which is made here.
     #[arg(long, value_name = "PATH|OWNER/NAME")]
     pub(crate) base: PathBuf,
     /// Read weights in pickles (.ckpt, .bin), too. They are never run.

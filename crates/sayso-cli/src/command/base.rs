@@ -21,17 +21,21 @@ pub(super) fn name_of(asked: &Path) -> String {
     whole.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
 }
 
-/// A folder or file with a model: what is there by that name, or what lies in Hugging Face's cache.
-pub(super) fn base(asked: &ModelSource) -> anyhow::Result<Base> {
+/// A folder or file with a model: what is there by that name, what lies in Hugging Face's cache, or the toy.
+pub(super) fn path_of(asked: &Path) -> anyhow::Result<PathBuf> {
+    if let Some(toy) = super::toy::meant(asked)? {
+        return Ok(toy);
+    }
     let hub = Hub::of_environment(|name| std::env::var_os(name));
+    Ok(find_base(asked, hub.as_ref())?)
+}
+
+/// The same, and how it is opened.
+pub(super) fn base(asked: &ModelSource) -> anyhow::Result<Base> {
     let loading = Loading {
         pickle: asked.allow_pickle,
         tokenizer: asked.tokenizer.clone(),
         prediction: asked.prediction.clone(),
     };
-    let path = match super::toy::meant(&asked.base)? {
-        Some(toy) => toy,
-        None => find_base(&asked.base, hub.as_ref())?,
-    };
-    Ok(Base { path, loading })
+    Ok(Base { path: path_of(&asked.base)?, loading })
 }

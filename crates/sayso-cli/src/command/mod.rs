@@ -41,6 +41,11 @@ mod serve;
 mod show;
 mod signals;
 mod sql;
+#[cfg(all(feature = "diffusion", feature = "credentials"))]
+mod studio;
+#[cfg(not(all(feature = "diffusion", feature = "credentials")))]
+#[path = "studio_left_out.rs"]
+mod studio;
 mod takedown;
 #[cfg(feature = "diffusion")]
 mod toy;

@@ -33,6 +33,11 @@ pub(crate) fn run(arguments: &Serve) -> anyhow::Result<Outcome> {
         embedders.push(Arc::new(embedder));
     }
     let keeping = kept_registry(&arguments.keeping)?;
+    if let Some(service) = &keeping {
+        // The studio writes on the log before the server opens it: what was left over is deleted first.
+        service.make_sure()?;
+    }
+    let studio = super::studio::open(&arguments.studio, arguments.keeping.registry.as_deref())?;
     let graph = super::lineage::open(&arguments.lineage)?;
     let mut nodes = HashMap::new();
     for (dir, summary) in arguments.dirs.iter().zip(library.summaries()) {
@@ -43,10 +48,14 @@ pub(crate) fn run(arguments: &Serve) -> anyhow::Result<Outcome> {
     let doors = |server: Server| {
         let server = server.allow_origins(arguments.cors.clone()).answer_to(arguments.host.clone());
         let server = server.show_lineage(graph, nodes);
-        match keeping {
-            Some(service) => Ok(server.keep_registry(service)?),
-            None => Ok(server),
-        }
+        let server = match keeping {
+            Some(service) => server.keep_registry(service)?,
+            None => server,
+        };
+        Ok(match studio {
+            Some(studio) => server.open_studio(studio),
+            None => server,
+        })
     };
     serve_library(library, embedders, arguments.listen, Duration::from_secs(arguments.sql_timeout), doors)
 }
@@ -97,11 +106,24 @@ fn serve_library(
         }
         server
             .run(async {
-                let _ = tokio::signal::ctrl_c().await;
+                ended().await;
             })
             .await?;
         Ok(Outcome::Done)
     })
+}
+
+/// Until somebody at the keyboard or the system ends the program: what is open is closed before it goes.
+async fn ended() {
+    use tokio::signal::unix::{SignalKind, signal};
+    let Ok(mut terminated) = signal(SignalKind::terminate()) else {
+        let _ = tokio::signal::ctrl_c().await;
+        return;
+    };
+    tokio::select! {
+        _ = tokio::signal::ctrl_c() => {}
+        _ = terminated.recv() => {}
+    }
 }
 
 /// A registry that is open to everybody, where one is asked for.

@@ -17,6 +17,8 @@ pub enum PrivateField {
     Proof,
     /// Why a step was taken.
     Reason,
+    /// What was deleted: the digests of a session's files, which whoever brought them has.
+    Contents,
 }
 
 stable_names!(PrivateField, "private field", {
@@ -25,6 +27,7 @@ stable_names!(PrivateField, "private field", {
     Terms => "terms",
     Proof => "proof",
     Reason => "reason",
+    Contents => "contents",
 });
 
 /// Bytes of a salt: as many as the digest has, so that nobody guesses it.

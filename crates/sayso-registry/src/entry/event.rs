@@ -2,17 +2,18 @@ use sayso_core::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::commitment::Commitment;
+use super::deletion::Deletion;
 use super::logged::LoggedSubject;
 use crate::RegistryError;
 use crate::claim::{ClaimId, ClaimPreferences, Method};
 
-/// The version of entries that this program writes.
-pub const ENTRY_VERSION: u64 = 1;
+/// The highest version of entries that this program writes and reads.
+pub const ENTRY_VERSION: u64 = 2;
 
-/// One entry of the log: what happened to a claim, and when.
+/// One entry of the log: what happened to a claim, or to what somebody had left with a studio, and when.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Entry {
-    /// The version of its form.
+    /// The version of its form: the lowest that has its event, so that whoever knows no more still reads all that came before.
     pub version: u64,
     /// When it was written, by the clock of who keeps the registry.
     pub at: Timestamp,
@@ -21,7 +22,7 @@ pub struct Entry {
     pub event: Event,
 }
 
-/// What happens to claims.
+/// What happens.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "event", rename_all = "kebab-case")]
 pub enum Event {
@@ -77,6 +78,31 @@ pub enum Event {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         reason: Option<Commitment>,
     },
+    /// What somebody had left with a studio was deleted. It is about no claim.
+    Deleted(Deletion),
+}
+
+impl Event {
+    /// The version of entries that first had it.
+    pub(crate) const fn version(&self) -> u64 {
+        match self {
+            Self::Deleted(_) => 2,
+            _ => 1,
+        }
+    }
+
+    /// Its name, as the log has it.
+    #[must_use]
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::Asserted { .. } => "asserted",
+            Self::Verified { .. } => "verified",
+            Self::Contested { .. } => "contested",
+            Self::Upheld { .. } => "upheld",
+            Self::Revoked { .. } => "revoked",
+            Self::Deleted(_) => "deleted",
+        }
+    }
 }
 
 impl Entry {
@@ -104,11 +130,11 @@ impl Entry {
         serde_json::from_slice(bytes).map_err(damaged)
     }
 
-    /// The claim that it is about; `None` where it makes one.
+    /// The claim that it is about; `None` where it makes one, or is about none.
     #[must_use]
     pub const fn claim(&self) -> Option<ClaimId> {
         match &self.event {
-            Event::Asserted { .. } => None,
+            Event::Asserted { .. } | Event::Deleted(_) => None,
             Event::Verified { claim, .. }
             | Event::Contested { claim, .. }
             | Event::Upheld { claim, .. }
@@ -129,6 +155,7 @@ impl Entry {
                 Event::Contested { reason, .. } | Event::Upheld { reason, .. } | Event::Revoked { reason, .. },
                 Field::Reason,
             ) => *reason,
+            (Event::Deleted(deletion), Field::Contents) => Some(deletion.contents),
             _ => None,
         }
     }

@@ -143,6 +143,7 @@ fn claimed(
         Event::Verified { .. } => return Err(ReceiptFault::NoClaim { event: "verified" }),
         Event::Contested { .. } => return Err(ReceiptFault::NoClaim { event: "contested" }),
         Event::Upheld { .. } => return Err(ReceiptFault::NoClaim { event: "upheld" }),
+        Event::Deleted(_) => return Err(ReceiptFault::NoClaim { event: "deleted" }),
     }
     let checkpoint: Checkpoint = receipt.checkpoint.text.parse().map_err(no)?;
     let number = receipt.inclusion.number;

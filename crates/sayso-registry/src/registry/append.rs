@@ -1,7 +1,7 @@
 use super::clerk::Clerk;
 use crate::RegistryError;
 use crate::claim::ClaimId;
-use crate::entry::{ENTRY_VERSION, Entry, Event, Opening, PrivateField};
+use crate::entry::{Entry, Event, Opening, PrivateField};
 use crate::log::{Checkpoint, Growth, SignedNote, TileSource, leaf_hash, root};
 use crate::store::{RegistryRead, RegistryWrite};
 
@@ -35,7 +35,7 @@ pub(super) fn append(
     }
     let mut growth = Growth::load(&mut Tiles(write), first)?;
     for (number, Draft { event, openings }) in (first..).zip(drafts) {
-        let entry = Entry { version: ENTRY_VERSION, at: clerk.now, event };
+        let entry = Entry { version: event.version(), at: clerk.now, event };
         let bytes = entry.bytes()?;
         growth.push(leaf_hash(&bytes));
         write.add_entry(number, entry.claim().unwrap_or(ClaimId(number)), &bytes)?;

@@ -178,7 +178,7 @@ fn follow(standings: &mut HashMap<ClaimId, Standing>, number: u64, entry: &Entry
         Event::Verified { method, .. } => (Step::Verify, Some(*method)),
         Event::Contested { by, .. } => (Step::Contest { by_control: by.is_some() }, standing.method),
         Event::Upheld { .. } => (Step::Uphold { was_verified: standing.method.is_some() }, standing.method),
-        Event::Asserted { .. } | Event::Revoked { .. } => (Step::Revoke, standing.method),
+        Event::Asserted { .. } | Event::Revoked { .. } | Event::Deleted(_) => (Step::Revoke, standing.method),
     };
     let Ok(state) = next(claim, standing.state, step) else { return false };
     *standing = Standing { state, method, changed_by: number, ..*standing };

@@ -1,4 +1,4 @@
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::Registry;
 use super::append::Tiles;
@@ -6,7 +6,7 @@ use crate::RegistryError;
 use crate::log::{ConsistencyProof, InclusionProof, consistency, inclusion, leaf_hash};
 
 /// An entry with the proof that it is on the log.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Proof {
     /// The entry's bytes, which are JSON.
     pub entry: String,

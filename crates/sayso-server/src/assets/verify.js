@@ -68,6 +68,19 @@ async function one(text, keys) {
     }
 }
 
+/** Verifies a receipt of deletion and shows each step. */
+async function deletion(text, keys) {
+    try {
+        const isSigned = await verifyDeletion(text, keys.registry, (words) => step("held", words), (words) => step("open", words));
+        if (isSigned) return say("holds", "The receipt holds.");
+        say("unknown", "It is not known whether the registry signed it: give the registry’s key, which you have from whoever keeps it.", "no-key");
+    } catch (fault) {
+        if (!(fault instanceof Fault)) throw fault;
+        step("failed", `${fault.message}.`);
+        say("fails", `The receipt does not hold: ${fault.message}.`, fault.code);
+    }
+}
+
 /** Verifies many and shows one line for each; where a sample is named, for its own alone. */
 async function many(lines, keys) {
     const sum = { held: 0, open: 0, failed: 0 };
@@ -105,6 +118,7 @@ async function check() {
         const wanted = document.getElementById("uid").value.trim() || (url.trim() && uidOf(url.trim(), caption));
         const keys = { builder: await keysOf("key", "builder"), registry: await keysOf("registry-key", "registry"), wanted };
         const text = pasted.value;
+        if (isDeletion(text)) return await deletion(text, keys);
         const lines = text.split("\n").filter((line) => line.trim());
         if (lines.length === 0) return say("unable", "Choose a receipt, or paste one.", "unable");
         if (lines.length > MOST_RECEIPTS) return say("unable", `There are more than ${MOST_RECEIPTS} receipts: verify them on the command line.`, "unable");

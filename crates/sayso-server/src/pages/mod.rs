@@ -19,6 +19,7 @@ mod robots;
 mod sample;
 mod search;
 mod sql;
+pub(crate) mod studio;
 mod value;
 mod verify;
 

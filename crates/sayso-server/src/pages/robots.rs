@@ -3,7 +3,7 @@ use axum::response::{IntoResponse, Response};
 
 /// Names and captions of other people are behind these addresses: they are for who asks, not for a crawl.
 const ROBOTS: &str = "User-agent: *\nDisallow: /api/\nDisallow: /samples/\nDisallow: /search\nDisallow: /domain/\nDisallow: /creator/\n\
-                      Disallow: /licence/\n";
+                      Disallow: /licence/\nDisallow: /studio/\n";
 
 /// `GET /robots.txt`
 pub(crate) async fn robots() -> Response {

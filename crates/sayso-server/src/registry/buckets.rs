@@ -33,6 +33,8 @@ pub(crate) enum Act {
     Verify,
     Step,
     LookUp,
+    /// A session in the studio is begun.
+    Begin,
 }
 
 impl Act {
@@ -40,7 +42,7 @@ impl Act {
         match self {
             Self::Claim => limits.claims,
             Self::Report => limits.reports,
-            Self::LogIn => limits.log_ins,
+            Self::LogIn | Self::Begin => limits.log_ins,
             Self::Verify => limits.verifications,
             Self::Step => limits.steps,
             Self::LookUp => limits.look_ups,

@@ -38,6 +38,18 @@ pub struct RegistryService {
     pub limits: RegistryLimits,
 }
 
+impl RegistryService {
+    /// Makes the registry where nothing is, under the name that it would have when it is served.
+    pub fn make_sure(&self) -> Result<(), sayso::Error> {
+        self.place.open_to_write(self.origin().as_deref(), now()).map(drop)
+    }
+
+    /// A log is best named after where it is served.
+    fn origin(&self) -> Option<String> {
+        self.public_url.as_ref().map(|url| format!("{}/log", url.host()))
+    }
+}
+
 /// Where requests ask the registry.
 #[derive(Clone)]
 pub(crate) struct RegistryDesk {
@@ -81,9 +93,8 @@ fn locked<T>(lock: &Mutex<T>) -> MutexGuard<'_, T> {
 
 impl RegistryDesk {
     pub(crate) fn open(service: RegistryService, limits: &ServerLimits) -> Result<Self, sayso::Error> {
+        let origin = service.origin();
         let RegistryService { place, online, resolver, public_url, witnesses, is_behind_proxy, limits: own } = service;
-        // A log is best named after where it is served.
-        let origin = public_url.as_ref().map(|url| format!("{}/log", url.host()));
         let clerk = place.open_to_write(origin.as_deref(), now())?;
         let mut reader = place.open()?;
         let ground = Ground::of(ClaimIndex::load(&mut reader)?)?;
@@ -111,6 +122,11 @@ impl RegistryDesk {
             is_behind_proxy,
             buckets: Arc::default(),
         })
+    }
+
+    /// Whether it is reached by https.
+    pub(crate) const fn is_https(&self) -> bool {
+        self.is_https
     }
 
     /// Hides what was reported.

@@ -42,6 +42,17 @@ impl Form {
 impl RegistryDesk {
     /// Takes a form in: from a page of ours, by the visitor whom that page was made for, and not too often.
     pub(crate) async fn take(&self, act: Act, request: Request) -> Result<(Visitor, Form), Refusal> {
+        let (parts, form) = self.take_fields(act, request).await?;
+        let visitor = self.visitor(&parts.headers).await?;
+        if visitor.is_own_form(form.get("form").unwrap_or_default()) {
+            Ok((visitor, form))
+        } else {
+            Err(Refusal::OtherSite)
+        }
+    }
+
+    /// Takes the fields of a form in, from a page of ours and not too often. Whose it is, is not looked at yet.
+    pub(crate) async fn take_fields(&self, act: Act, request: Request) -> Result<(Parts, Form), Refusal> {
         let (parts, body) = request.into_parts();
         self.count(act, &parts)?;
         self.comes_from_here(&parts.headers)?;
@@ -52,12 +63,7 @@ impl RegistryDesk {
         let bytes = self.read(body, FORM_BYTES).await?;
         let fields = form_urlencoded::parse(&bytes).take(FIELDS);
         let form = Form(fields.map(|(name, value)| (name.into_owned(), value.into_owned())).collect());
-        let visitor = self.visitor(&parts.headers).await?;
-        if visitor.is_own_form(form.get("form").unwrap_or_default()) {
-            Ok((visitor, form))
-        } else {
-            Err(Refusal::OtherSite)
-        }
+        Ok((parts, form))
     }
 
     /// Reads a body whole, within its limits.
@@ -80,7 +86,7 @@ impl RegistryDesk {
     ///
     /// `Sec-Fetch-Site` is the browser's own word. `Origin` is `null` in forms of pages that send no referrer, as ours: then
     /// the form's token alone decides.
-    fn comes_from_here(&self, headers: &HeaderMap) -> Result<(), Refusal> {
+    pub(crate) fn comes_from_here(&self, headers: &HeaderMap) -> Result<(), Refusal> {
         let text = |name: &HeaderName| headers.get(name).map(|value| value.to_str().unwrap_or("?"));
         if text(&SEC_FETCH_SITE).is_some_and(|site| !matches!(site, "same-origin" | "none")) {
             return Err(Refusal::OtherSite);

@@ -20,4 +20,4 @@ pub(crate) use form::{FORM_BYTES, Form};
 pub use limits::{PublicUrl, PublicUrlError, Rate, RegistryLimits};
 pub(crate) use looked_up::{LookUpBudget, MOST_URLS, opted_out};
 pub(crate) use steps::VerifiedBy;
-pub(crate) use visitor::Visitor;
+pub(crate) use visitor::{Visitor, cookie};

@@ -88,7 +88,7 @@ impl RegistryDesk {
     }
 }
 
-fn cookie(headers: &HeaderMap, name: &str) -> Option<Secret> {
+pub(crate) fn cookie(headers: &HeaderMap, name: &str) -> Option<Secret> {
     let pairs = headers.get_all(COOKIE).iter().filter_map(|value| value.to_str().ok()).flat_map(|text| text.split(';'));
     let mut values = pairs.filter_map(|pair| pair.trim().strip_prefix(name)?.strip_prefix('='));
     values.next()?.parse().ok()

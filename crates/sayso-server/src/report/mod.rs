@@ -27,6 +27,7 @@ use numbers::{Bar, FaultView};
 use picture::PictureView;
 pub use portfolio::PortfolioReport;
 pub use summary::SummaryReport;
+pub(crate) use training::Curve;
 pub use training::{LossPoint, OnTheWay, TrainingReport};
 
 /// What a report shows.

@@ -12,6 +12,8 @@ pub(crate) struct Layout {
     pub(crate) has_registry: bool,
     /// Whether there are pages on who fed whom.
     pub(crate) has_lineage: bool,
+    /// Whether there is a studio.
+    pub(crate) has_studio: bool,
 }
 
 impl Layout {
@@ -23,12 +25,18 @@ impl Layout {
             has_sql,
             has_registry: false,
             has_lineage: false,
+            has_studio: false,
         }
     }
 
     /// The same where works can be claimed.
     pub(crate) fn with_registry(self, has_registry: bool) -> Self {
         Self { has_registry, ..self }
+    }
+
+    /// The same where there is a studio.
+    pub(crate) fn with_studio(self, has_studio: bool) -> Self {
+        Self { has_studio, ..self }
     }
 
     /// The same where it is told who fed whom.

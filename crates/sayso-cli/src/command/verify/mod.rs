@@ -1,11 +1,13 @@
 mod against;
+mod deletion;
 mod say;
 
-use std::io::Read;
+use std::io::{BufRead, BufReader, Read};
 
 use anyhow::bail;
 use sayso::receipts::{Conflict, ReceiptLines, Seen, keys_of};
 use sayso_core::Uid;
+use sayso_registry::deletion::DeletionReceipt;
 use sayso_registry::log::NoteKey;
 use sayso_registry::receipt::{ReceiptFault, Trusted, Verified, verify};
 
@@ -37,6 +39,14 @@ pub(crate) fn run(arguments: &Verify) -> anyhow::Result<Outcome> {
         Ok(named.iter().map(|named| keys_of(named)).collect::<Result<Vec<_>, _>>()?.concat())
     };
     let (builder, registry) = (keys(&arguments.key)?, keys(&arguments.registry_key)?);
+    let source: Box<dyn Read> = match arguments.receipt.as_str() {
+        "-" => Box::new(std::io::stdin().lock()),
+        file => Box::new(fs_err::File::open(file)?),
+    };
+    let mut source = BufReader::new(source);
+    if DeletionReceipt::is_begun_by(source.fill_buf()?) {
+        return deletion::run(&mut source, arguments.log_proof.as_deref(), &registry, arguments.json);
+    }
     let trusted = Trusted { builder: &builder, registry: &registry };
     let pair = arguments.url.as_deref().zip(arguments.caption.as_deref());
     let wanted = arguments.uid.or_else(|| pair.map(|(url, caption)| Uid::of_pair(url, caption)));
@@ -47,10 +57,6 @@ pub(crate) fn run(arguments: &Verify) -> anyhow::Result<Outcome> {
     for file in &arguments.against {
         sum.fail += against::take(file, &trusted, &mut seen, &mut report)?;
     }
-    let source: Box<dyn Read> = match arguments.receipt.as_str() {
-        "-" => Box::new(std::io::stdin().lock()),
-        file => Box::new(fs_err::File::open(file)?),
-    };
     let mut last_other = None;
     let mut no_key = None;
     let mut read = 0_u64;

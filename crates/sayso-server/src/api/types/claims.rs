@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 
 use sayso_registry::History;
 use sayso_registry::claim::{Claim, ClaimPreferences};
-use sayso_registry::entry::{Event, PrivateField};
+use sayso_registry::entry::PrivateField;
 use sayso_registry::lookup::{Holding, How};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -55,7 +55,7 @@ impl ApiClaim {
         let first = history.first().and_then(|step| step.entry.commitment(PrivateField::Subject));
         let step = |step: &History| ApiClaimStep {
             entry: step.number,
-            event: event(&step.entry.event).to_owned(),
+            event: step.entry.event.name().to_owned(),
             at: step.entry.at.to_string(),
             proof: format!("/api/v1/log/proof/{}", step.number),
         };
@@ -71,16 +71,6 @@ impl ApiClaim {
             made_at: claim.made_at.to_string(),
             steps: history.iter().map(step).collect(),
         }
-    }
-}
-
-const fn event(event: &Event) -> &'static str {
-    match event {
-        Event::Asserted { .. } => "asserted",
-        Event::Verified { .. } => "verified",
-        Event::Contested { .. } => "contested",
-        Event::Upheld { .. } => "upheld",
-        Event::Revoked { .. } => "revoked",
     }
 }
 

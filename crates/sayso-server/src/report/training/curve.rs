@@ -20,24 +20,24 @@ const HIGH: f64 = 200.0;
 const SMOOTH: f64 = 0.98;
 
 /// A loss curve as SVG paths: every step's loss pale, and a moving average above.
-pub(super) struct Curve {
-    pub(super) raw: String,
-    pub(super) smooth: String,
-    pub(super) across: Vec<Tick>,
-    pub(super) up: Vec<Tick>,
+pub(crate) struct Curve {
+    pub(crate) raw: String,
+    pub(crate) smooth: String,
+    pub(crate) across: Vec<Tick>,
+    pub(crate) up: Vec<Tick>,
     /// What it says to those who do not see it.
-    pub(super) said: String,
+    pub(crate) said: String,
 }
 
 /// A line of the grid with its number.
-pub(super) struct Tick {
-    pub(super) at: String,
-    pub(super) label: String,
+pub(crate) struct Tick {
+    pub(crate) at: String,
+    pub(crate) label: String,
 }
 
 impl Curve {
     /// None of fewer than two losses.
-    pub(super) fn of(losses: &[LossPoint]) -> Option<Self> {
+    pub(crate) fn of(losses: &[LossPoint]) -> Option<Self> {
         let losses: Vec<LossPoint> = losses.iter().filter(|point| point.loss.is_finite()).copied().collect();
         let (first, last) = (losses.first()?, losses.last()?);
         if first.step >= last.step {

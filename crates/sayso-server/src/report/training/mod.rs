@@ -13,7 +13,7 @@ use super::{STYLE, content_policy, write};
 use crate::view::words::counted;
 use crate::view::{shortened, visible};
 
-use curve::Curve;
+pub(crate) use curve::Curve;
 pub use curve::LossPoint;
 
 /// Pictures on the way that a page shows: the newest. All of them lie in their folder.
