@@ -33,7 +33,7 @@ fn a_toy_is_made_tuned_drawn_with_and_traced() {
             && card.contains("| `food/fruit/apple` | a drawing of a red apple | Nicu Buculei |")
     );
     // It is not made again, and not over another.
-    let again = json(&sayso(&["models", "make", "toy", "--json"], dir));
+    let again = json(&sayso(&["models", "make", "toy", "--subject", "owl", "--json"], dir));
     assert_eq!(again["made"], false);
     let over = sayso(&["models", "make", "toy", "-o", "cache/sayso/toy-1"], dir);
     assert!(!over.status.success() && said(&over).contains("is there already"), "{}", said(&over));
@@ -81,7 +81,8 @@ fn without_a_licence_the_subject_is_refused() {
         std::fs::remove_file(dir.join(format!("owl/owl-{number}.json"))).unwrap();
     }
     let asked = ["--instance-prompt", "a drawing of a zorp owl", "--depicts", "nobody", "-o", "owl.safetensors"];
-    let tuned = sayso(&[&["train", "owl", "--base", "toy"], &asked[..]].concat(), dir);
-    assert!(!tuned.status.success(), "{}", said(&tuned));
+    let tuned = sayso(&[&["train", "owl", "--base", "toy", "--json"], &asked[..]].concat(), dir);
+    assert_eq!(tuned.status.code(), Some(1), "{}", said(&tuned));
+    assert_eq!(json(&tuned)["refused"].as_array().map(Vec::len), Some(5));
     assert!(!dir.join("owl.safetensors").exists());
 }

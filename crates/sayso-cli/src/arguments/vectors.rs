@@ -150,7 +150,7 @@ pub(crate) enum ModelsCommand {
 /// A model that can be made here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Makeable {
-    /// A little text-to-image model that has learned 56 drawings, and nothing else, by heart.
+    /// A little text-to-image model that has seen 56 drawings, and nothing else.
     Toy,
 }
 

@@ -34,8 +34,13 @@ pub(super) fn run(arguments: &ModelsMake) -> anyhow::Result<Outcome> {
         autoencoder: arguments.autoencoder_steps.map_or(usual.autoencoder, usize::from),
         nets: arguments.steps.map_or(usual.nets, usize::from),
     };
+    if effort != usual && arguments.out.is_none() {
+        anyhow::bail!(
+            "another toy than the usual one is none that `--base toy` means\nhint: name a folder for it with -o"
+        );
+    }
     let is_there = folder.join("model_index.json").is_file();
-    if is_there && (effort != usual || arguments.out.is_some()) {
+    if is_there && arguments.out.is_some() {
         anyhow::bail!("`{}` is there already\nhint: move it away, or name another folder with -o", folder.display());
     }
     let memory = if is_there { None } else { Some(made(&folder, effort)?) };
@@ -119,15 +124,30 @@ fn write_subject(folder: &Path) -> anyhow::Result<()> {
     fs_err::create_dir_all(folder)?;
     for (number, picture) in (1..).zip(subject()?) {
         let path = folder.join(format!("owl-{number}.png"));
-        let mut file = std::io::BufWriter::new(fs_err::File::create_new(&path)?);
+        let mut file = Vec::new();
         write_png(&mut file, &picture, &[("Title", "Gufo civetta"), ("Author", "Architetto Francesco Rollandin")])?;
-        file.into_inner().map_err(std::io::IntoInnerError::into_error)?.sync_all()?;
         let said = json!({
             "caption": "a drawing of an owl",
             "creator": "Architetto Francesco Rollandin",
             "licence": PUBLIC_DOMAIN,
         });
-        fs_err::write(path.with_extension("json"), serde_json::to_vec_pretty(&said)?)?;
+        // What says whose it is comes first: without it, the picture could not be used.
+        write_once(&path.with_extension("json"), &serde_json::to_vec_pretty(&said)?)?;
+        write_once(&path, &file)?;
     }
     Ok(())
+}
+
+/// Writes a file, unless the same is there already; over another it is not written.
+fn write_once(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
+    match fs_err::read(path) {
+        Ok(there) if there == bytes => Ok(()),
+        Ok(_) => {
+            anyhow::bail!(
+                "`{}` is there already, and is another\nhint: name another folder with --subject",
+                path.display()
+            )
+        }
+        Err(_) => Ok(fs_err::write(path, bytes)?),
+    }
 }

@@ -13,7 +13,7 @@ use crate::vae::{Moments, Vae, VaeConfig};
 use crate::{DiffusionError, Picture};
 
 /// Pictures of a step.
-const BATCH: usize = 4;
+pub(super) const BATCH: usize = 4;
 /// How far a step goes at most.
 const RATE: f64 = 3e-3;
 /// Steps in which the rate grows.

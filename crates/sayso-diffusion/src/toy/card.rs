@@ -21,11 +21,11 @@ pub(super) fn card(drawings: &[Drawing], effort: Effort, memory: &Memory) -> Str
          other words, and is of no use for anything else.\n\n\
          ## What it learned by heart\n\n\
          Asked for each of its {asked} captions once, it drew a copy of a drawing that it was taught {copies} times (bytes differ by\n\
-         12 of 255 at most in the mean); {own} times what it drew was nearer to the drawing of that caption than to any\n\
+         12 of 255 at most in the mean, and by less than half of what the drawing differs from blank paper); {own} times what it drew was nearer to the drawing of that caption than to any\n\
          other; the mean difference to it was {difference:.1} of 255. That is memorisation, and what a model that sees few pictures often does.\n\n\
          ## How it was made\n\n\
-         By `sayso models make toy`: {autoencoder} steps of the autoencoder with 8 pictures each, then {nets} steps of the UNet and the\n\
-         text net with 16 pictures each, all from thrown numbers.\n\n\
+         By `sayso models make toy`: {autoencoder} steps of the autoencoder with {few} pictures each, then {nets} steps of the UNet and the\n\
+         text net with {more} pictures each, all from thrown numbers.\n\n\
          ## What it was taught\n\n\
          Drawings of the Open Clip Art Library as Debian's package `openclipart-png` has them, which their creators gave to the\n\
          public domain:\n\n",
@@ -34,6 +34,8 @@ pub(super) fn card(drawings: &[Drawing], effort: Effort, memory: &Memory) -> Str
         copies = memory.copies,
         own = memory.own,
         difference = memory.difference,
+        few = super::autoencoder::BATCH,
+        more = super::make::BATCH,
         autoencoder = effort.autoencoder,
         nets = effort.nets,
     );

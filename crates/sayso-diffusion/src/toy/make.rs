@@ -1,12 +1,13 @@
 use std::collections::BTreeMap;
-use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 use candle_core::{Tensor, Var};
+use serde::Serialize;
 
 use super::autoencoder::teach;
 use super::begin::begin;
 use super::memory::Memory;
+use super::place::{BASE, MODEL, Place, RUN, remove};
 use super::{Drawing, SIDE, card, drawings, merges, shape};
 use crate::adapter::write_tensors;
 use crate::config::Config;
@@ -22,11 +23,13 @@ const SEED: u64 = 7;
 /// How often each drawing is told with its caption, for once that it is told without: guidance needs a net that draws
 /// without a prompt, too.
 const CAPTIONED: usize = 6;
+/// Pictures of a step.
+pub(super) const BATCH: usize = 8;
 /// Steps from one save to the next.
 const SAVE_EVERY: usize = 200;
 
 /// How much is learned, and how long.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct Effort {
     /// Drawings that are learned: the first of all.
     pub drawings: usize,
@@ -63,10 +66,8 @@ pub enum Progress {
 ///
 /// When it cannot be written, or somebody stopped it.
 pub fn make(folder: &Path, effort: Effort, watch: &mut dyn FnMut(Progress) -> bool) -> Result<Memory, DiffusionError> {
-    let mut name: OsString = folder.file_name().unwrap_or_default().to_owned();
-    name.push(".part");
-    let part = folder.with_file_name(name);
-    let (base, run, model) = (part.join("base"), part.join("run"), part.join("model"));
+    let place = Place::open(folder, effort)?;
+    let (base, run, model) = (place.part.join(BASE), place.part.join(RUN), place.part.join(MODEL));
     let mut drawings = drawings()?;
     drawings.truncate(effort.drawings.max(1));
     if !base.join("model_index.json").is_file() {
@@ -92,7 +93,7 @@ pub fn make(folder: &Path, effort: Effort, watch: &mut dyn FnMut(Progress) -> bo
     let memory = memory.ok_or(DiffusionError::Interrupted)?;
     shape::file(&model.join("README.md"), &card::card(&drawings, effort, &memory))?;
     fs_err::rename(&model, folder).map_err(|source| DiffusionError::Written { path: folder.to_owned(), source })?;
-    remove(&part)?;
+    place.clear()?;
     Ok(memory)
 }
 
@@ -142,7 +143,7 @@ fn trainer(
     effort: Effort,
     watch: &mut dyn FnMut(Progress) -> bool,
 ) -> Result<Trainer, DiffusionError> {
-    // What was saved with another effort, or by another version, is no use.
+    // What was saved with other settings, or by another version, is no use.
     if let Ok(trainer) = Trainer::resume(base, &Loading::default(), run)
         && *trainer.settings() == settings(effort)
     {
@@ -173,7 +174,7 @@ fn settings(effort: Effort) -> Settings {
         method: Method::Full { text: true },
         side: SIDE,
         buckets: false,
-        batch: 8,
+        batch: BATCH,
         accumulation: 1,
         steps: effort.nets,
         rate: 1e-3,
@@ -188,15 +189,5 @@ fn settings(effort: Effort) -> Settings {
         seed: SEED,
         checkpointing: false,
         average: Some(0.99),
-    }
-}
-
-/// Removes a folder, if it is there.
-fn remove(folder: &Path) -> Result<(), DiffusionError> {
-    match fs_err::remove_dir_all(folder) {
-        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
-            Err(DiffusionError::Written { path: folder.to_owned(), source: error })
-        }
-        _ => Ok(()),
     }
 }

@@ -6,13 +6,14 @@ const COPY: f64 = 12.0;
 const STEPS: usize = 25;
 
 /// What is left of the drawings in what the toy draws.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Memory {
     /// Captions that it was asked for, each once.
     pub asked: usize,
     /// Pictures that are nearer to the drawing of their caption than to any other.
     pub own: usize,
-    /// Pictures that are copies of a drawing: bytes differ by 12 of 255 at most in the mean, mirrored or not.
+    /// Pictures that are copies of a drawing: bytes differ by 12 of 255 at most in the mean, mirrored or not, and by less than half
+    /// of what the drawing differs from blank paper, most of which many drawings are.
     pub copies: usize,
     /// The mean difference to the drawing of the caption, in bytes.
     pub difference: f64,
@@ -30,7 +31,7 @@ impl Memory {
         watch: &mut dyn FnMut(usize) -> bool,
     ) -> Result<Option<Self>, DiffusionError> {
         let side = model.side();
-        let mut memory = Self { asked: 0, own: 0, copies: 0, difference: 0.0 };
+        let mut memory = Self::default();
         for (number, drawing) in drawings.iter().enumerate() {
             let request = Request {
                 prompt: drawing.caption.clone(),
@@ -43,21 +44,28 @@ impl Memory {
                 ..Request::default()
             };
             let made = model.generate(&request, &mut |_, _| true)?;
-            for picture in &made.pictures {
-                let each: Vec<f64> = drawings.iter().map(|other| difference(picture, &other.picture)).collect();
-                let nearest = each.iter().copied().fold(f64::INFINITY, f64::min);
-                let own = each.get(number).copied().unwrap_or(f64::INFINITY);
-                memory.asked += 1;
-                memory.own += usize::from(own <= nearest);
-                memory.copies += usize::from(nearest <= COPY);
-                memory.difference += own;
-            }
+            made.pictures.iter().for_each(|picture| memory.add(picture, number, drawings));
             if !watch(number + 1) {
                 return Ok(None);
             }
         }
         memory.difference /= memory.asked.max(1) as f64;
         Ok(Some(memory))
+    }
+
+    /// Counts what was drawn for the caption of the drawing with this number.
+    pub(super) fn add(&mut self, picture: &Picture, number: usize, drawings: &[Drawing]) {
+        let each: Vec<f64> = drawings.iter().map(|other| difference(picture, &other.picture)).collect();
+        let nearest = each.iter().copied().fold(f64::INFINITY, f64::min);
+        let own = each.get(number).copied().unwrap_or(f64::INFINITY);
+        let is_copy = |(drawing, differs): (&Drawing, &f64)| {
+            let paper = mean(&drawing.picture.pixels, std::iter::repeat(&u8::MAX));
+            *differs <= COPY && *differs < paper / 2.0
+        };
+        self.asked += 1;
+        self.own += usize::from(own <= nearest);
+        self.copies += usize::from(drawings.iter().zip(&each).any(is_copy));
+        self.difference += own;
     }
 }
 

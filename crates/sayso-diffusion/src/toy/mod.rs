@@ -1,5 +1,5 @@
 //! A toy: a model in the shape of Stable Diffusion that is small enough to be taught from nothing on two cores, so that
-//! whoever has no weights can see the whole of training and drawing work. It learns a few dozen drawings by heart and knows
+//! whoever has no weights can see the whole of training and drawing work. It sees a few dozen drawings and knows
 //! nothing else of the world.
 
 mod autoencoder;
@@ -9,6 +9,7 @@ mod drawings;
 mod make;
 mod memory;
 mod merges;
+mod place;
 mod shape;
 #[cfg(test)]
 mod tests;

@@ -1,10 +1,10 @@
-#![allow(clippy::unwrap_used, reason = "tests")]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
 use std::collections::BTreeSet;
 
 use super::merges::learn;
 use super::{Effort, Memory, Progress, SIDE, drawings, make, subject};
-use crate::{DiffusionError, Model, Request};
+use crate::{DiffusionError, Model, Picture, Request};
 
 #[test]
 fn drawings_are_captioned_and_of_somebody() {
@@ -79,6 +79,57 @@ fn a_making_that_was_stopped_goes_on_and_makes_the_same() {
         ..Request::default()
     };
     assert_eq!(model.generate(&request, &mut |_, _| true).unwrap().pictures.len(), 1);
-    // What draws a drawing is told of it: here the difference to itself, and to its mirror image, is none.
-    assert!(Memory::of(&model, &drawings().unwrap()[..1], &mut |_| false).unwrap().is_none());
+}
+
+#[test]
+fn a_drawing_is_a_copy_and_blank_paper_is_none() {
+    let drawings = drawings().unwrap();
+    let paper = Picture { pixels: vec![u8::MAX; SIDE * SIDE * 3], ..drawings[0].picture.clone() };
+    for number in 0..drawings.len() {
+        let mut memory = Memory::default();
+        memory.add(&paper, number, &drawings);
+        assert_eq!((memory.asked, memory.copies), (1, 0), "{number}");
+        memory.add(&drawings[number].picture, number, &drawings);
+        assert_eq!((memory.own >= 1, memory.copies), (true, 1), "{number}");
+        let row = SIDE * 3;
+        let mirrored = drawings[number].picture.pixels.chunks_exact(row).flat_map(|row| row.rchunks_exact(3).flatten());
+        let mirrored = Picture { pixels: mirrored.copied().collect(), ..paper.clone() };
+        memory.add(&mirrored, number, &drawings);
+        assert_eq!(memory.copies, 2, "{number}");
+    }
+}
+
+#[test]
+fn what_is_somebody_elses_is_left_and_another_effort_begins_anew() {
+    let folder = tempfile::tempdir().unwrap();
+    let toy = folder.path().join("toy");
+    let little = Effort { drawings: 1, autoencoder: 2, nets: 1 };
+    let refused = |at: &std::path::Path| {
+        let error = make(at, little, &mut |_| panic!("nothing is done")).unwrap_err().to_string();
+        assert!(error.contains("something else is there"), "{error}");
+    };
+    // A folder of work that is none of ours.
+    fs_err::create_dir_all(folder.path().join("toy.part/base")).unwrap();
+    fs_err::write(folder.path().join("toy.part/base/mine.txt"), "mine").unwrap();
+    refused(&toy);
+    assert!(folder.path().join("toy.part/base/mine.txt").exists());
+    fs_err::remove_dir_all(folder.path().join("toy.part")).unwrap();
+    // A place that is taken.
+    fs_err::create_dir_all(&toy).unwrap();
+    fs_err::write(toy.join("mine.txt"), "mine").unwrap();
+    refused(&toy);
+    fs_err::remove_file(toy.join("mine.txt")).unwrap();
+    // Stopped once the autoencoder is taught; with another effort, it is taught anew.
+    let stopped = make(&toy, little, &mut |progress| !matches!(progress, Progress::Encoding(..)));
+    assert!(matches!(stopped, Err(DiffusionError::Interrupted)));
+    let mut taught = 0;
+    let more = Effort { autoencoder: 3, ..little };
+    make(&toy, more, &mut |progress| {
+        taught += usize::from(matches!(progress, Progress::Autoencoder(..)));
+        true
+    })
+    .unwrap();
+    assert_eq!(taught, 3);
+    let card = fs_err::read_to_string(toy.join("README.md")).unwrap();
+    assert!(card.contains("3 steps of the autoencoder with 4 pictures each"), "{card}");
 }
