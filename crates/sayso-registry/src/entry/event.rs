@@ -127,7 +127,16 @@ impl Entry {
             let what = "an entry of the log".to_owned();
             return Err(RegistryError::FromTheFuture { what, found: version, known: ENTRY_VERSION });
         }
-        serde_json::from_slice(bytes).map_err(damaged)
+        let entry: Self = serde_json::from_slice(bytes).map_err(damaged)?;
+        // An event in another version than its own is one that this program does not know.
+        let known = entry.event.version();
+        match version {
+            version if version == known => Ok(entry),
+            version if version < known => {
+                Err(RegistryError::damaged("the log", format!("an entry: version {version} has no such event")))
+            }
+            found => Err(RegistryError::FromTheFuture { what: "an entry of the log".to_owned(), found, known }),
+        }
     }
 
     /// The claim that it is about; `None` where it makes one, or is about none.

@@ -45,7 +45,7 @@ function deletedEntry(text, number) {
     } catch {
         throw new Fault("entry", "the entry of the log cannot be read");
     }
-    const isKnown = isObject(entry) && (entry.version === 1 || entry.version === 2) && entry.event === "deleted";
+    const isKnown = isObject(entry) && entry.version === 2 && entry.event === "deleted";
     must(isKnown, "entry", `entry ${number} of the log is none of a deletion, or of a later version`);
     return entry;
 }
