@@ -7,6 +7,9 @@ use super::guest::Guest;
 use crate::refusal::Refusal;
 use crate::registry::{Act, Form, RegistryDesk};
 
+/// Bytes of a form's token, with room for more.
+const TOKEN_BYTES: usize = 256;
+
 impl StudioDesk {
     /// Takes a form in: from a page of ours, by whoever has the session that it was made for, and not too often.
     pub(crate) async fn take(&self, registry: &RegistryDesk, request: Request) -> Result<(Guest, Form), Refusal> {
@@ -26,6 +29,9 @@ impl StudioDesk {
         registry.count(Act::Step, &parts)?;
         registry.comes_from_here(&parts.headers)?;
         let guest = self.guest(&parts.headers).ok_or(Refusal::NoStudioSession)?;
+        // Whoever has no session takes nobody's place, and nothing is read of what they send.
+        let token = guest.token();
+        self.work(move |studio| studio.is_open(&token)).await?;
         let _place = self.uploads.try_acquire().map_err(|_| Refusal::Busy)?;
         let mut form =
             Multipart::from_request(Request::from_parts(parts, body), &()).await.map_err(|_| Refusal::NoPicture)?;
@@ -35,8 +41,7 @@ impl StudioDesk {
         while let Some(field) = self.in_time(form.next_field()).await? {
             match field.name() {
                 Some("form") => {
-                    let token = self.in_time(field.text()).await?;
-                    is_own = guest.is_own_form(token.trim());
+                    is_own = guest.is_own_form(self.token(field).await?.trim());
                 }
                 Some("pictures") => {
                     // The token stands before the pictures, or it is none of our forms.
@@ -78,6 +83,18 @@ impl StudioDesk {
             None => Ok(guest),
             Some(refusal) => Err(refusal),
         }
+    }
+
+    /// The form's token; none of ours is long.
+    async fn token(&self, mut field: Field<'_>) -> Result<String, Refusal> {
+        let mut bytes = Vec::new();
+        while let Some(chunk) = self.in_time(field.chunk()).await? {
+            if bytes.len() + chunk.len() > TOKEN_BYTES {
+                return Err(Refusal::OtherSite);
+            }
+            bytes.extend_from_slice(&chunk);
+        }
+        Ok(String::from_utf8_lossy(&bytes).into_owned())
     }
 
     async fn read(&self, mut field: Field<'_>, name: &str, most: u64) -> Result<Vec<u8>, Refusal> {

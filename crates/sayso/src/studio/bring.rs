@@ -33,6 +33,11 @@ impl Studio {
         })
     }
 
+    /// Refuses a session that is over, or at work.
+    pub fn is_open(&self, token: &Sha256) -> Result<(), StudioError> {
+        self.inner.with(token, |session| session.is_open())
+    }
+
     /// Checks every picture anew, by the claims as they are now.
     pub fn check_all(&self, token: &Sha256) -> Result<(), StudioError> {
         self.inner.with(token, |session| self.inner.check(session))

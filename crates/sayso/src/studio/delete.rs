@@ -70,10 +70,17 @@ impl Inner {
     }
 
     fn delete_now(&self, token: &Sha256, session: &mut Session, cause: DeletionCause) -> Result<(), Error> {
-        let contents = session.folder.contents()?;
-        let (files, made_at) = (session.folder.count(), session.made_at);
-        let commitment = contents.commitment(&session.salt);
-        let intent = Intent { version: INTENT_VERSION, files, made_at, cause, contents: commitment };
+        // Once only: a removal that failed half way is tried again, and what it committed to stays what was there.
+        let (intent, contents) = match session.intent.take() {
+            Some(kept) => kept,
+            None => {
+                let contents = session.folder.contents()?;
+                let (files, made_at) = (session.folder.count(), session.made_at);
+                let commitment = contents.commitment(&session.salt);
+                (Intent { version: INTENT_VERSION, files, made_at, cause, contents: commitment }, contents)
+            }
+        };
+        session.intent = Some((intent, contents.clone()));
         let place = self.intend(&session.folder.path, &intent);
         session.folder.remove()?;
         session.is_gone = true;

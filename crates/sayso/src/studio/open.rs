@@ -153,6 +153,7 @@ impl Inner {
             stop: Arc::new(AtomicBool::new(false)),
             closing: None,
             is_gone: false,
+            intent: None,
         };
         room.sessions.insert(token.hash(), Arc::new(Mutex::new(session)));
         Ok(token)
@@ -195,8 +196,18 @@ fn private_folder(folder: &Path) -> Result<std::fs::File, Error> {
     let file = file.map_err(Error::file(&path))?;
     // Where anybody may make folders, somebody else may have made this one.
     let owner = |of: std::fs::Metadata| of.uid();
-    let (own, theirs) = (file.metadata().map_err(Error::file(&path))?, std::fs::metadata(folder));
-    if owner(theirs.map_err(Error::file(folder))?) != owner(own) {
+    // A file that is made now is ours; one that is there already may be another's, as the folder may be.
+    let fresh = folder.join(format!("lock.{}", std::process::id()));
+    let _ = std::fs::remove_file(&fresh);
+    let made = std::fs::OpenOptions::new().create_new(true).write(true).open(&fresh).and_then(|file| file.metadata());
+    let _ = std::fs::remove_file(&fresh);
+    let own = owner(made.map_err(Error::file(&fresh))?);
+    let is_own =
+        |path: &Path| Ok::<_, Error>(owner(std::fs::symlink_metadata(path).map_err(Error::file(path))?) == own);
+    let parts = ["", "lock", "sessions", "deleted"]
+        .map(|part| if part.is_empty() { folder.to_owned() } else { folder.join(part) });
+    let mut theirs = parts.iter().filter(|part| part.symlink_metadata().is_ok()).map(|part| is_own(part));
+    if !theirs.try_fold(true, |all, one| one.map(|one| all && one))? {
         return Err(refused("it is somebody else's\nhint: name another place with --studio-folder"));
     }
     if file.try_lock().is_err() {

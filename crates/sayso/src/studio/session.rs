@@ -4,8 +4,10 @@ use std::sync::atomic::AtomicBool;
 
 use sayso_core::Timestamp;
 use sayso_registry::claim::UseKind;
+use sayso_registry::deletion::Contents;
 use sayso_registry::entry::{DeletionCause, SALT_BYTES};
 
+use super::delete::Intent;
 use super::folder::Folder;
 use super::view::{CheckOutcome, MadeView, MakingView, RunView};
 use crate::training::Depicts;
@@ -41,6 +43,8 @@ pub(super) struct Session {
     pub(super) closing: Option<DeletionCause>,
     /// Whether its folder is gone.
     pub(super) is_gone: bool,
+    /// What the entry of its deletion will say, from the first try on.
+    pub(super) intent: Option<(Intent, Contents)>,
 }
 
 /// A picture that somebody brought.

@@ -38,6 +38,8 @@ pub(super) struct Training {
     steps: usize,
     depicts: Vec<String>,
     selection: Box<Selection>,
+    /// What was asked for, to judge it once more when its turn comes.
+    asked: TrainAsked,
 }
 
 impl Studio {
@@ -57,15 +59,15 @@ impl Studio {
                 taken: training.selection.taken.len(),
                 settings: Vec::new(),
             };
+            // The place in the line first: where there is none, what was trained before stays. The job waits for this session's lock.
+            inner.line_up(Job { session: *token, work: Work::Train(Box::new(training)) })?;
             // What was trained before is superseded, and its pictures with it.
+            (session.stop, session.run) = (Arc::new(AtomicBool::new(false)), Some(run));
             for folder in [session.folder.weights(), session.folder.pictures()] {
                 emptied(&folder)?;
             }
             (session.adapter, session.made, session.copies) = (None, Vec::new(), 0);
             session.samples.clear();
-            inner.line_up(Job { session: *token, work: Work::Train(Box::new(training)) })?;
-            session.stop = Arc::new(AtomicBool::new(false));
-            session.run = Some(run);
             Ok(())
         })
     }
@@ -136,21 +138,47 @@ impl Inner {
         }
         let depicts = depicts.grants().iter().map(ToString::to_string).collect();
         let trigger = Some(prompt).filter(|prompt| !prompt.is_empty());
-        Ok(Training { title, trigger, class, steps: asked.steps, depicts, selection: Box::new(selection) })
+        Ok(Training {
+            title,
+            trigger,
+            class,
+            steps: asked.steps,
+            depicts,
+            selection: Box::new(selection),
+            asked: asked.clone(),
+        })
+    }
+
+    /// The training that was asked for, if all that it was to learn from says yes still.
+    fn judged_again(&self, session: &mut Session, before: &Training) -> Result<Training, String> {
+        let again = self.prepared(session, &before.asked).map_err(|error| match error {
+            StudioError::Inside(error) => without_paths(&error),
+            error => error.to_string().lines().next().unwrap_or_default().to_owned(),
+        })?;
+        if again.selection.taken.len() < before.selection.taken.len() {
+            return Err("a picture that was to be learned from says yes no longer".to_owned());
+        }
+        Ok(again)
     }
 
     /// Trains, in its turn.
     pub(super) fn do_train(&self, job: &Sha256, training: &Training) {
         let Ok(session) = self.session(job) else { return };
-        let (folder, stop) = {
+        let (folder, stop, training) = {
             let mut session = super::room::locked(&session);
             if session.closing.is_some() || session.is_gone {
                 return;
             }
+            // Hours may lie between: whoever said no meanwhile has said no.
+            let again = self.judged_again(&mut session, training);
             if let Some(run) = &mut session.run {
-                run.stage = RunStage::Preparing { done: 0, all: training.selection.taken.len() };
+                run.stage = match &again {
+                    Ok(training) => RunStage::Preparing { done: 0, all: training.selection.taken.len() },
+                    Err(why) => RunStage::Failed(why.clone()),
+                };
             }
-            (session.folder.clone(), Arc::clone(&session.stop))
+            let Ok(training) = again else { return };
+            (session.folder.clone(), Arc::clone(&session.stop), training)
         };
         let out = folder.weights().join(format!("{}.safetensors", file_stem(&training.title)));
         let order = TrainOrder {
