@@ -253,7 +253,7 @@ fn a_sidecar_anywhere_in_the_tar_belongs_to_its_picture() {
     tar(&shard, &[("a.png", &first), ("b.png", &second), ("a.txt", b"a boat"), ("b.txt", b"a tower"), ("c.txt", b"x")]);
     let beside = SelectOptions { captions: Captions::Beside, ..options() };
     let selection = selected(&shard, &beside);
-    let captions: Vec<&str> = selection.taken.iter().map(|taken| taken.caption()).collect();
+    let captions: Vec<&str> = selection.taken.iter().map(sayso::training::Taken::caption).collect();
     assert_eq!((captions, selection.others), (vec!["a boat", "a tower"], 1), "{selection:?}");
     // More than are read may be what refuses it.
     let names: Vec<String> = (0..70).map(|n| format!("a.{n}.json")).collect();
