@@ -1,9 +1,8 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
-use super::{UNet, UNetConfig};
-use crate::config::Config;
+use super::UNet;
 use crate::fixture::{distance, path, tensors};
-use crate::net::{Parameters, Source};
+use crate::net::Parameters;
 
 fn weights() -> std::path::PathBuf {
     path("model/unet/diffusion_pytorch_model.safetensors")
