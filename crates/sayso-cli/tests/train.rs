@@ -378,6 +378,19 @@ fn pictures_of_the_class_that_are_there_are_gone_on_with() {
     assert_ne!(written(1), second);
     assert!(fs_err::read(dir.join("boat.safetensors")).unwrap() == weights, "the same bytes");
     assert_eq!(fs_err::read(folder.join("0001.png")).unwrap(), fs_err::read(dir.join("whole/class/0001.png")).unwrap());
+    // One that somebody put there is learned by nobody, though the list has its digest.
+    let mut told: serde_json::Value = serde_json::from_str(&list()).unwrap();
+    told["pictures"] = serde_json::json!([told["pictures"][1].clone()]);
+    fs_err::write(folder.join("class.json"), told.to_string()).unwrap();
+    fs_err::copy(folder.join("0001.png"), folder.join("0000.png")).unwrap();
+    for name in ["boat.safetensors", "boat.md", "cut/run.json"] {
+        fs_err::remove_file(dir.join(name)).unwrap();
+    }
+    let output = sayso(&[&asked[..], &PROMPT, &class, &["-o", "boat.safetensors", "--state", "cut"]].concat(), dir);
+    assert_eq!(output.status.code(), Some(0), "{}", said(&output));
+    assert_eq!(fs_err::read(folder.join("0000.png")).unwrap(), fs_err::read(dir.join("whole/class/0000.png")).unwrap());
+    assert!(fs_err::read(dir.join("boat.safetensors")).unwrap() == weights, "the same bytes again");
+    let first = written(0);
     // Those of another seed or prompt are others.
     fs_err::remove_file(dir.join("cut").join("run.json")).unwrap();
     let out = ["-o", "other.safetensors", "--state", "cut", "--seed", "5", "--class-pictures", "1"];

@@ -22,23 +22,28 @@ pub(crate) fn is_bare_link(signal: &Signal) -> bool {
 /// The licence at this address, `None` where it is none of the known ones.
 ///
 /// Known are those of Creative Commons, however the address is written: with or without scheme and `www.`, ported to
-/// a country or not, with the deed's or the legal code's file name and language after it.
+/// a country or not, with the deed's or the legal code's file name and language after it. With anything else behind it, it is
+/// none: that may be what the licence does not cover.
 #[must_use]
 pub fn licence_of_url(url: &str) -> Option<Licence> {
+    let url = url.trim();
+    if url.contains(|c: char| c.is_whitespace() || matches!(c, ';' | ',' | '<' | '>')) {
+        return None;
+    }
     let path = creative_commons_path(url)?;
     let path = path.split(['?', '#']).next().unwrap_or_default();
-    let mut parts = path.split('/').filter(|part| !part.is_empty()).map(str::to_ascii_lowercase);
+    let mut parts = path.split('/').filter(|part| !part.is_empty()).map(str::to_ascii_lowercase).peekable();
     // A path with dot segments leads somewhere else than it seems to.
     if path.split('/').any(|part| matches!(part, "." | "..")) {
         return None;
     }
     let (shelf, name) = (parts.next()?, parts.next()?);
-    let version = parts.next();
-    if version.as_deref().is_some_and(|version| has_form_of_version(version) && !VERSIONS.contains(&version)) {
+    let version = parts.next_if(|part| VERSIONS.contains(&part.as_str()));
+    let country = parts.next_if(|part| version.is_some() && is_country(part));
+    parts.next_if(|part| is_document(part));
+    if parts.next().is_some() {
         return None;
     }
-    let version = version.filter(|part| has_form_of_version(part));
-    let country = parts.next().filter(|part| is_country(part));
     let (mut short, free) = match (shelf.as_str(), name.as_str()) {
         ("publicdomain", "zero") => ("cc0".to_owned(), true),
         ("publicdomain", "mark") => ("pdm".to_owned(), true),
@@ -46,7 +51,7 @@ pub fn licence_of_url(url: &str) -> Option<Licence> {
         ("licenses", name) if is_licence(name) => (format!("cc-{name}"), name == "by"),
         _ => return None,
     };
-    for part in version.iter().chain(version.as_ref().and(country.as_ref())) {
+    for part in version.iter().chain(&country) {
         short.push('-');
         short.push_str(part);
     }
@@ -101,13 +106,20 @@ fn is_licence(name: &str) -> bool {
 /// Every version that there is of one licence or another.
 const VERSIONS: [&str; 6] = ["1.0", "2.0", "2.1", "2.5", "3.0", "4.0"];
 
-fn has_form_of_version(part: &str) -> bool {
-    part.len() == 3
-        && part.bytes().enumerate().all(|(at, byte)| if at == 1 { byte == b'.' } else { byte.is_ascii_digit() })
-}
-
 fn is_country(part: &str) -> bool {
     part == "igo" || part == "scotland" || (part.len() == 2 && part.bytes().all(|byte| byte.is_ascii_lowercase()))
+}
+
+/// What may stand behind a licence's path: one of its documents, and the language of that.
+fn is_document(part: &str) -> bool {
+    let (document, language) = part.split_once('.').unwrap_or((part, "en"));
+    match document {
+        "deed" | "legalcode" => {
+            (2..=12).contains(&language.len())
+                && language.bytes().all(|byte| byte.is_ascii_alphabetic() || matches!(byte, b'-' | b'_' | b'@'))
+        }
+        _ => part == "rdf",
+    }
 }
 
 #[cfg(test)]
@@ -149,6 +161,8 @@ mod tests {
             ("https://creativecommons.org/publicdomain/zero/1.0/", "cc0-1.0", true),
             ("https://creativecommons.org/publicdomain/mark/1.0/#x", "pdm-1.0", true),
             ("http://creativecommons.org/licenses/publicdomain/", "cc-pdd", true),
+            (" https://creativecommons.org/licenses/by/4.0/legalcode.zh-hans ", "cc-by-4.0", true),
+            ("https://creativecommons.org/licenses/by/2.0/rdf", "cc-by-2.0", true),
         ] {
             let licence = licence_of_url(url).map(|licence| (licence.short, licence.free));
             assert_eq!(licence, Some((short.to_owned(), free)), "{url}");
@@ -167,6 +181,18 @@ mod tests {
             "CC BY 4.0",
             "https://creativecommons.org/licenses/by/9.9/",
             "https://creativecommons.org/licenses/by/4.0/../../by-nc/4.0/",
+            "https://creativecommons.org/licenses/by/4.0/ - not for AI training",
+            "https://creativecommons.org/licenses/by/4.0 No AI training",
+            "https://creativecommons.org/licenses/by/4.0/\nno AI",
+            "https://creativecommons.org/publicdomain/zero/1.0/ applies to the frame only",
+            "https://creativecommons.org/licenses/by/4.0/;https://creativecommons.org/licenses/by-nc/4.0/",
+            "https://creativecommons.org/licenses/by/4.0/,no-ai",
+            "https://creativecommons.org/licenses/by/4.0/no-ai",
+            "https://creativecommons.org/licenses/by/4.0/us/no-ai",
+            "https://creativecommons.org/licenses/by/4.0/deed.en/no-ai",
+            "https://creativecommons.org/licenses/by/4.0/deed.en/deed.de",
+            "https://creativecommons.org/licenses/by/not-for-ai/4.0/",
+            "https://creativecommons.org/licenses/by/us/",
             "é",
         ] {
             assert_eq!(licence_of_url(url), None, "{url}");

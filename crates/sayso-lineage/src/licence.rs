@@ -209,9 +209,14 @@ fn terms_of(text: &str) -> Option<Terms> {
         return Some(terms);
     }
     if let Some(id) = spdx_id(text).and_then(spdx::license_id) {
-        return creative_commons(&id.name.to_ascii_lowercase()).or_else(|| Some(of_list(id)));
+        return Some(of_id(id));
     }
     of_expression(text)
+}
+
+/// The list does not know what Creative Commons' licences ask for; their names say it.
+fn of_id(id: spdx::LicenseId) -> Terms {
+    creative_commons(&id.name.to_ascii_lowercase()).unwrap_or_else(|| of_list(id))
 }
 
 /// What the SPDX list knows of a licence: whether its copyleft reaches what is made of the work.
@@ -259,7 +264,7 @@ fn of_expression(text: &str) -> Option<Terms> {
     for node in expression.iter() {
         match node {
             spdx::expression::ExprNode::Req(requirement) => {
-                stack.push(requirement.req.license.id().map(of_list)?);
+                stack.push(of_id(requirement.req.license.id()?));
             }
             spdx::expression::ExprNode::Op(operator) => {
                 let (second, first) = (stack.pop()?, stack.pop()?);
@@ -301,6 +306,7 @@ mod tests {
             ("stable-video-diffusion-nc-community", "research only, non-commercial, attribution"),
             ("MIT OR GPL-3.0-only", "attribution"),
             ("MIT AND GPL-3.0-only", "share alike, attribution"),
+            ("CC-BY-NC-4.0 AND MIT", "non-commercial, attribution"),
         ] {
             assert_eq!(names(text).as_deref(), Some(expected), "{text}");
         }

@@ -139,7 +139,20 @@ impl PersonNames {
         let mut found: Vec<u32> = Vec::new();
         self.read.find(text, Spelling::Read, &mut found);
         self.seen.find(text, Spelling::Seen, &mut found);
-        found.into_iter().filter_map(|number| self.names.get(number as usize)).map(|name| &**name).collect()
+        self.of(found)
+    }
+
+    /// The names that are read in `text`, without those that it only looks like: what leave is given by. `James Corney` looks like
+    /// `James Comey`, and is somebody else.
+    #[must_use]
+    pub fn read_in(&self, text: &str) -> Vec<&str> {
+        let mut found: Vec<u32> = Vec::new();
+        self.read.find(text, Spelling::Read, &mut found);
+        self.of(found)
+    }
+
+    fn of(&self, numbers: Vec<u32>) -> Vec<&str> {
+        numbers.into_iter().filter_map(|number| self.names.get(number as usize)).map(|name| &**name).collect()
     }
 }
 
@@ -161,12 +174,15 @@ impl Spelled {
 
     fn find(&self, text: &str, spelling: Spelling, found: &mut Vec<u32>) {
         let mut letters = String::new();
+        // Of each character whether it was written as a digit.
+        let mut digits: Vec<bool> = Vec::new();
         // Where each character starts, and whether a word does.
         let (mut starts, mut word_starts): (Vec<usize>, BTreeSet<usize>) = (Vec::new(), BTreeSet::new());
-        for word in spelling.words(text) {
+        for word in spelling.spelt(text) {
             word_starts.insert(starts.len());
-            for c in word.chars() {
+            for (c, is_digit) in word {
                 starts.push(letters.len());
+                digits.push(is_digit);
                 letters.push(c);
             }
         }
@@ -180,8 +196,15 @@ impl Spelled {
                     continue;
                 };
                 let last = first + length;
-                let borders =
-                    Borders { letters: &letters, starts: &starts, words: &word_starts, first, last, spelling };
+                let borders = Borders {
+                    letters: &letters,
+                    digits: &digits,
+                    starts: &starts,
+                    words: &word_starts,
+                    first,
+                    last,
+                    spelling,
+                };
                 if borders.is_a_name(*is_one) && !found.contains(number) {
                     found.push(*number);
                 }
@@ -193,6 +216,7 @@ impl Spelled {
 /// What stands around a place that may be a name.
 struct Borders<'a> {
     letters: &'a str,
+    digits: &'a [bool],
     starts: &'a [usize],
     words: &'a BTreeSet<usize>,
     first: usize,
@@ -210,9 +234,19 @@ impl Borders<'_> {
         // What is left of the words in which it begins and ends has to be what people put around names.
         let begin = self.words.range(..=self.first).next_back().copied().unwrap_or(0);
         let end = self.words.range(self.last..).next().copied().unwrap_or(self.last);
-        [(begin, self.first), (self.last, end)]
-            .into_iter()
-            .all(|(first, last)| self.spelling.is_affix(self.between(first, last)))
+        [(begin, self.first), (self.last, end)].into_iter().all(|(first, last)| self.is_affix(first, last))
+    }
+
+    /// Nothing, numbers, or what people put around names. A digit may stand for a letter (`5tyle`) or for a number (`v1`), so
+    /// both are tried.
+    fn is_affix(&self, first: usize, last: usize) -> bool {
+        let is_digit = |at: &usize| self.digits.get(*at).copied().unwrap_or_default();
+        let behind = (first..last).find(|at| !is_digit(at)).unwrap_or(last);
+        let before = (behind..last).rev().find(|at| !is_digit(at)).map_or(behind, |at| at + 1);
+        behind == last
+            || [(first, last), (behind, last), (first, before), (behind, before)]
+                .into_iter()
+                .any(|(first, last)| self.spelling.has_affix(self.between(first, last)))
     }
 
     fn between(&self, first: usize, last: usize) -> &str {
@@ -222,14 +256,12 @@ impl Borders<'_> {
 }
 
 impl Spelling {
-    /// Nothing, numbers, or what people put around names.
-    fn is_affix(self, rest: &str) -> bool {
-        let rest = rest.trim_matches(|c: char| c.is_ascii_digit());
-        let is_known = match self {
+    /// Whether it is what people put around names.
+    fn has_affix(self, rest: &str) -> bool {
+        match self {
             Self::Read => AFFIXES.contains(&rest),
             Self::Seen => AFFIXES_SEEN.contains(rest),
-        };
-        rest.is_empty() || is_known
+        }
     }
 }
 

@@ -239,6 +239,64 @@ fn what_lies_beside_a_picture_is_found_however_it_is_called() {
     }
 }
 
+#[test]
+fn a_sidecar_anywhere_in_the_tar_belongs_to_its_picture() {
+    let dir = tempfile::tempdir().unwrap();
+    for (name, seed) in [("a.png", 60), ("b.png", 61)] {
+        picture(&dir.path().join(name), seed);
+        say(&[dir.path().join(name)], true, None, None);
+    }
+    let read = |name: &str| std::fs::read(dir.path().join(name)).unwrap();
+    let (first, second) = (read("a.png"), read("b.png"));
+    let shards = tempfile::tempdir().unwrap();
+    let shard = shards.path().join("0.tar");
+    tar(&shard, &[("a.png", &first), ("b.png", &second), ("a.txt", b"a boat"), ("b.txt", b"a tower"), ("c.txt", b"x")]);
+    let beside = SelectOptions { captions: Captions::Beside, ..options() };
+    let selection = selected(&shard, &beside);
+    let captions: Vec<&str> = selection.taken.iter().map(sayso::training::Taken::caption).collect();
+    assert_eq!((captions, selection.others), (vec!["a boat", "a tower"], 1), "{selection:?}");
+    // More than are read may be what refuses it.
+    let names: Vec<String> = (0..70).map(|n| format!("a.{n}.json")).collect();
+    let mut members: Vec<(&str, &[u8])> = vec![("a.png", &first), ("b.png", &second), ("b.txt", b"a tower")];
+    members.extend(names.iter().map(|name| (name.as_str(), &b"{}"[..])));
+    tar(&shard, &members);
+    let selection = selected(&shard, &beside);
+    let taken: Vec<String> = selection.taken.iter().map(|taken| taken.origin().file_name()).collect();
+    assert_eq!(taken.len(), 1, "{taken:?}");
+    assert!(selection.faults.iter().any(|fault| fault.message.contains("more than 64")), "{:?}", selection.faults);
+}
+
+#[test]
+fn of_several_licences_beside_a_picture_none_is_lost() {
+    const BY: &str = r#"{"license": "cc-by-4.0"}"#;
+    const NC: &str = r#"{"license": "cc-by-nc-4.0"}"#;
+    const BOTH: &str = r#"{"license": "cc-by-4.0", "licence": "cc-by-nc-4.0"}"#;
+    const LIST: &str = r#"{"license": ["cc-by-4.0", "cc-by-nc-4.0"]}"#;
+    for (sidecars, taken) in [
+        (vec![("a.json", BY)], 1),
+        (vec![("a.json", BY), ("a.Json", BY)], 1),
+        (vec![("a.json", BY), ("a.JSON", NC)], 0),
+        (vec![("a.json", NC), ("a.JSON", BY)], 0),
+        (vec![("a.json", BOTH)], 0),
+        (vec![("a.json", LIST)], 0),
+    ] {
+        let dir = tempfile::tempdir().unwrap();
+        picture(&dir.path().join("a.png"), 62);
+        for (name, text) in &sidecars {
+            std::fs::write(dir.path().join(name), text).unwrap();
+        }
+        let bytes = std::fs::read(dir.path().join("a.png")).unwrap();
+        let mut members: Vec<(&str, &[u8])> = vec![("a.png", &bytes), ("b.txt", b"x")];
+        members.extend(sidecars.iter().map(|(name, text)| (*name, text.as_bytes())));
+        let tars = tempfile::tempdir().unwrap();
+        tar(&tars.path().join("0.tar"), &members);
+        for place in [dir.path(), &dir.path().join("a.png"), &tars.path().join("0.tar")] {
+            let selection = selected(place, &options());
+            assert_eq!(selection.taken.len(), taken, "{} {sidecars:?}: {selection:?}", place.display());
+        }
+    }
+}
+
 #[cfg(target_os = "linux")]
 #[test]
 fn names_that_are_no_text_have_sidecars_too() {
@@ -422,6 +480,8 @@ fn names_of_persons_need_their_leave() {
         assert!(check(text, &[]).is_empty(), "{text}");
     }
     assert!(check("hollie-mengert-artstyle", &["Hollie Mengert=7"]).is_empty());
+    // Leave of somebody whose name only looks like it is none.
+    assert_eq!(check("hollie-mengert-artstyle", &["Hollie Rnengert=7"]), ["Hollie Mengert"]);
     assert_eq!(check("hollie-mengert-artstyle", &["Hollie Mengert=me"]), ["Hollie Mengert"], "anybody can say so");
     let told = names.check(&[("token", "samdoesarts")], &[]);
     assert_eq!(told[0].known_from, NameSource::Claim(account));
@@ -503,6 +563,8 @@ fn whoever_is_shown_by_the_metadata_needs_to_have_agreed() {
     assert_eq!(with(persons(&["me"])).unwrap().taken.len(), 4);
     let other = with(persons(&["Somebody Else=me"])).unwrap();
     assert_eq!(refused(&other, "named.png").kind, RefusedFor::Person);
+    let lookalike = with(persons(&[&format!("Zoe Bran0t={claim}"), &format!("Z0e Br4ndt={claim}")])).unwrap();
+    assert_eq!(refused(&lookalike, "named.png").kind, RefusedFor::Person);
     let unproven = with(persons(&["Zoë Brandt=77"])).unwrap_err().to_string();
     assert!(unproven.contains("claim 77 is no grant"), "{unproven}");
 }

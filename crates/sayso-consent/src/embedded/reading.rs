@@ -81,6 +81,9 @@ pub(super) fn read(bytes: &[u8], limits: &EmbeddedLimits) -> Reading {
         (signal::IIM_BY_LINE, iim.by_line),
         (signal::EXIF_ARTIST, exif.artist),
     ]);
+    let mut all_rights = xmp.all(signal::DC_RIGHTS, Property::Rights);
+    all_rights.extend(iim.copyright.clone().map(|found| (signal::IIM_COPYRIGHT, found)));
+    all_rights.extend(exif.copyright.clone().map(|found| (signal::EXIF_COPYRIGHT, found)));
     let rights = first([
         (signal::DC_RIGHTS, xmp.in_default_language(Property::Rights)),
         (signal::IIM_COPYRIGHT, iim.copyright),
@@ -94,11 +97,13 @@ pub(super) fn read(bytes: &[u8], limits: &EmbeddedLimits) -> Reading {
         (signal::OTHER_CONSTRAINTS, xmp.in_default_language(Property::OtherConstraints)),
     ];
     let others: Vec<_> = others.into_iter().filter_map(|(path, found)| Some((path, found?))).collect();
-    let prose = others.iter().filter(|(path, _)| *path != signal::LICENSOR).cloned().collect();
+    // Terms that stand there in one language only are terms, too.
+    let mut prose = xmp.all(signal::USAGE_TERMS, Property::UsageTerms);
+    prose.extend(xmp.all(signal::OTHER_CONSTRAINTS, Property::OtherConstraints));
     for (path, found) in creator.iter().chain(&rights).cloned().chain(others) {
         signals.add(SignalKind::Iptc, path, &found);
     }
-    signals.add_licences(&xmp, prose);
+    signals.add_licences(&xmp, prose, all_rights);
     for store in &packets.c2pa {
         signals.add_store(store);
     }
@@ -205,6 +210,11 @@ impl XmpOfFile {
         Found::join(&of.map(|(_, found)| found).collect::<Vec<_>>())
     }
 
+    /// Every value of a property, in all languages and packets.
+    fn all(&self, path: SignalPath, property: Property) -> Vec<(SignalPath, Found)> {
+        self.found(property).map(|(_, found)| (path, found)).collect()
+    }
+
     fn in_default_language(&self, property: Property) -> Option<Found> {
         let default = self.found(property).find(|(value, _)| value.is_default);
         default.or_else(|| self.found(property).next()).map(|(_, found)| found)
@@ -243,9 +253,9 @@ impl Signals {
     }
 
     /// Where more may be stated than was read, none of them grants anything.
-    fn add_licences(&mut self, xmp: &XmpOfFile, prose: Vec<(SignalPath, Found)>) {
+    fn add_licences(&mut self, xmp: &XmpOfFile, prose: Vec<(SignalPath, Found)>, rights: Vec<(SignalPath, Found)>) {
         let of = |property| xmp.found(property).map(|(_, found)| found).collect::<Vec<_>>();
-        let stated = licence::stated(of(Property::Licence), of(Property::WebStatement), prose);
+        let stated = licence::stated(of(Property::Licence), of(Property::WebStatement), prose, rights);
         let incomplete = xmp.incomplete || stated.len() > LICENCES;
         let start = self.signals.len();
         for (path, found) in stated.iter().take(LICENCES) {

@@ -78,6 +78,13 @@ fn conditions_and_doubt_grant_nothing() {
         ("a statement that differs", picture(&[BY], BY_NC, "")),
         ("terms that differ", picture(&[BY], "", "CC BY-ND 4.0")),
         ("terms in prose", picture(&[BY], "", "No use for AI training.")),
+        ("an address and a refusal", picture(&[], "", &format!("{BY} - not for AI training"))),
+        ("a licence and a refusal behind it", picture(&[&format!("{BY} No AI")], "", "")),
+        ("a page and a refusal behind it", picture(&[BY], &format!("{BY};{BY_NC}"), &format!("{BY};{BY_NC}"))),
+        (
+            "a notice with a refusal",
+            picture(&[BY], "", &format!("CC BY 4.0 ({BY}). Use for AI training is prohibited.")),
+        ),
         ("prose of another licence", picture(&[BY], "", &format!("Licensed under {BY_NC}"))),
         ("none that is known", picture(&["https://ana.example/licence"], "", "")),
         ("too many", picture(&[BY; 9], "", "")),
@@ -99,4 +106,54 @@ fn conditions_and_doubt_grant_nothing() {
     let named = Policy { own: Some(own.into()), ..policy(PolicyName::OptIn) };
     assert_eq!(verdict(&picture(&[BY_NC], "", ""), &named), (Stance::Allowed, "licence-granted".to_owned()));
     assert_eq!(verdict(&picture(&[BY_NC, BY], "", ""), &named).0, Stance::Unknown);
+}
+
+#[test]
+fn terms_in_every_language_and_what_is_said_of_the_rights_count() {
+    let opt_in = policy(PolicyName::OptIn);
+    let with = |elements: &str| {
+        let licence = format!("<c:license r:resource='{BY}'/>");
+        xmp_in_png(&rdf("xmlns:c='http://creativecommons.org/ns#'", &format!("{licence}{elements}")))
+    };
+    let notice = format!("Licensed under CC BY 4.0 ({BY})");
+    let terms = |name: &str, other: &str| {
+        with(&format!(
+            "<{name}><r:Alt><r:li xml:lang='x-default'>{notice}</r:li><r:li xml:lang='de'>{other}</r:li></r:Alt></{name}>"
+        ))
+    };
+    for name in ["rights:UsageTerms", "p:OtherConstraints"] {
+        assert_eq!(verdict(&terms(name, &notice), &opt_in).0, Stance::Allowed, "{name}");
+        for other in ["Keine Nutzung für KI", "CC BY-NC 4.0"] {
+            assert_eq!(verdict(&terms(name, other), &opt_in).0, Stance::Unknown, "{name}: {other}");
+        }
+    }
+    let rights = |text: &str| with(&format!("<d:rights><r:Alt><r:li xml:lang='de'>{text}</r:li></r:Alt></d:rights>"));
+    for text in ["CC BY-NC 4.0", BY_NC, "© Ana, CC BY-ND"] {
+        assert_eq!(verdict(&rights(text), &opt_in).0, Stance::Unknown, "{text}");
+    }
+    for text in ["© Ana 2020", "CC BY 4.0"] {
+        assert_eq!(verdict(&rights(text), &opt_in).0, Stance::Allowed, "{text}");
+    }
+}
+
+#[test]
+fn what_is_said_of_another_picture_grants_nothing() {
+    let opt_in = policy(PolicyName::OptIn);
+    let with = |about: &str, others: &str| {
+        let licence = format!("<c:license r:resource='{BY}'/>");
+        let own = format!("<r:Description r:about='{about}'>{licence}</r:Description></r:RDF>");
+        let xmp = rdf("xmlns:c='http://creativecommons.org/ns#'", "");
+        // The same namespaces for all nodes.
+        let xmp = xmp.replace("<r:RDF ", "<r:RDF xmlns:c='http://creativecommons.org/ns#' ");
+        xmp_in_png(&xmp.replace("</r:RDF>", &format!("{others}{own}")))
+    };
+    assert_eq!(verdict(&with("", ""), &opt_in).0, Stance::Allowed);
+    assert_eq!(verdict(&with("https://bo.example/sky.jpg", ""), &opt_in).0, Stance::Unknown);
+    // A node about the licence itself is none about a picture.
+    let of_licence = format!("<c:License r:about='{BY}'/>");
+    assert_eq!(verdict(&with("", &of_licence), &opt_in).0, Stance::Allowed);
+    // What is reserved there is reserved.
+    let reserved = "<r:Description r:about='https://bo.example/sky.jpg' xmlns:p='http://ns.useplus.org/ldf/xmp/1.0/' \
+                    p:DataMining='http://ns.useplus.org/ldf/vocab/DMI-PROHIBITED'/>";
+    assert_eq!(verdict(&with("", reserved), &opt_in).0, Stance::Disallowed);
 }

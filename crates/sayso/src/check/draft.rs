@@ -229,11 +229,13 @@ impl Draft {
     }
 
     fn take_sidecar(&mut self, sidecar: Sidecar) {
-        let Sidecar { caption, url, page_url, licence, faults } = sidecar;
+        let Sidecar { caption, url, page_url, licences, faults } = sidecar;
         self.faults.extend(faults);
         (self.caption, self.page_url) = (caption, page_url);
         self.take_url(url);
-        self.take_licence(licence);
+        for licence in licences {
+            self.take_licence(Some(licence));
+        }
     }
 
     fn take_url(&mut self, url: Option<String>) {

@@ -15,7 +15,8 @@ pub(super) struct Sidecar {
     /// Where the picture was fetched from.
     pub(super) url: Option<String>,
     pub(super) page_url: Option<String>,
-    pub(super) licence: Option<Licence>,
+    /// Every licence that is stated, each once.
+    pub(super) licences: Vec<Licence>,
     /// What of it could not be read.
     pub(super) faults: Vec<Fault>,
 }
@@ -28,6 +29,8 @@ const SIDECAR_BYTES: u64 = 1 << 20;
 pub(crate) struct Beside {
     /// The keys of the source, and under `caption` the caption, where the source has none.
     pub(crate) object: Map<String, Value>,
+    /// The licences of all sources: none is lost where another has the same key.
+    licences: Vec<Licence>,
     /// What could not be read.
     pub(crate) faults: Vec<Fault>,
 }
@@ -67,6 +70,7 @@ impl Beside {
         }
         match serde_json::from_slice::<Map<String, Value>>(bytes) {
             Ok(source) => {
+                self.add_licences(&source);
                 for (key, value) in source {
                     // What is nothing, or no text where text is there, takes nothing away.
                     let is_less = value.is_null() || !value.is_string() && self.object.contains_key(&key);
@@ -83,17 +87,30 @@ impl Beside {
     }
 }
 
+impl Beside {
+    fn add_licences(&mut self, source: &Map<String, Value>) {
+        for column in ["license", "licence"] {
+            let values = match source.get(column) {
+                Some(Value::Array(values)) => values.as_slice(),
+                Some(value) => std::slice::from_ref(value),
+                None => &[],
+            };
+            for value in values.iter().filter_map(Value::as_str).filter(|value| !matches!(value.trim(), "" | "?")) {
+                if self.licences.iter().all(|known| known.value != value) {
+                    self.licences.push(Licence { column: column.to_owned(), value: value.to_owned() });
+                }
+            }
+        }
+    }
+}
+
 impl From<Beside> for Sidecar {
-    fn from(Beside { mut object, faults }: Beside) -> Self {
+    fn from(Beside { mut object, licences, faults }: Beside) -> Self {
         let mut text = |key: &str| match object.remove(key) {
             Some(Value::String(text)) => Some(text),
             _ => None,
         };
-        let licence = ["license", "licence"].into_iter().fold(None, |known, column| {
-            let value = text(column).filter(|value| !matches!(value.trim(), "" | "?"));
-            known.or_else(|| value.map(|value| Licence { column: column.to_owned(), value }))
-        });
-        Self { caption: text("caption"), url: text("url"), page_url: text("page_url"), licence, faults }
+        Self { caption: text("caption"), url: text("url"), page_url: text("page_url"), licences, faults }
     }
 }
 
@@ -110,13 +127,20 @@ pub(crate) fn read_extent(tar: &Path, extent: Extent, limit: u64, buffer: &mut V
     Ok(())
 }
 
-/// The sidecars that a picture has. Of the ways to write an ending, the first that is there counts: where case does not count,
-/// all of them are one file.
+/// The sidecars that a picture has, whichever way their endings are written. Where case does not count, all ways lead to one file.
 pub(crate) fn paths_beside(picture: &Path) -> Vec<PathBuf> {
-    let found = |ending: &&str| {
+    let mut known: Vec<PathBuf> = Vec::new();
+    let ways = SIDECARS.iter().flat_map(|ending| {
         let start: String = ending.chars().take(1).flat_map(char::to_uppercase).chain(ending.chars().skip(1)).collect();
-        let ways = [(*ending).to_owned(), ending.to_uppercase(), start];
-        ways.iter().map(|ending| picture.with_extension(ending)).find(|path| path.is_file())
-    };
-    SIDECARS.iter().filter_map(found).collect()
+        [(*ending).to_owned(), ending.to_uppercase(), start]
+    });
+    let paths = ways.map(|ending| picture.with_extension(ending)).filter(|path| path.is_file());
+    paths
+        .filter(|path| {
+            let file = fs_err::canonicalize(path).unwrap_or_else(|_| path.clone());
+            let is_new = !known.contains(&file);
+            known.push(file);
+            is_new
+        })
+        .collect()
 }

@@ -29,13 +29,13 @@ impl Depicts {
             }
             Self::Persons(persons) => {
                 let is_named = |shown: &&String| {
-                    // One person, however the name is written; `me` is whoever trains, whose name nobody has to tell.
+                    // One person, however the name is written, but not a name that only looks like theirs; `me` is whoever trains, whose name nobody has to tell.
                     let mut one = PersonNames::default();
                     let is_told = one.add(shown);
                     persons.iter().any(|person| {
                         person.name == "me" && persons.len() == 1 && people.names.len() == 1
                             || person.name.trim().eq_ignore_ascii_case(shown.trim())
-                            || is_told && !one.found_in(&person.name).is_empty()
+                            || is_told && !one.read_in(&person.name).is_empty()
                     })
                 };
                 let unnamed: Vec<&str> =

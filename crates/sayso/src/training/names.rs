@@ -209,7 +209,8 @@ impl KnownNames {
         let mut refused = Vec::new();
         for (what, text) in texts {
             for name in self.names.found_in(text) {
-                let is_granted = !leave.found_in(name).is_empty()
+                // A lookalike may refuse, and never give leave.
+                let is_granted = !leave.read_in(name).is_empty()
                     || granted.iter().any(|grant| grant.name.trim().eq_ignore_ascii_case(name));
                 let Some(known_from) = self.sources.get(name).filter(|_| !is_granted) else { continue };
                 let (what, text, name) = ((*what).to_owned(), (*text).to_owned(), name.to_owned());

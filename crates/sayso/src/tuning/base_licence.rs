@@ -13,13 +13,15 @@ pub struct BaseLicence {
     said_in: String,
 }
 
-/// Bytes of a card or of a licence's text: what they are is said at their beginning.
+/// Bytes of a card or of an index.
 const BYTES: u64 = 256 << 10;
+/// Characters of a licence's text in which it says what it is. Further down it may speak of others.
+const HEAD_CHARS: usize = 400;
 /// Characters of a licence's name.
 const NAME_CHARS: usize = 200;
 
-/// Texts of licences that bases come with, by words that stand in them and in no other; the narrower first.
-const TEXTS: [(&str, &str); 9] = [
+/// Texts of licences that bases come with, by words that stand at their head and at no other's; the narrower first.
+const TEXTS: [(&str, &str); 10] = [
     ("creativeml open rail++-m", "openrail++"),
     ("creativeml openrail++-m", "openrail++"),
     ("creativeml open rail-m", "creativeml-openrail-m"),
@@ -27,6 +29,7 @@ const TEXTS: [(&str, &str); 9] = [
     ("stability ai non-commercial research community license", "sai-nc-community"),
     ("stability ai community license", "stability-ai-community"),
     ("creative commons attribution-noncommercial 4.0", "cc-by-nc-4.0"),
+    ("attribution-noncommercial 4.0 international", "cc-by-nc-4.0"),
     ("apache license version 2.0", "apache-2.0"),
     ("permission is hereby granted, free of charge, to any person obtaining a copy", "mit"),
 ];
@@ -52,7 +55,10 @@ pub fn base_licence(base: &Path) -> Option<BaseLicence> {
     found.or_else(|| {
         let texts = sorted(base, |name| name.starts_with("LICENSE") || name.starts_with("LICENCE"));
         let path = texts.first()?;
-        said(of_text(path)?, &path.file_name()?.to_string_lossy())
+        let known = of_text(path)?;
+        // Where several lie there, nobody says which of them is the base's.
+        let agree = texts.iter().skip(1).all(|other| of_text(other).as_ref() == Some(&known));
+        if agree { said(known, &path.file_name()?.to_string_lossy()) } else { None }
     })
 }
 
@@ -123,7 +129,7 @@ fn of_weights(path: &Path) -> Option<String> {
 fn of_text(path: &Path) -> Option<String> {
     let text = String::from_utf8_lossy(&read_up_to(path, BYTES).ok()?).to_lowercase();
     let text = text.split(|c: char| c.is_whitespace() || c == ',').filter(|word| !word.is_empty());
-    let text = text.collect::<Vec<_>>().join(" ");
+    let text: String = text.collect::<Vec<_>>().join(" ").chars().take(HEAD_CHARS).collect();
     let known = TEXTS.iter().find(|(words, _)| text.contains(&words.replace(", ", " ")));
     known.map(|(_, name)| (*name).to_owned())
 }
@@ -166,6 +172,16 @@ mod tests {
             fs_err::write(dir.join("LICENSE.md"), text).unwrap();
             expect(name, "LICENSE.md");
         }
+        // What a text speaks of further down is not what it is, and two that differ say nothing.
+        let below =
+            format!("All of this is mine. {} It is not under the Apache License, Version 2.0", "words ".repeat(100));
+        fs_err::write(dir.join("LICENSE.md"), below).unwrap();
+        assert_eq!(base_licence(dir), None);
+        fs_err::write(dir.join("LICENSE.md"), "Apache License\nVersion 2.0").unwrap();
+        fs_err::write(dir.join("LICENSE-WEIGHTS"), "CreativeML Open RAIL-M").unwrap();
+        assert_eq!(base_licence(dir), None);
+        fs_err::write(dir.join("LICENSE-WEIGHTS"), "Apache License\nVersion 2.0").unwrap();
+        expect("apache-2.0", "LICENSE-WEIGHTS");
         fs_err::create_dir(dir.join("unet")).unwrap();
         fs_err::write(dir.join("unet").join("a.safetensors"), weights(r#""modelspec.license":"openrail++""#)).unwrap();
         expect("openrail++", "the head of its weights");

@@ -1,4 +1,6 @@
 use std::collections::BTreeMap;
+use std::collections::hash_map::RandomState;
+use std::hash::BuildHasher;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -40,7 +42,8 @@ const NAME: &str = "class.json";
 /// Bytes of a list of a hundred thousand pictures.
 const BYTES: u64 = 16 << 20;
 
-/// Pictures of the class, made by the model as it is. Those that were made of the same before are taken as they are.
+/// Pictures of the class, made by the model as it is. Those that were made of the same before are taken as they are, where one
+/// of them that is made again comes out the same: pictures that somebody put there were judged by nobody.
 pub(super) fn pictures(
     tuning: &Tuning,
     preparation: &Preparation,
@@ -55,6 +58,11 @@ pub(super) fn pictures(
     let request = sample::request(&class.prompt, (side, side), tuning.settings.seed.wrapping_add(1 << 20));
     let mut list = List::of(tuning, &request, preparation)?;
     let mut pictures = list.kept(folder, class);
+    let go_on = &mut |_, _| !interrupt.load(Ordering::Relaxed);
+    if !comes_out_the_same(&pictures, preparation, &request, go_on)? {
+        pictures.clear();
+        list.pictures.clear();
+    }
     let first = pictures.len();
     let mut failed = None;
     let keep = &mut |number: usize, picture: Picture| {
@@ -66,15 +74,37 @@ pub(super) fn pictures(
         watch(Event::Class { done: number + 1, all: class.count });
         true
     };
-    let made = class_pictures(preparation.model(), &request, first..class.count, keep, &mut |_, _| {
-        !interrupt.load(Ordering::Relaxed)
-    });
+    let made = class_pictures(preparation.model(), &request, first..class.count, keep, go_on);
     match (failed, made) {
         (Some(error), _) => Err(error),
-        (None, Err(DiffusionError::Stopped { .. })) => Err(Error::Cancelled),
-        (None, Err(error)) => Err(error.into()),
+        (None, Err(error)) => Err(not_made(error)),
         (None, Ok(())) => Ok(pictures),
     }
+}
+
+fn not_made(error: DiffusionError) -> Error {
+    match error {
+        DiffusionError::Stopped { .. } => Error::Cancelled,
+        error => error.into(),
+    }
+}
+
+/// Makes one of the kept pictures again, and compares. Which one it is nobody knows before; with none there is nothing to compare.
+fn comes_out_the_same(
+    kept: &[Picture],
+    preparation: &Preparation,
+    request: &Request,
+    go_on: &mut dyn FnMut(usize, usize) -> bool,
+) -> Result<bool, Error> {
+    let random = usize::try_from(RandomState::new().hash_one(request.seed) >> 32).unwrap_or_default();
+    let Some(number) = random.checked_rem(kept.len()) else { return Ok(true) };
+    let mut is_same = false;
+    let compare = &mut |number: usize, picture: Picture| {
+        is_same = kept.get(number) == Some(&picture);
+        true
+    };
+    class_pictures(preparation.model(), request, number..number + 1, compare, go_on).map_err(not_made)?;
+    Ok(is_same)
 }
 
 impl List {

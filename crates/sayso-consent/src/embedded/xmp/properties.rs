@@ -29,6 +29,14 @@ impl Property {
     pub(super) const fn is_beside_consent(self) -> bool {
         matches!(self, Self::CreatorContact | Self::PersonShown | Self::Regions)
     }
+
+    /// Whether it may say that a use is allowed.
+    pub(super) const fn may_grant(self) -> bool {
+        matches!(
+            self,
+            Self::DataMining | Self::Licence | Self::WebStatement | Self::UsageTerms | Self::OtherConstraints
+        )
+    }
 }
 
 /// A field of a structure that is read by name.

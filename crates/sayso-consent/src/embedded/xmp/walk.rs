@@ -1,4 +1,5 @@
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 
 use quick_xml::Reader;
 use quick_xml::events::attributes::Attribute;
@@ -17,17 +18,26 @@ const VALUE_BYTES: usize = 4096;
 
 /// Reads a document from front to back.
 pub(super) fn walk(bytes: &[u8], depth: usize) -> Xmp {
-    let mut walk = Walk { bytes, depth, frames: Vec::new(), scope: Scope::default(), xmp: Xmp::default() };
+    let mut walk = Walk {
+        bytes,
+        depth,
+        frames: Vec::new(),
+        scope: Scope::default(),
+        about: String::new(),
+        abouts: BTreeSet::new(),
+        granting: BTreeSet::new(),
+        xmp: Xmp::default(),
+    };
     let mut reader = Reader::from_reader(bytes);
     loop {
         let event = reader.read_event();
         if matches!(event, Ok(Event::Eof)) {
             walk.xmp.broken = !walk.frames.is_empty();
-            return walk.xmp;
+            return walk.done();
         }
         if event.ok().and_then(|event| walk.take(&event)).is_none() {
             walk.xmp.broken = true;
-            return walk.xmp;
+            return walk.done();
         }
     }
 }
@@ -59,10 +69,39 @@ struct Walk<'b> {
     depth: usize,
     frames: Vec<Frame>,
     scope: Scope,
+    /// What the node that is read is about.
+    about: String,
+    /// What all nodes are about.
+    abouts: BTreeSet<String>,
+    /// What those are about that may grant something.
+    granting: BTreeSet<String>,
     xmp: Xmp,
 }
 
 impl Walk<'_> {
+    /// What a node says grants nothing where it is about something else than the others are: the picture of which this one was made
+    /// may be free, and this one is not therefore.
+    fn done(mut self) -> Xmp {
+        let is_of_another = self.abouts.len() > 1 && self.granting.iter().any(|about| !about.is_empty());
+        self.xmp.incomplete |= is_of_another;
+        self.xmp
+    }
+
+    /// Notes what the node is about that opens here.
+    fn open_node(&mut self, element: &BytesStart<'_>, attributes: &[Attribute<'_>]) {
+        let about = attributes.iter().find(|attribute| {
+            let (local, prefix) = split(attribute.key);
+            // Without a prefix it is what RDF had in its first years.
+            local == "about" && prefix.is_none_or(|prefix| self.scope.is(Some(prefix), Namespace::Rdf))
+        });
+        self.about = about.map(|about| about.value.trim().to_owned()).unwrap_or_default();
+        // Drawings describe the licence itself in a node of its own.
+        let (local, prefix) = split(element.name());
+        if !(local == "License" && self.scope.is(prefix, Namespace::Cc)) {
+            self.abouts.insert(self.about.clone());
+        }
+    }
+
     /// Takes the next event, `None` where the document breaks a rule or a limit.
     fn take(&mut self, event: &Event<'_>) -> Option<()> {
         match event {
@@ -92,6 +131,9 @@ impl Walk<'_> {
         let attributes = self.scope.open_with(element)?;
         let place = self.place_in_parent(element.name());
         self.xmp.has_rdf |= place == Place::Rdf;
+        if place == Place::Node {
+            self.open_node(element, &attributes);
+        }
         let mut frame = Frame { place, is_default: false, has_value: false, text: String::new(), at: None };
         if let (Place::Inside(..), Some(parent)) = (place, self.frames.last_mut()) {
             parent.has_value = true;
@@ -189,6 +231,9 @@ impl Walk<'_> {
         let is_beside = value.property.is_beside_consent();
         if is_beside && (value.field == Some(Field::Left) || value.text.is_empty()) {
             return;
+        }
+        if value.property.may_grant() {
+            self.granting.insert(self.about.clone());
         }
         let known = self.xmp.values.iter().filter(|known| known.property == value.property).count();
         if known < VALUES {

@@ -3,6 +3,8 @@
 //! A reader of our own, because all that is wanted are places to read at later, from several threads; and because the
 //! names that precede a member are bounded here, whatever length a header claims for them.
 
+mod scattered;
+
 use std::io::{Read, Seek, SeekFrom};
 use std::ops::ControlFlow;
 use std::path::Path;
@@ -26,7 +28,8 @@ const NAME_BYTES: u64 = 64 << 10;
 /// Members of one sample: a picture and what belongs to it.
 const MEMBERS: usize = 64;
 
-/// A sample as WebDataset has it: members that follow each other and share their name up to the first full stop.
+/// A sample as WebDataset has it: members that share their name up to the first full stop. They follow each other; of those that do
+/// not the sidecars are [looked up](scattered).
 #[derive(Default)]
 struct Sample {
     key: String,
@@ -37,6 +40,8 @@ struct Sample {
 /// Every picture of the tar, with the captions and sources that lie beside it.
 pub(crate) fn members(path: &Path, emit: &mut Emit<'_>) -> ControlFlow<()> {
     let tar: Arc<Path> = path.into();
+    let scattered = scattered::Scattered::of(path);
+    let flush = |tar: &Arc<Path>, sample: Sample, emit: &mut Emit<'_>| flush(tar, sample, &scattered, emit);
     let mut sample = Sample::default();
     let read = fs_err::File::open(path).map_err(|error| error.to_string()).and_then(|file| {
         let mut headers = Headers { file, at: 0 };
@@ -68,12 +73,29 @@ pub(crate) fn members(path: &Path, emit: &mut Emit<'_>) -> ControlFlow<()> {
     flush(&tar, sample, emit)
 }
 
-fn flush(tar: &Arc<Path>, sample: Sample, emit: &mut Emit<'_>) -> ControlFlow<()> {
-    if sample.pictures.is_empty() {
-        return sample.sidecars.iter().try_for_each(|_| emit(Unit::Other));
+fn flush(tar: &Arc<Path>, sample: Sample, scattered: &scattered::Scattered, emit: &mut Emit<'_>) -> ControlFlow<()> {
+    let Sample { key, pictures, mut sidecars } = sample;
+    if let Some(all) = scattered.of_key(&key) {
+        if all.sidecars.len() > MEMBERS {
+            // What is not read may be what refuses them.
+            return pictures.into_iter().try_for_each(|(name, _)| {
+                let place = format!("{} {name}", tar.display());
+                let message = format!("more than {MEMBERS} sidecars belong to it");
+                emit(Unit::fault(FaultKind::SidecarUnreadable, place, message))
+            });
+        }
+        if pictures.is_empty() && all.has_picture {
+            return ControlFlow::Continue(());
+        }
+        if !pictures.is_empty() {
+            sidecars.clone_from(&all.sidecars);
+        }
     }
-    sample.pictures.into_iter().try_for_each(|(name, extent)| {
-        emit(Unit::Member { tar: Arc::clone(tar), name, extent, sidecars: sample.sidecars.clone() })
+    if pictures.is_empty() {
+        return sidecars.iter().try_for_each(|_| emit(Unit::Other));
+    }
+    pictures.into_iter().try_for_each(|(name, extent)| {
+        emit(Unit::Member { tar: Arc::clone(tar), name, extent, sidecars: sidecars.clone() })
     })
 }
 

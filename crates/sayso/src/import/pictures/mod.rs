@@ -104,7 +104,7 @@ impl Pictures {
             let aside = |reason, message: String, name: &str| {
                 Some(Err(Aside::new(&self.name, number, reason, message, name.as_bytes())))
             };
-            let (name, Beside { mut object, faults }) = match unit {
+            let (name, Beside { mut object, faults, .. }) = match unit {
                 Unit::File { path, sidecars, is_named } => {
                     let name = self.relative(&path);
                     match read_picture(&path, is_named, PICTURE_LIMITS.file_bytes, &mut bytes) {
