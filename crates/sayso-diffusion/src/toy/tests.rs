@@ -38,16 +38,16 @@ fn each_word_is_one_token() {
 fn a_making_that_was_stopped_goes_on_and_makes_the_same() {
     let folder = tempfile::tempdir().unwrap();
     let (whole, stopped) = (folder.path().join("whole"), folder.path().join("stopped"));
-    let effort = Effort { drawings: 3, autoencoder: 3, nets: 3 };
+    let effort = Effort { drawings: 1, autoencoder: 3, nets: 3 };
     let mut seen = Vec::new();
     let memory = make(&whole, effort, &mut |progress| {
         seen.push(progress);
         true
     })
     .unwrap();
-    assert_eq!((memory.asked, memory.own <= 3, memory.copies), (3, true, 0));
+    assert_eq!((memory.asked, memory.own <= 1, memory.copies), (1, true, 0));
     assert!(matches!(seen.first(), Some(Progress::Autoencoder(1, 3, _))));
-    assert!(matches!(seen.last(), Some(Progress::Memory(3, 3))));
+    assert!(matches!(seen.last(), Some(Progress::Memory(1, 1))));
     let mut stops = 0;
     let made = loop {
         let mut asked = 0;
