@@ -67,7 +67,7 @@ fn a_toy_is_made_tuned_drawn_with_and_traced() {
     assert!(drawn.status.success(), "{}", said(&drawn));
     let traced = sayso(&["trace", "owl.png", "--adapter", "owl.safetensors"], dir);
     assert!(traced.status.success(), "{}", said(&traced));
-    assert!(text(&traced).contains("owl-1.png"), "{}", text(&traced));
+    assert!(text(&traced).contains("trained on 5 pictures, by its lineage"), "{}", text(&traced));
 }
 
 #[test]
