@@ -84,7 +84,7 @@ pub(super) fn meant(asked: &Path) -> anyhow::Result<Option<PathBuf>> {
     }
     let folder = place()?;
     if !folder.join("model_index.json").is_file() {
-        tracing::warn!("the toy is made first, which takes up to half an hour on two cores, and only once");
+        tracing::warn!("the toy is made first, which takes about 40 minutes of one core, and only once");
         made(&folder, Effort::default())?;
     }
     Ok(Some(folder))

@@ -40,7 +40,7 @@ pub struct Effort {
 }
 
 impl Default for Effort {
-    /// What takes less than half an hour on two cores.
+    /// What takes about 40 minutes of one core.
     fn default() -> Self {
         Self { drawings: 56, autoencoder: 1600, nets: 2400 }
     }
