@@ -50,7 +50,7 @@ pub use fingerprint::fingerprint;
 pub use identity::Identity;
 pub use locate::{Located, locate};
 #[cfg(feature = "models")]
-pub use net::{each_row, erf, exp};
+pub use net::{each_row, erf, exp, wide};
 pub use open::open;
 #[cfg(feature = "models")]
 pub use pixels::{Filter, resize};

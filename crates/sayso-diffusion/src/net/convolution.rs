@@ -2,7 +2,7 @@ use candle_core::{Result, Tensor};
 
 use super::{LowRank, Parameters};
 use crate::DiffusionError;
-use crate::ops::{Geometry, conv2d};
+use crate::ops::{Geometry, conv2d, conv2d_onto};
 
 /// A convolution.
 pub(crate) struct Convolution {
@@ -28,7 +28,20 @@ impl Convolution {
     }
 
     pub(crate) fn forward(&self, pictures: &Tensor) -> Result<Tensor> {
-        let made = conv2d(pictures, &self.kernels, &self.bias, self.geometry)?;
+        self.adapt(conv2d(pictures, &self.kernels, &self.bias, self.geometry)?, pictures)
+    }
+
+    /// The same, and for each picture and output a number, or a picture, added.
+    pub(crate) fn forward_onto(&self, pictures: &Tensor, onto: &Tensor) -> Result<Tensor> {
+        let made = if onto.rank() == 2 {
+            conv2d(pictures, &self.kernels, &onto.broadcast_add(&self.bias)?, self.geometry)?
+        } else {
+            conv2d_onto(pictures, &self.kernels, &self.bias, self.geometry, onto)?
+        };
+        self.adapt(made, pictures)
+    }
+
+    fn adapt(&self, made: Tensor, pictures: &Tensor) -> Result<Tensor> {
         self.added.iter().try_fold(made, |made, added| made + added.pictures(pictures, self.geometry)?)
     }
 }

@@ -28,8 +28,10 @@ impl CrossAttention {
         Ok(Self { queries, keys, values, out, heads })
     }
 
-    pub(crate) fn forward(&self, rows: &Tensor, context: &Tensor) -> Result<Tensor> {
+    /// What the places of `rows` see, added to `onto`.
+    pub(crate) fn forward_onto(&self, rows: &Tensor, context: &Tensor, onto: &Tensor) -> Result<Tensor> {
         let (keys, values) = (self.keys.forward(context)?, self.values.forward(context)?);
-        self.out.forward(&attention(&self.queries.forward(rows)?, &keys, &values, self.heads, false)?)
+        let seen = attention(&self.queries.forward(rows)?, &keys, &values, self.heads, false)?;
+        self.out.forward_onto(&seen, onto)
     }
 }

@@ -2,7 +2,7 @@ use candle_core::{Result, Tensor};
 
 use super::{LowRank, Parameters};
 use crate::DiffusionError;
-use crate::ops::linear;
+use crate::ops::{linear, linear_onto};
 
 /// A product with a matrix, and what is added to it.
 pub(crate) struct Linear {
@@ -36,7 +36,23 @@ impl Linear {
     }
 
     pub(crate) fn forward(&self, rows: &Tensor) -> Result<Tensor> {
-        let made = linear(rows, &self.matrix, self.bias.as_ref())?;
-        self.added.iter().try_fold(made, |made, added| made + added.rows(rows)?)
+        let bias = self.bias.as_ref();
+        let trained = self.matrix.track_op() || bias.is_some_and(Tensor::track_op);
+        match self.added.split_first() {
+            Some((first, others)) if !trained => self.adapt(first.beside(rows, &self.matrix, bias)?, rows, others),
+            _ => self.adapt(linear(rows, &self.matrix, bias)?, rows, &self.added),
+        }
+    }
+
+    /// The same, added to rows.
+    pub(crate) fn forward_onto(&self, rows: &Tensor, onto: &Tensor) -> Result<Tensor> {
+        if !self.added.is_empty() {
+            return self.forward(rows)? + onto;
+        }
+        linear_onto(rows, &self.matrix, self.bias.as_ref(), onto)
+    }
+
+    fn adapt(&self, made: Tensor, rows: &Tensor, added: &[LowRank]) -> Result<Tensor> {
+        added.iter().try_fold(made, |made, added| made + added.rows(rows)?)
     }
 }

@@ -1,6 +1,6 @@
 use candle_core::{Device, Result, Tensor};
 
-use crate::ops::{Geometry, conv2d, linear};
+use crate::ops::{Geometry, adapted, conv2d, linear};
 
 /// What an adapter adds to a module (LoRA): a product of two matrices, one down to few numbers and one up again.
 #[derive(Debug, Clone)]
@@ -16,6 +16,11 @@ impl LowRank {
     pub(super) fn rows(&self, rows: &Tensor) -> Result<Tensor> {
         // The few numbers between are multiplied, and not the many that come out.
         linear(&(linear(rows, &self.down, None)? * self.scale)?, &self.up, None)
+    }
+
+    /// The rows through a matrix that is not trained, and what is added to that.
+    pub(super) fn beside(&self, rows: &Tensor, matrix: &Tensor, bias: Option<&Tensor>) -> Result<Tensor> {
+        adapted(rows, (matrix, bias), (&self.down, &self.up), self.scale)
     }
 
     /// The way down moves over a picture as the module's own kernels do, the way up looks at single pixels.

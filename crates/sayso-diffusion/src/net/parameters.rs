@@ -75,7 +75,10 @@ impl Parameters {
         // Adapters name the modules of a text tower without it.
         let first = first.strip_prefix("text_model.").unwrap_or(first);
         self.outline.module(first, shape);
-        self.added.remove(first).unwrap_or_default()
+        let mut added = self.added.remove(first).unwrap_or_default();
+        // With nothing of it added, a picture is what it is without.
+        added.retain(|layer| layer.scale != 0.0);
+        added
     }
 
     /// Tensors of a safetensors file that stay as they are.

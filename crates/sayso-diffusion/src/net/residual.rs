@@ -44,15 +44,15 @@ impl Residual {
 
     /// `time` has been through silu.
     pub(crate) fn forward(&self, pictures: &Tensor, time: Option<&Tensor>) -> Result<Tensor> {
-        let mut made = self.first.forward(&self.first_norm.forward_silu(pictures)?)?;
-        if let (Some(linear), Some(time)) = (&self.time, time) {
-            let (count, channels, _, _) = made.dims4()?;
-            made = made.broadcast_add(&linear.forward(time)?.reshape((count, channels, 1, 1))?)?;
-        }
-        let made = self.second.forward(&self.second_norm.forward_silu(&made)?)?;
+        let normal = self.first_norm.forward_silu(pictures)?;
+        let made = match (&self.time, time) {
+            (Some(linear), Some(time)) => self.first.forward_onto(&normal, &linear.forward(time)?)?,
+            _ => self.first.forward(&normal)?,
+        };
+        let normal = self.second_norm.forward_silu(&made)?;
         match &self.shortcut {
-            Some(shortcut) => shortcut.forward(pictures)? + made,
-            None => pictures + made,
+            Some(shortcut) => self.second.forward_onto(&normal, &shortcut.forward(pictures)?),
+            None => self.second.forward_onto(&normal, pictures),
         }
     }
 }

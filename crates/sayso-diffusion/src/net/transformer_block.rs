@@ -38,8 +38,8 @@ impl TransformerBlock {
     pub(super) fn forward(&self, rows: &Tensor, context: &Tensor) -> Result<Tensor> {
         let [first, second, third] = &self.norms;
         let normal = first.forward(rows)?;
-        let rows = (self.own.forward(&normal, &normal)? + rows)?;
-        let rows = (self.text.forward(&second.forward(&rows)?, context)? + rows)?;
-        self.narrow.forward(&geglu(&self.wide.forward(&third.forward(&rows)?)?)?)? + rows
+        let rows = self.own.forward_onto(&normal, &normal, rows)?;
+        let rows = self.text.forward_onto(&second.forward(&rows)?, context, &rows)?;
+        self.narrow.forward_onto(&geglu(&self.wide.forward(&third.forward(&rows)?)?)?, &rows)
     }
 }

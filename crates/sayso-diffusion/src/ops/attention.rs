@@ -1,12 +1,14 @@
-use candle_core::backend::BackendStorage;
 use candle_core::{CpuStorage, CustomOp3, Layout, Result, Shape, Tensor, bail};
-use sayso_model::{each_row, exp};
-
-use rayon::iter::{IndexedParallelIterator, ParallelIterator};
+use rayon::iter::{IndexedParallelIterator, IntoParallelIterator, ParallelIterator};
 use rayon::slice::ParallelSliceMut;
+use sayso_model::wide;
 
-/// Places whose weights are in memory at once, for all heads.
-const PLACES: usize = 256;
+use super::product::{By, Into, Matrix, product};
+use super::softmax::softmax;
+use super::storage::{held, numbers};
+
+/// Places whose weights a thread has in memory at once.
+const PLACES: usize = 128;
 
 /// Every place of `queries` looks at all places of `keys` and mixes their `values`, with several heads; all are [sequence]
 /// [place] [head, number]. Where it is `causal`, a place sees only itself and those before it.
@@ -29,19 +31,17 @@ struct Attention {
 }
 
 impl Attention {
-    /// Makes scores of the places from `first` on weights that sum to one. Rows are [head] [place], as many as `rows` a head.
-    fn weigh(&self, deep: usize, first: usize, rows: usize) -> impl Fn(usize, &mut [f32]) + Sync + use<> {
+    /// Scores of the places from `first` on, row after row, become weights that sum to one; given are their sums before that,
+    /// by which they are divided only if they are to be `whole`.
+    fn weigh(&self, scores: &mut [f32], [seen, deep]: [usize; 2], first: usize, whole: bool) -> [f32; PLACES] {
         let scale = 1.0 / (deep as f32).sqrt();
-        let causal = self.causal;
-        move |number, row| {
-            let seen = if causal { first + number % rows + 1 } else { row.len() };
-            let (seen, beyond) = row.split_at_mut(seen.min(row.len()));
-            let largest = seen.iter().fold(f32::MIN, |largest, score| largest.max(*score));
-            seen.iter_mut().for_each(|score| *score = exp((*score - largest) * scale));
-            let sum: f32 = seen.chunks(16).map(|some| some.iter().sum::<f32>()).sum();
-            seen.iter_mut().for_each(|weight| *weight /= sum);
+        let mut sums = [1.0; PLACES];
+        for ((number, row), sum) in scores.chunks_mut(seen).enumerate().zip(&mut sums) {
+            let (row, beyond) = row.split_at_mut(if self.causal { (first + number + 1).min(seen) } else { seen });
             beyond.fill(0.0);
+            *sum = softmax(row, scale, whole);
         }
+        sums
     }
 
     fn sides(&self, queries: &Shape, keys: &Shape, values: &Shape) -> Result<[usize; 4]> {
@@ -50,7 +50,24 @@ impl Attention {
         if self.heads == 0 || width % self.heads != 0 || of_keys != sequences || keys_width != width || keys != values {
             bail!("queries {queries:?} do not fit keys {keys:?} and values {values:?} with {} heads", self.heads);
         }
+        if width * seen == 0 {
+            bail!("{seen} places of {width} numbers to look at");
+        }
         Ok([sequences, places, seen, width])
+    }
+
+    /// From [sequence] [head] [place] [number] to [sequence] [place] [head, number].
+    fn rows(&self, parts: &[f32], like: &Tensor, deep: usize) -> Result<Tensor> {
+        let (_, places, width) = like.dims3()?;
+        let mut made = vec![0.0; parts.len()];
+        made.par_chunks_mut(width).enumerate().for_each(|(row, made)| {
+            let (sequence, place) = (row / places, row % places);
+            for (head, to) in made.chunks_mut(deep).enumerate() {
+                let start = ((sequence * self.heads + head) * places + place) * deep;
+                to.copy_from_slice(parts.get(start..start + deep).unwrap_or_default());
+            }
+        });
+        Tensor::from_vec(made, like.shape(), like.device())
     }
 }
 
@@ -68,37 +85,34 @@ impl CustomOp3 for Attention {
         values: &CpuStorage,
         of_values: &Layout,
     ) -> Result<(CpuStorage, Shape)> {
-        let [sequences, places, seen, width] = self.sides(of_queries.shape(), of_keys.shape(), of_values.shape())?;
-        let (heads, deep) = (self.heads, width / self.heads);
-        let mut mixed = vec![0.0; sequences * places * width];
-        for sequence in 0..sequences {
-            for first in (0..places).step_by(PLACES) {
-                let rows = PLACES.min(places - first);
-                let begin = (sequence * places + first) * width;
-                // Heads lie beside each other in a row: strides say where, and nothing is copied.
-                let some_queries =
-                    Layout::new((heads, rows, deep).into(), vec![deep, width, 1], of_queries.start_offset() + begin);
-                let start = sequence * seen * width;
-                let all_keys =
-                    Layout::new((heads, deep, seen).into(), vec![deep, 1, width], of_keys.start_offset() + start);
-                let all_values =
-                    Layout::new((heads, seen, deep).into(), vec![deep, width, 1], of_values.start_offset() + start);
-                let scores = queries.matmul(keys, (heads, rows, seen, deep), &some_queries, &all_keys)?;
-                let CpuStorage::F32(mut scores) = scores else {
-                    bail!("not numbers of 32 bits");
-                };
-                let weigh = self.weigh(deep, first, rows);
-                scores.par_chunks_mut(seen.max(1)).enumerate().for_each(|(number, row)| weigh(number, row));
-                let weights = Layout::contiguous((heads, rows, seen));
-                let some = CpuStorage::F32(scores).matmul(values, (heads, rows, deep, seen), &weights, &all_values)?;
-                for (number, from) in some.as_slice::<f32>()?.chunks(deep.max(1)).enumerate() {
-                    let to = begin + number % rows * width + number / rows * deep;
-                    if let Some(to) = mixed.get_mut(to..to + deep) {
-                        to.copy_from_slice(from);
-                    }
+        let [_, places, seen, width] = self.sides(of_queries.shape(), of_keys.shape(), of_values.shape())?;
+        let deep = width / self.heads;
+        let (queries, keys, values) =
+            (numbers(queries, of_queries)?, numbers(keys, of_keys)?, numbers(values, of_values)?);
+        let mut mixed = vec![0.0; queries.len()];
+        let pieces = mixed.chunks_mut((places * width).max(1)).enumerate().flat_map(|(sequence, mixed)| {
+            let pieces = mixed.chunks_mut(PLACES * width).enumerate();
+            pieces.map(move |(piece, mixed)| (sequence, piece * PLACES, mixed))
+        });
+        let room = || vec![0.0; PLACES.min(places) * seen];
+        pieces.collect::<Vec<_>>().into_par_iter().try_for_each_init(room, |scores, (sequence, first, mixed)| {
+            let rows = mixed.len() / width;
+            let scores = scores.get_mut(..rows * seen).unwrap_or_default();
+            for head in 0..self.heads {
+                // Heads lie beside each other in a row: steps say where, and nothing is copied.
+                let of = |numbers, row: usize, rows| head_of(numbers, row * width + head * deep, [rows, deep], width);
+                let (keys, values) = (of(keys, sequence * seen, seen), of(values, sequence * seen, seen));
+                let queries = of(queries, sequence * places + first, rows);
+                product(Into::new(&mut *scores, seen), queries, keys.turned(), By::One)?;
+                let sums = self.weigh(scores, [seen, deep], first, false);
+                let mixed = mixed.get_mut(head * deep..).unwrap_or_default();
+                product(Into::new(&mut *mixed, width), Matrix::rows(scores, [rows, seen]), values, By::One)?;
+                for (row, sum) in mixed.chunks_mut(width).zip(sums) {
+                    row.iter_mut().take(deep).for_each(|number| *number /= sum);
                 }
             }
-        }
+            Ok::<_, candle_core::Error>(())
+        })?;
         Ok((CpuStorage::F32(mixed), of_queries.shape().clone()))
     }
 
@@ -110,40 +124,70 @@ impl CustomOp3 for Attention {
         _: &Tensor,
         gradient: &Tensor,
     ) -> Result<(Option<Tensor>, Option<Tensor>, Option<Tensor>)> {
-        let [sequences, places, seen, width] = self.sides(queries.shape(), keys.shape(), values.shape())?;
-        let (heads, deep) = (self.heads, width / self.heads);
-        let scale = 1.0 / (deep as f64).sqrt();
-        let (mut of_queries, mut of_keys, mut of_values) = (Vec::new(), Vec::new(), Vec::new());
-        for sequence in 0..sequences {
-            // [head] [place] [number]
-            let heads_of = |tensor: &Tensor, places: usize| {
-                tensor.detach().contiguous()?.get(sequence)?.reshape((places, heads, deep))?.transpose(0, 1)
-            };
-            let (queries, gradient) = (heads_of(queries, places)?, heads_of(gradient, places)?);
-            let (keys, values) = (heads_of(keys, seen)?, heads_of(values, seen)?);
-            let nothing = Tensor::zeros((heads, seen, deep), keys.dtype(), keys.device())?;
-            let (mut sum_of_keys, mut sum_of_values) = (nothing.clone(), nothing);
-            let mut parts = Vec::new();
-            for first in (0..places).step_by(PLACES) {
-                let rows = PLACES.min(places - first);
-                let (queries, gradient) = (queries.narrow(1, first, rows)?, gradient.narrow(1, first, rows)?);
-                let weights = queries.matmul(&keys.transpose(1, 2)?)?;
-                each_row(&weights, self.weigh(deep, first, rows))?;
-                sum_of_values = (sum_of_values + weights.transpose(1, 2)?.matmul(&gradient)?)?;
-                // Through the softmax: w (g - Σ w g).
-                let of_weights = gradient.matmul(&values.transpose(1, 2)?)?;
-                let common = (&weights * &of_weights)?.sum_keepdim(2)?;
-                let of_scores = ((weights * of_weights.broadcast_sub(&common)?)? * scale)?;
-                parts.push(of_scores.matmul(&keys)?);
-                sum_of_keys = (sum_of_keys + of_scores.transpose(1, 2)?.matmul(&queries)?)?;
-            }
-            let rows = |tensor: &Tensor, places: usize| tensor.transpose(0, 1)?.contiguous()?.reshape((places, width));
-            of_queries.push(rows(&Tensor::cat(&parts, 1)?, places)?);
-            of_keys.push(rows(&sum_of_keys, seen)?);
-            of_values.push(rows(&sum_of_values, seen)?);
+        let [_, places, seen, width] = self.sides(queries.shape(), keys.shape(), values.shape())?;
+        let deep = width / self.heads;
+        let gradient = gradient.contiguous()?;
+        // [sequence] [head] [place] [number], so that every thread has its own.
+        let mut of_queries = vec![0.0; queries.elem_count()];
+        let (mut of_keys, mut of_values) = (vec![0.0; keys.elem_count()], vec![0.0; values.elem_count()]);
+        {
+            let ((q, of_q), (k, of_k)) = (queries.storage_and_layout(), keys.storage_and_layout());
+            let ((v, of_v), (g, of_g)) = (values.storage_and_layout(), gradient.storage_and_layout());
+            let (q, k, v, g) = (held(&q, of_q)?, held(&k, of_k)?, held(&v, of_v)?, held(&g, of_g)?);
+            let parts = of_queries.par_chunks_mut((places * deep).max(1)).zip(of_keys.par_chunks_mut((seen * deep).max(1)));
+            let parts = parts.zip(of_values.par_chunks_mut((seen * deep).max(1))).enumerate();
+            parts.try_for_each(|(part, ((of_queries, of_keys), of_values))| {
+                let (sequence, head) = (part / self.heads, part % self.heads);
+                let of = |numbers, row: usize, rows| head_of(numbers, row * width + head * deep, [rows, deep], width);
+                let (keys, values) = (of(k, sequence * seen, seen), of(v, sequence * seen, seen));
+                let mut room = vec![0.0; 2 * PLACES.min(places) * seen];
+                for (piece, of_queries) in of_queries.chunks_mut(PLACES * deep).enumerate() {
+                    let (first, rows) = (piece * PLACES, of_queries.len() / deep);
+                    let (weights, of_weights) = room.split_at_mut(PLACES.min(places) * seen);
+                    let weights = weights.get_mut(..rows * seen).unwrap_or_default();
+                    let of_weights = of_weights.get_mut(..rows * seen).unwrap_or_default();
+                    let (queries, gradient) =
+                        (of(q, sequence * places + first, rows), of(g, sequence * places + first, rows));
+                    product(Into::new(&mut *weights, seen), queries, keys.turned(), By::One)?;
+                    self.weigh(weights, [seen, deep], first, true);
+                    let some = Matrix::rows(weights, [rows, seen]);
+                    product(Into::adding(&mut *of_values, deep), some.turned(), gradient, By::One)?;
+                    product(Into::new(&mut *of_weights, seen), gradient, values.turned(), By::One)?;
+                    through(weights, of_weights, [seen, deep]);
+                    let some = Matrix::rows(of_weights, [rows, seen]);
+                    product(Into::new(of_queries, deep), some, keys, By::One)?;
+                    product(Into::adding(&mut *of_keys, deep), some.turned(), queries, By::One)?;
+                }
+                Ok::<_, candle_core::Error>(())
+            })?;
         }
-        let all = |parts: &[Tensor]| Tensor::stack(parts, 0).map(Some);
-        Ok((all(&of_queries)?, all(&of_keys)?, all(&of_values)?))
+        let (of_queries, of_keys) =
+            (self.rows(&of_queries, queries, deep)?, self.rows(&of_keys, keys, deep)?);
+        Ok((Some(of_queries), Some(of_keys), Some(self.rows(&of_values, values, deep)?)))
+    }
+}
+
+/// Rows of one head, from the number `start` on.
+fn head_of(numbers: &[f32], start: usize, sides: [usize; 2], width: usize) -> Matrix<'_> {
+    Matrix::apart(numbers.get(start..).unwrap_or_default(), sides, width)
+}
+
+/// Gradients of weights become those of scores: w (g - Σ w g), scaled.
+fn through(weights: &[f32], of_weights: &mut [f32], [seen, deep]: [usize; 2]) {
+    let scale = 1.0 / (deep as f32).sqrt();
+    for (weights, gradients) in weights.chunks(seen).zip(of_weights.chunks_mut(seen)) {
+        wide(#[inline(always)] || {
+            let mut sums = [0.0_f32; 16];
+            for (weights, gradients) in weights.chunks(16).zip(gradients.chunks(16)) {
+                for ((sum, weight), gradient) in sums.iter_mut().zip(weights).zip(gradients) {
+                    *sum += weight * gradient;
+                }
+            }
+            let common: f32 = sums.iter().sum();
+            for (weight, gradient) in weights.iter().zip(gradients) {
+                *gradient = weight * (*gradient - common) * scale;
+            }
+        });
     }
 }
 

@@ -1,17 +1,35 @@
-use candle_core::backend::BackendStorage;
-use candle_core::{CpuStorage, CustomOp2, Layout, Result, Shape, Tensor, bail};
+use candle_core::{CpuStorage, CustomOp3, Layout, Result, Shape, Tensor, bail};
 
-use super::Geometry;
+use super::columns::{Geometry, Strip};
+use super::ground;
+use super::product::{By, Into, Matrix, product};
 use super::storage::{held, numbers};
 
-/// Pictures [picture] [channel] [row] [column] through kernels [output] [channel] [row] [column], and a number for each
-/// output added.
-pub(crate) fn conv2d(pictures: &Tensor, kernels: &Tensor, bias: &Tensor, geometry: Geometry) -> Result<Tensor> {
-    let product = pictures.contiguous()?.apply_op2(&kernels.contiguous()?, Conv2d(geometry))?;
-    product.broadcast_add(&bias.reshape((1, (), 1, 1))?)
+/// Pictures [picture] [channel] [row] [column] through kernels [output] [channel] [row] [column], added to a ground: a number
+/// for each output, such numbers for each picture, or whole pictures.
+pub(crate) fn conv2d(pictures: &Tensor, kernels: &Tensor, ground: &Tensor, geometry: Geometry) -> Result<Tensor> {
+    pictures.contiguous()?.apply_op3(&kernels.contiguous()?, &ground.contiguous()?, Conv2d { geometry, bias: None })
 }
 
-struct Conv2d(Geometry);
+/// The same onto pictures and a number for each output. With numbers that are not trained nothing in between is kept.
+pub(crate) fn conv2d_onto(
+    pictures: &Tensor,
+    kernels: &Tensor,
+    bias: &Tensor,
+    geometry: Geometry,
+    onto: &Tensor,
+) -> Result<Tensor> {
+    if bias.track_op() {
+        return conv2d(pictures, kernels, bias, geometry)? + onto;
+    }
+    let operation = Conv2d { geometry, bias: Some(bias.contiguous()?) };
+    pictures.contiguous()?.apply_op3(&kernels.contiguous()?, &onto.contiguous()?, operation)
+}
+
+struct Conv2d {
+    geometry: Geometry,
+    bias: Option<Tensor>,
+}
 
 /// The sides of what is multiplied, for one picture.
 struct Sides {
@@ -24,11 +42,28 @@ struct Sides {
     places: [usize; 2],
 }
 
+impl Sides {
+    /// Numbers of a picture that goes in.
+    const fn inputs(&self) -> usize {
+        self.channels * self.picture[0] * self.picture[1]
+    }
+
+    /// Places of a picture.
+    const fn area(&self) -> usize {
+        self.places[0] * self.places[1]
+    }
+
+    /// What comes out: pictures, planes of each and places of those.
+    const fn planes(&self) -> [usize; 3] {
+        [self.pictures, self.outputs, self.area()]
+    }
+}
+
 impl Conv2d {
     fn sides(&self, pictures: &Shape, kernels: &Shape) -> Result<Sides> {
         let (count, channels, height, width) = pictures.dims4()?;
         let (outputs, inputs, high, wide) = kernels.dims4()?;
-        let Self(geometry) = self;
+        let Self { geometry, .. } = self;
         let least = geometry.kernel.saturating_sub(geometry.before + geometry.after).max(1);
         if inputs != channels || high != geometry.kernel || wide != geometry.kernel || height.min(width) < least {
             bail!("kernels {kernels:?} do not fit pictures {pictures:?}");
@@ -42,9 +77,71 @@ impl Conv2d {
             places: [geometry.places(height), geometry.places(width)],
         })
     }
+
+    /// Strip after strip of a picture, with its columns in `room`.
+    fn each_strip(
+        &self,
+        sides: &Sides,
+        picture: Option<&[f32]>,
+        room: &mut Vec<f32>,
+        mut work: impl FnMut(&Strip, &mut [f32]) -> Result<()>,
+    ) -> Result<()> {
+        for strip in self.geometry.strips(sides.picture, sides.each) {
+            room.resize(sides.each * strip.places, 0.0);
+            if let Some(picture) = picture {
+                self.geometry.columns(picture, sides.picture, &strip, room);
+            }
+            work(&strip, room)?;
+        }
+        Ok(())
+    }
+
+    /// The gradient of a picture, added to `made`.
+    fn of_picture(
+        &self,
+        sides: &Sides,
+        matrix: Matrix<'_>,
+        gradient: &[f32],
+        made: &mut [f32],
+        room: &mut Vec<f32>,
+    ) -> Result<()> {
+        let (outputs, area) = (sides.outputs, sides.area());
+        if self.geometry.is_pointwise() {
+            return product(Into::new(made, area), matrix.turned(), Matrix::rows(gradient, [outputs, area]), By::All);
+        }
+        self.each_strip(sides, None, room, |strip, columns| {
+            let gradient = gradient.get(strip.first..).unwrap_or_default();
+            let gradient = Matrix::apart(gradient, [outputs, strip.places], area);
+            product(Into::new(columns, strip.places), matrix.turned(), gradient, By::All)?;
+            self.geometry.picture(columns, sides.picture, strip, made);
+            Ok(())
+        })
+    }
+
+    /// The gradient of the kernels that a picture gives, added to `made`.
+    fn of_kernels(
+        &self,
+        sides: &Sides,
+        picture: &[f32],
+        gradient: &[f32],
+        made: &mut [f32],
+        room: &mut Vec<f32>,
+    ) -> Result<()> {
+        let (outputs, each, area) = (sides.outputs, sides.each, sides.area());
+        if self.geometry.is_pointwise() {
+            let pixels = Matrix::rows(picture, [each, area]);
+            return product(Into::adding(made, each), Matrix::rows(gradient, [outputs, area]), pixels.turned(), By::All);
+        }
+        self.each_strip(sides, Some(picture), room, |strip, columns| {
+            let gradient = gradient.get(strip.first..).unwrap_or_default();
+            let gradient = Matrix::apart(gradient, [outputs, strip.places], area);
+            let columns = Matrix::rows(columns, [each, strip.places]);
+            product(Into::adding(&mut *made, each), gradient, columns.turned(), By::All)
+        })
+    }
 }
 
-impl CustomOp2 for Conv2d {
+impl CustomOp3 for Conv2d {
     fn name(&self) -> &'static str {
         "conv2d"
     }
@@ -52,70 +149,79 @@ impl CustomOp2 for Conv2d {
     fn cpu_fwd(
         &self,
         pictures: &CpuStorage,
-        pictures_layout: &Layout,
+        of_pictures: &Layout,
         kernels: &CpuStorage,
-        kernels_layout: &Layout,
+        of_kernels: &Layout,
+        ground: &CpuStorage,
+        of_ground: &Layout,
     ) -> Result<(CpuStorage, Shape)> {
-        let sides = self.sides(pictures_layout.shape(), kernels_layout.shape())?;
-        let Sides { outputs, each, places: [high, wide], .. } = sides;
-        let matrix = Layout::contiguous_with_offset((outputs, each), kernels_layout.start_offset());
-        let size = sides.channels * sides.picture[0] * sides.picture[1];
-        let mut made = Vec::with_capacity(sides.pictures * outputs * high * wide);
-        for (number, picture) in numbers(pictures, pictures_layout)?.chunks(size).enumerate() {
-            let product = |columns: &CpuStorage, offset| {
-                let layout = Layout::contiguous_with_offset((each, high * wide), offset);
-                kernels.matmul(columns, (1, outputs, high * wide, each), &matrix, &layout)
-            };
-            let product = if self.0.is_pointwise() {
-                product(pictures, pictures_layout.start_offset() + number * size)?
-            } else {
-                product(&CpuStorage::F32(self.0.columns(picture, sides.picture)), 0)?
-            };
-            made.extend_from_slice(product.as_slice()?);
+        let sides = self.sides(of_pictures.shape(), of_kernels.shape())?;
+        let (outputs, each, area) = (sides.outputs, sides.each, sides.area());
+        let matrix = Matrix::rows(numbers(kernels, of_kernels)?, [outputs, each]);
+        let bias = self.bias.as_ref().map(Tensor::storage_and_layout);
+        let bias = bias.as_ref().map(|(bias, layout)| held(bias, layout)).transpose()?;
+        let mut made = ground::begin(numbers(ground, of_ground)?, bias, sides.planes())?;
+        let mut room = Vec::new();
+        let pictures = numbers(pictures, of_pictures)?.chunks(sides.inputs().max(1));
+        for (made, picture) in made.chunks_mut((outputs * area).max(1)).zip(pictures) {
+            if self.geometry.is_pointwise() {
+                product(Into::adding(made, area), matrix, Matrix::rows(picture, [each, area]), By::All)?;
+                continue;
+            }
+            self.each_strip(&sides, Some(picture), &mut room, |strip, columns| {
+                let made = made.get_mut(strip.first..).unwrap_or_default();
+                product(Into::adding(made, area), matrix, Matrix::rows(columns, [each, strip.places]), By::All)
+            })?;
         }
-        Ok((CpuStorage::F32(made), (sides.pictures, outputs, high, wide).into()))
+        Ok((CpuStorage::F32(made), (sides.pictures, outputs, sides.places[0], sides.places[1]).into()))
     }
 
     fn bwd(
         &self,
         pictures: &Tensor,
         kernels: &Tensor,
+        ground: &Tensor,
         _: &Tensor,
         gradient: &Tensor,
-    ) -> Result<(Option<Tensor>, Option<Tensor>)> {
+    ) -> Result<(Option<Tensor>, Option<Tensor>, Option<Tensor>)> {
         let sides = self.sides(pictures.shape(), kernels.shape())?;
-        let Sides { outputs, each, places: [high, wide], .. } = sides;
-        let (pictures, gradient) = (pictures.detach().contiguous()?, gradient.contiguous()?);
-        let matrix = kernels.detach().contiguous()?.reshape((outputs, each))?;
-        // Kernels that are not trained need no gradient, and no columns.
-        let trained = kernels.track_op();
-        let mut of_kernels = Tensor::zeros((outputs, each), matrix.dtype(), matrix.device())?;
-        let mut of_pictures = Vec::with_capacity(pictures.elem_count());
-        for number in 0..sides.pictures {
-            let gradient = gradient.get(number)?.reshape((outputs, high * wide))?;
-            if trained {
-                let picture = pictures.get(number)?;
-                let columns = {
-                    let (storage, layout) = picture.storage_and_layout();
-                    self.0.columns(held(&storage, layout)?, sides.picture)
-                };
-                let columns = Tensor::from_vec(columns, (each, high * wide), picture.device())?;
-                of_kernels = (of_kernels + gradient.matmul(&columns.t()?)?)?;
+        let gradient = gradient.contiguous()?;
+        let of_ground = ground.track_op().then(|| ground::gradient(ground, &gradient, sides.planes())).transpose()?;
+        // What is not trained needs no gradient, and no columns.
+        let (forth, taught) = (pictures.track_op(), kernels.track_op());
+        let mut of_pictures = vec![0.0; if forth { pictures.elem_count() } else { 0 }];
+        let mut of_kernels = vec![0.0; if taught { kernels.elem_count() } else { 0 }];
+        {
+            let ((picture, of_picture), (matrix, of_matrix)) =
+                (pictures.storage_and_layout(), kernels.storage_and_layout());
+            let matrix = Matrix::rows(held(&matrix, of_matrix)?, [sides.outputs, sides.each]);
+            let (gradient, of_gradient) = gradient.storage_and_layout();
+            let gradients = held(&gradient, of_gradient)?.chunks((sides.outputs * sides.area()).max(1));
+            let (inputs, mut room) = (sides.inputs().max(1), Vec::new());
+            for (number, (picture, gradient)) in held(&picture, of_picture)?.chunks(inputs).zip(gradients).enumerate() {
+                if taught {
+                    self.of_kernels(&sides, picture, gradient, &mut of_kernels, &mut room)?;
+                }
+                if let Some(made) = of_pictures.chunks_mut(inputs).nth(number) {
+                    self.of_picture(&sides, matrix, gradient, made, &mut room)?;
+                }
             }
-            let columns = matrix.t()?.matmul(&gradient)?;
-            let (storage, layout) = columns.storage_and_layout();
-            of_pictures.extend(self.0.picture(held(&storage, layout)?, sides.channels, sides.picture));
         }
-        let of_pictures = Tensor::from_vec(of_pictures, pictures.shape(), pictures.device())?;
-        let of_kernels = if trained { Some(of_kernels.reshape(kernels.shape())?) } else { None };
-        Ok((Some(of_pictures), of_kernels))
+        let tensor = |wanted: bool, numbers, like: &Tensor| {
+            wanted.then(|| Tensor::from_vec(numbers, like.shape(), like.device())).transpose()
+        };
+        Ok((tensor(forth, of_pictures, pictures)?, tensor(taught, of_kernels, kernels)?, of_ground))
     }
 }
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+
+    use candle_core::{Device, Tensor};
+
     use super::super::differences::assert_gradients;
-    use super::{Geometry, conv2d};
+    use super::{Geometry, conv2d, conv2d_onto};
 
     #[test]
     fn gradients_are_those_of_differences() {
@@ -129,5 +235,33 @@ mod tests {
         }
         let shapes: [&[usize]; 3] = [&[2, 3, 2, 3], &[4, 3, 1, 1], &[4]];
         assert_gradients(&shapes, |of| conv2d(&of[0], &of[1], &of[2], Geometry::same(1)));
+    }
+
+    #[test]
+    fn every_ground_has_its_gradient() {
+        for ground in [&[4][..], &[2, 4], &[2, 4, 2, 3]] {
+            let shapes: [&[usize]; 3] = [&[2, 3, 2, 3], &[4, 3, 3, 3], ground];
+            assert_gradients(&shapes, |of| conv2d(&of[0], &of[1], &of[2], Geometry::same(3)));
+        }
+        let shapes: [&[usize]; 4] = [&[2, 3, 2, 3], &[4, 3, 3, 3], &[4], &[2, 4, 2, 3]];
+        assert_gradients(&shapes, |of| conv2d_onto(&of[0], &of[1], &of[2], Geometry::same(3), &of[3]));
+        let bias = Tensor::new(&[0.5_f32, -1.0, 2.0, 0.0], &Device::Cpu).unwrap();
+        let shapes: [&[usize]; 3] = [&[2, 3, 2, 3], &[4, 3, 3, 3], &[2, 4, 2, 3]];
+        assert_gradients(&shapes, |of| conv2d_onto(&of[0], &of[1], &bias, Geometry::same(3), &of[2]));
+    }
+
+    #[test]
+    fn a_picture_of_many_strips_is_that_of_its_parts() {
+        // 64 · 9 numbers a place and 64 places a line: 56 lines at once, and so two strips.
+        let count = 64 * 64 * 64;
+        let picture: Vec<f32> = (0..count).map(|n| (n as f32 * 0.37).sin()).collect();
+        let picture = Tensor::from_vec(picture, (1, 64, 64, 64), &Device::Cpu).unwrap();
+        let kernels: Vec<f32> = (0..2 * 64 * 9).map(|n| (n as f32 * 0.11).cos()).collect();
+        let kernels = Tensor::from_vec(kernels, (2, 64, 3, 3), &Device::Cpu).unwrap();
+        let bias = Tensor::zeros(2, candle_core::DType::F32, &Device::Cpu).unwrap();
+        let made = conv2d(&picture, &kernels, &bias, Geometry::same(3)).unwrap();
+        let theirs = picture.conv2d(&kernels, 1, 1, 1, 1).unwrap();
+        let apart = (made - theirs).unwrap().abs().unwrap().flatten_all().unwrap().max(0).unwrap();
+        assert!(apart.to_scalar::<f32>().unwrap() < 1e-3);
     }
 }

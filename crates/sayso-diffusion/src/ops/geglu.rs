@@ -1,7 +1,7 @@
 use candle_core::{CpuStorage, CustomOp1, Layout, Result, Shape, Tensor, bail};
 use rayon::iter::{IndexedParallelIterator, ParallelIterator};
 use rayon::slice::{ParallelSlice, ParallelSliceMut};
-use sayso_model::{erf, exp};
+use sayso_model::{erf, exp, wide};
 
 use super::storage::{held, numbers};
 
@@ -13,11 +13,13 @@ pub(crate) fn geglu(rows: &Tensor) -> Result<Tensor> {
 struct Geglu;
 
 /// How much of the normal distribution lies below `x`.
+#[inline(always)]
 fn below(x: f32) -> f32 {
     0.5 * (1.0 + erf(x * std::f32::consts::FRAC_1_SQRT_2))
 }
 
 /// Its density.
+#[inline(always)]
 fn density(x: f32) -> f32 {
     const AT_ZERO: f32 = 0.398_942_3;
     AT_ZERO * exp(-0.5 * x * x)
@@ -41,9 +43,11 @@ impl CustomOp1 for Geglu {
         let mut made = vec![0.0; rows.len() / 2];
         made.par_chunks_mut(width).zip(rows.par_chunks(2 * width)).for_each(|(made, row)| {
             let (values, gates) = row.split_at(width);
-            for ((made, value), gate) in made.iter_mut().zip(values).zip(gates) {
-                *made = value * gate * below(*gate);
-            }
+            wide(#[inline(always)] || {
+                for ((made, value), gate) in made.iter_mut().zip(values).zip(gates) {
+                    *made = value * gate * below(*gate);
+                }
+            });
         });
         Ok((CpuStorage::F32(made), shape.into()))
     }
@@ -59,10 +63,12 @@ impl CustomOp1 for Geglu {
             each.for_each(|((made, row), gradient)| {
                 let ((of_values, of_gates), (values, gates)) = (made.split_at_mut(width), row.split_at(width));
                 let inputs = values.iter().zip(gates).zip(gradient);
-                for ((of_value, of_gate), ((value, gate), g)) in of_values.iter_mut().zip(of_gates).zip(inputs) {
-                    *of_value = g * gate * below(*gate);
-                    *of_gate = g * value * (below(*gate) + gate * density(*gate));
-                }
+                wide(#[inline(always)] || {
+                    for ((of_value, of_gate), ((value, gate), g)) in of_values.iter_mut().zip(of_gates).zip(inputs) {
+                        *of_value = g * gate * below(*gate);
+                        *of_gate = g * value * (below(*gate) + gate * density(*gate));
+                    }
+                });
             });
         }
         Tensor::from_vec(of_rows, rows.shape(), rows.device()).map(Some)

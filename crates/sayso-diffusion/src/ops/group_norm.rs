@@ -1,9 +1,9 @@
 use candle_core::{CpuStorage, CustomOp3, Layout, Result, Shape, Tensor, bail};
 use rayon::iter::{IndexedParallelIterator, ParallelIterator};
 use rayon::slice::{ParallelSlice, ParallelSliceMut};
-use sayso_model::exp;
+use sayso_model::{exp, wide};
 
-use super::moments::moments;
+use super::moments::{moments, sum, sum_of_products};
 use super::storage::{held, numbers};
 
 /// Moves every group of a picture's channels to mean zero and variance one, scales and shifts each channel, and, if wanted,
@@ -25,6 +25,7 @@ struct GroupNorm {
     silu: bool,
 }
 
+#[inline(always)]
 fn logistic(x: f32) -> f32 {
     1.0 / (1.0 + exp(-x))
 }
@@ -62,16 +63,20 @@ impl CustomOp3 for GroupNorm {
     ) -> Result<(CpuStorage, Shape)> {
         let [channels, some, each] = self.sides(layout.shape(), of_scale.shape())?;
         let (scale, shift) = (numbers(scale, of_scale)?, numbers(shift, of_shift)?);
-        let mut made = numbers(pictures, layout)?.to_vec();
-        made.par_chunks_mut(some * each).enumerate().for_each(|(group, made)| {
-            let (mean, factor) = moments(made, self.epsilon);
+        let pictures = numbers(pictures, layout)?;
+        let mut made = vec![0.0; pictures.len()];
+        let groups = made.par_chunks_mut(some * each).zip(pictures.par_chunks(some * each));
+        groups.enumerate().for_each(|(group, (made, from))| {
+            let (mean, factor) = wide(#[inline(always)] || moments(from, self.epsilon));
             let first = group * some % channels;
             let of_channels = scale.iter().zip(shift).skip(first);
-            for (channel, (scale, shift)) in made.chunks_mut(each).zip(of_channels) {
-                for number in channel {
-                    let normal = (*number - mean) * factor * scale + shift;
-                    *number = if self.silu { normal * logistic(normal) } else { normal };
-                }
+            for ((made, from), (scale, shift)) in made.chunks_mut(each).zip(from.chunks(each)).zip(of_channels) {
+                wide(#[inline(always)] || {
+                    for (made, number) in made.iter_mut().zip(from) {
+                        let normal = (*number - mean) * factor * scale + shift;
+                        *made = if self.silu { normal * logistic(normal) } else { normal };
+                    }
+                });
             }
         });
         Ok((CpuStorage::F32(made), layout.shape().clone()))
@@ -90,37 +95,37 @@ impl CustomOp3 for GroupNorm {
         let ((x, of_x), (g, of_g)) = (x.storage_and_layout(), g.storage_and_layout());
         let ((w, of_w), (b, of_b)) = (scale.storage_and_layout(), shift.storage_and_layout());
         let (x, g, w, b) = (held(&x, of_x)?, held(&g, of_g)?, held(&w, of_w)?, held(&b, of_b)?);
-        let mut of_pictures = g.to_vec();
+        let mut of_pictures = vec![0.0; g.len()];
         // For each picture and channel: the gradients of scale and shift.
         let mut sums = vec![[0.0_f64; 2]; x.len() / each];
-        let groups = of_pictures.par_chunks_mut(some * each).zip(x.par_chunks(some * each));
-        groups.zip(sums.par_chunks_mut(some)).enumerate().for_each(|(group, ((made, x), sums))| {
-            let (mean, factor) = moments(x, self.epsilon);
+        let groups = of_pictures.par_chunks_mut(some * each).zip(x.par_chunks(some * each)).zip(g.par_chunks(some * each));
+        groups.zip(sums.par_chunks_mut(some)).enumerate().for_each(|(group, (((made, x), g), sums))| {
+            let (mean, factor) = wide(#[inline(always)] || moments(x, self.epsilon));
             let first = group * some % channels;
             let of_channels = || w.iter().zip(b).skip(first);
             let (mut common, mut sloped) = (0.0, 0.0);
-            for (((made, x), [of_scale, of_shift]), (w, b)) in
-                made.chunks_mut(each).zip(x.chunks(each)).zip(&mut *sums).zip(of_channels())
-            {
-                for (g, x) in made.iter_mut().zip(x) {
-                    let normal = (x - mean) * factor;
-                    if self.silu {
-                        let z = normal * w + b;
+            let planes = made.chunks_mut(each).zip(x.chunks(each)).zip(g.chunks(each));
+            for (((made, x), g), ([of_scale, of_shift], (w, b))) in planes.zip(sums.iter_mut().zip(of_channels())) {
+                wide(#[inline(always)] || {
+                    for ((made, x), g) in made.iter_mut().zip(x).zip(g) {
+                        let z = (x - mean) * factor * w + b;
                         let share = logistic(z);
-                        *g *= share * (1.0 + z * (1.0 - share));
+                        *made = if self.silu { g * (share * (1.0 + z * (1.0 - share))) } else { *g };
                     }
-                    *of_scale += f64::from(*g * normal);
-                    *of_shift += f64::from(*g);
-                }
+                    *of_shift = sum(made, #[inline(always)] |g| g);
+                    *of_scale = sum_of_products(made, x, #[inline(always)] |x| (x - mean) * factor);
+                });
                 common += *of_shift * f64::from(*w);
                 sloped += *of_scale * f64::from(*w);
             }
             let count = (some * each) as f64;
             let (common, sloped) = ((common / count) as f32, (sloped / count) as f32);
             for ((made, x), (w, _)) in made.chunks_mut(each).zip(x.chunks(each)).zip(of_channels()) {
-                for (g, x) in made.iter_mut().zip(x) {
-                    *g = factor * (*g * w - common - (x - mean) * factor * sloped);
-                }
+                wide(#[inline(always)] || {
+                    for (g, x) in made.iter_mut().zip(x) {
+                        *g = factor * (*g * w - common - (x - mean) * factor * sloped);
+                    }
+                });
             }
         });
         let (mut of_scale, mut of_shift) = (vec![0.0; channels], vec![0.0; channels]);

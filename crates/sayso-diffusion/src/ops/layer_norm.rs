@@ -1,8 +1,9 @@
 use candle_core::{CpuStorage, CustomOp3, Layout, Result, Shape, Tensor, bail};
 use rayon::iter::{IndexedParallelIterator, ParallelIterator};
 use rayon::slice::{ParallelSlice, ParallelSliceMut};
+use sayso_model::wide;
 
-use super::moments::moments;
+use super::moments::{moments, sum, sum_of_products};
 use super::storage::{held, numbers};
 
 /// Rows that a thread takes at once.
@@ -15,6 +16,31 @@ pub(crate) fn layer_norm(rows: &Tensor, scale: &Tensor, shift: &Tensor, epsilon:
 
 struct LayerNorm {
     epsilon: f64,
+}
+
+impl LayerNorm {
+    /// The gradient of one row, and what it adds to those of scale and shift.
+    #[inline(always)]
+    fn row_back(
+        &self,
+        made: &mut [f32],
+        (x, g, w): (&[f32], &[f32], &[f32]),
+        (of_scale, of_shift): (&mut [f32], &mut [f32]),
+    ) {
+        let (mean, factor) = moments(x, self.epsilon);
+        let sums = of_scale.iter_mut().zip(of_shift);
+        for ((((made, x), g), w), (of_scale, of_shift)) in made.iter_mut().zip(x).zip(g).zip(w).zip(sums) {
+            *made = g * w;
+            *of_scale += g * ((x - mean) * factor);
+            *of_shift += g;
+        }
+        let width = x.len() as f64;
+        let common = (sum(made, #[inline(always)] |g| g) / width) as f32;
+        let sloped = (sum_of_products(made, x, #[inline(always)] |x| (x - mean) * factor) / width) as f32;
+        for (made, x) in made.iter_mut().zip(x) {
+            *made = factor * (*made - common - (x - mean) * factor * sloped);
+        }
+    }
 }
 
 impl CustomOp3 for LayerNorm {
@@ -36,13 +62,16 @@ impl CustomOp3 for LayerNorm {
         if width == 0 || layout.dims().last() != Some(&width) || shift.len() != width {
             bail!("rows of {:?} scaled by {width} numbers", layout.shape());
         }
-        let mut made = numbers(rows, layout)?.to_vec();
-        made.par_chunks_mut(width * ROWS).for_each(|rows| {
-            for row in rows.chunks_mut(width) {
-                let (mean, factor) = moments(row, self.epsilon);
-                for ((number, scale), shift) in row.iter_mut().zip(scale).zip(shift) {
-                    *number = (*number - mean) * factor * scale + shift;
-                }
+        let rows = numbers(rows, layout)?;
+        let mut made = vec![0.0; rows.len()];
+        made.par_chunks_mut(width * ROWS).zip(rows.par_chunks(width * ROWS)).for_each(|(made, rows)| {
+            for (made, row) in made.chunks_mut(width).zip(rows.chunks(width)) {
+                wide(#[inline(always)] || {
+                    let (mean, factor) = moments(row, self.epsilon);
+                    for (((made, number), scale), shift) in made.iter_mut().zip(row).zip(scale).zip(shift) {
+                        *made = (*number - mean) * factor * scale + shift;
+                    }
+                });
             }
         });
         Ok((CpuStorage::F32(made), layout.shape().clone()))
@@ -61,34 +90,22 @@ impl CustomOp3 for LayerNorm {
         let (w, of_w) = scale.storage_and_layout();
         let (x, g, w) = (held(&x, of_x)?, held(&g, of_g)?, held(&w, of_w)?);
         let width = w.len();
-        let mut of_rows = g.to_vec();
-        let pieces = of_rows.par_chunks_mut(width * ROWS).zip(x.par_chunks(width * ROWS));
+        let mut of_rows = vec![0.0; g.len()];
+        let pieces = of_rows.par_chunks_mut(width * ROWS).zip(x.par_chunks(width * ROWS)).zip(g.par_chunks(width * ROWS));
         // The gradients of scale and shift, by piece, so that their sum depends on no thread.
-        let sums: Vec<Vec<[f32; 2]>> = pieces
-            .map(|(made, x)| {
-                let mut sums = vec![[0.0; 2]; width];
-                for (made, x) in made.chunks_mut(width).zip(x.chunks(width)) {
-                    let (mean, factor) = moments(x, self.epsilon);
-                    let (mut common, mut sloped) = (0.0, 0.0);
-                    for (((g, x), w), [of_scale, of_shift]) in made.iter().zip(x).zip(w).zip(&mut sums) {
-                        let normal = (x - mean) * factor;
-                        *of_scale += g * normal;
-                        *of_shift += g;
-                        common += g * w;
-                        sloped += g * w * normal;
-                    }
-                    let (common, sloped) = (common / width as f32, sloped / width as f32);
-                    for ((g, x), w) in made.iter_mut().zip(x).zip(w) {
-                        *g = factor * (*g * w - common - (x - mean) * factor * sloped);
-                    }
+        let sums: Vec<[Vec<f32>; 2]> = pieces
+            .map(|((made, x), g)| {
+                let (mut of_scale, mut of_shift) = (vec![0.0; width], vec![0.0; width]);
+                for ((made, x), g) in made.chunks_mut(width).zip(x.chunks(width)).zip(g.chunks(width)) {
+                    wide(#[inline(always)] || self.row_back(made, (x, g, w), (&mut of_scale, &mut of_shift)));
                 }
-                sums
+                [of_scale, of_shift]
             })
             .collect();
         let sum = |which: usize| {
             let mut sum = vec![0.0; width];
-            for piece in &sums {
-                sum.iter_mut().zip(piece).for_each(|(sum, both)| *sum += both.get(which).copied().unwrap_or(0.0));
+            for piece in sums.iter().filter_map(|piece| piece.get(which)) {
+                sum.iter_mut().zip(piece).for_each(|(sum, part)| *sum += part);
             }
             sum
         };

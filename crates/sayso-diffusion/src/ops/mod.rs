@@ -1,31 +1,41 @@
 //! What the nets are computed with: operations on the processor that know their own gradients. One file each, and each
 //! gradient is compared with finite differences.
 //!
-//! Products are candle's; what is written here is what stands between them, fused, and with no more kept for the way
-//! back than goes in: columns of a convolution and weights of an attention are computed again there.
+//! Matrices are multiplied by `gemm`, as candle's are; what is written here is what stands between the products, fused, and
+//! with no more kept for the way back than goes in: columns of a convolution and weights of an attention are computed again
+//! there. What is added to a product (a bias, what a block was given) is there before it, so that no sum is made of its own.
 
+mod adapted;
 mod attention;
+mod beside;
 mod columns;
 mod conv2d;
 #[cfg(test)]
 mod differences;
 mod geglu;
+mod ground;
 mod group_norm;
 mod layer_norm;
 mod linear;
 mod moments;
+mod product;
 mod quick_gelu;
+mod softmax;
 mod storage;
 mod tape;
+mod turn;
 mod upsample;
 
+pub(crate) use adapted::adapted;
 pub(crate) use attention::attention;
+pub(crate) use beside::beside;
 pub(crate) use columns::Geometry;
-pub(crate) use conv2d::conv2d;
+pub(crate) use conv2d::{conv2d, conv2d_onto};
 pub(crate) use geglu::geglu;
 pub(crate) use group_norm::group_norm;
 pub(crate) use layer_norm::layer_norm;
-pub(crate) use linear::linear;
+pub(crate) use linear::{linear, linear_onto};
 pub(crate) use quick_gelu::quick_gelu;
 pub(crate) use tape::{Place, Tape};
+pub(crate) use turn::turned;
 pub(crate) use upsample::upsample;

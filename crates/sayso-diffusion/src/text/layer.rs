@@ -40,9 +40,9 @@ impl Layer {
         let normal = self.first_norm.forward(rows)?;
         let [queries, keys, values] = &self.into;
         let (queries, keys, values) = (queries.forward(&normal)?, keys.forward(&normal)?, values.forward(&normal)?);
-        let rows = (self.out.forward(&attention(&queries, &keys, &values, self.heads, true)?)? + rows)?;
+        let rows = self.out.forward_onto(&attention(&queries, &keys, &values, self.heads, true)?, rows)?;
         let wide = self.wide.forward(&self.second_norm.forward(&rows)?)?;
         let wide = if self.quick { quick_gelu(&wide)? } else { wide.gelu_erf()? };
-        self.narrow.forward(&wide)? + rows
+        self.narrow.forward_onto(&wide, &rows)
     }
 }

@@ -141,11 +141,15 @@ fn module(name: &str, shape: &[usize], side: usize, unet: &UNetConfig, settings:
     let weight: usize = kernel.iter().product::<usize>() * inputs * outputs;
     let attended = if name.ends_with(".attn1.to_q") { 2 * places * places * outputs } else { 0 };
     let attended = attended + if name.ends_with(".attn2.to_q") { 2 * places * 77 * outputs } else { 0 };
-    // A convolution keeps what its norm gave it, its product, that with the bias, and with what is added of the time or of the
-    // way beside it; a product of rows what came out of it, that with the bias, and with the rows that it is added to.
-    let each = if kernel.is_empty() { outputs * 3 } else { inputs + outputs * 4 };
+    // A convolution keeps what its norm gave it, and what came out of it. Rows are kept for several products at once: of three
+    // numbers that come out, one went in.
+    let each = if kernel.is_empty() { outputs + outputs / 2 } else { inputs + outputs };
     let added = match settings.method {
-        Method::Lora { rank, targets, .. } if aimed(targets, name) => outputs * 2 + rank * 2,
+        Method::Lora { rank, targets, .. } if aimed(targets, name) => match kernel {
+            // Only where rows are added to what comes out, that stays beside the sum.
+            [] => outputs * usize::from(name.ends_with("to_out.0") || name.ends_with("ff.net.2")),
+            _ => outputs * 2 + rank * 2,
+        },
         _ => 0,
     };
     let level = if block.ends_with("_blocks") { format!("{block}.{level}") } else { block.to_owned() };

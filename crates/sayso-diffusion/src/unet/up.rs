@@ -4,7 +4,7 @@ use super::UNetConfig;
 use super::time::Time;
 use crate::DiffusionError;
 use crate::net::{Convolution, Parameters, Residual, Transformer};
-use crate::ops::{Geometry, upsample};
+use crate::ops::{Geometry, beside, upsample};
 
 /// A level on the way up.
 pub(super) struct Up {
@@ -53,10 +53,10 @@ impl Up {
         kept: &mut Vec<Tensor>,
     ) -> Result<Tensor> {
         for (residual, transformer) in &self.layers {
-            let Some(beside) = kept.pop() else {
+            let Some(other) = kept.pop() else {
                 bail!("more was asked back than kept");
             };
-            made = residual.forward(&Tensor::cat(&[&made, &beside], 1)?, Some(time))?;
+            made = residual.forward(&beside(&made, &other)?, Some(time))?;
             if let Some(transformer) = transformer {
                 made = transformer.forward(&made, texts)?;
             }

@@ -2,7 +2,7 @@
 //! standard library's `exp` is called number by number, and it has no `erf`.
 
 /// e to the power of `x`; the relative error is below 3e-7. Beyond ±87, the ends of what 32 bits hold, it stays there.
-#[inline]
+#[inline(always)]
 #[must_use]
 pub fn exp(x: f32) -> f32 {
     /// 1.5 · 2²³: adding it leaves no room for a fraction, so that the sum's lowest bits are the rounded number.
@@ -22,7 +22,7 @@ pub fn exp(x: f32) -> f32 {
 }
 
 /// The error function; the absolute error is below 5e-7.
-#[inline]
+#[inline(always)]
 #[must_use]
 pub fn erf(x: f32) -> f32 {
     // Beyond, it is one within the precision.

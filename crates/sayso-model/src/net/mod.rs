@@ -10,6 +10,7 @@ mod layer_norm;
 mod linear;
 mod pool;
 mod rows;
+mod wide;
 
 pub(crate) use activation::Activation;
 pub(crate) use attention::Attention;
@@ -21,3 +22,4 @@ pub(crate) use linear::Linear;
 pub(crate) use pool::{generalised_mean, largest};
 pub use rows::each_row;
 pub(crate) use rows::{add, add_cyclic};
+pub use wide::wide;
