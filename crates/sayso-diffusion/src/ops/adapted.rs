@@ -1,7 +1,7 @@
 use candle_core::{CpuStorage, CustomOp3, Layout, Result, Shape, Tensor, bail};
 
 use super::linear::{begin, multiplied};
-use super::product::{By, Into, Matrix, product};
+use super::product::{By, Matrix, Onto, product};
 use super::storage::{held, numbers};
 
 /// Rows times a matrix that is not trained, and a bias, and what an adapter adds: the same rows through two matrices, one down
@@ -12,11 +12,8 @@ pub(crate) fn adapted(
     (down, up): (&Tensor, &Tensor),
     scale: f64,
 ) -> Result<Tensor> {
-    let operation = Adapted {
-        matrix: matrix.contiguous()?,
-        bias: bias.map(Tensor::contiguous).transpose()?,
-        scale: scale as f32,
-    };
+    let operation =
+        Adapted { matrix: matrix.contiguous()?, bias: bias.map(Tensor::contiguous).transpose()?, scale: scale as f32 };
     rows.contiguous()?.apply_op3(&down.contiguous()?, &up.contiguous()?, operation)
 }
 
@@ -40,7 +37,7 @@ impl Adapted {
     /// The few numbers between the two matrices, scaled.
     fn between(&self, rows: Matrix<'_>, down: Matrix<'_>, [count, rank]: [usize; 2]) -> Result<Vec<f32>> {
         let mut few = vec![0.0; count * rank];
-        product(Into::new(&mut few, rank), rows, down, By::All)?;
+        product(Onto::new(&mut few, rank), rows, down, By::All)?;
         few.iter_mut().for_each(|number| *number *= self.scale);
         Ok(few)
     }
@@ -67,11 +64,11 @@ impl CustomOp3 for Adapted {
         let rows = Matrix::rows(numbers(rows, of_rows)?, [count, inputs]);
         let (matrix, of_matrix) = self.matrix.storage_and_layout();
         let matrix = Matrix::rows(held(&matrix, of_matrix)?, [outputs, inputs]);
-        product(Into::adding(&mut made, outputs), rows, matrix.turned(), By::All)?;
+        product(Onto::adding(&mut made, outputs), rows, matrix.turned(), By::All)?;
         let down = Matrix::rows(numbers(down, of_down)?, [rank, inputs]).turned();
         let few = self.between(rows, down, [count, rank])?;
         let up = Matrix::rows(numbers(up, of_up)?, [outputs, rank]).turned();
-        product(Into::adding(&mut made, outputs), Matrix::rows(&few, [count, rank]), up, By::All)?;
+        product(Onto::adding(&mut made, outputs), Matrix::rows(&few, [count, rank]), up, By::All)?;
         let mut shape = of_rows.dims().to_vec();
         if let Some(last) = shape.last_mut() {
             *last = outputs;
@@ -89,8 +86,10 @@ impl CustomOp3 for Adapted {
     ) -> Result<(Option<Tensor>, Option<Tensor>, Option<Tensor>)> {
         let [count, inputs, rank, outputs] = self.sides(rows.shape(), down.shape(), up.shape())?;
         let gradient = gradient.contiguous()?;
-        let mut of_rows =
-            rows.track_op().then(|| multiplied(&gradient, [count, outputs], false, &self.matrix, inputs, rows)).transpose()?;
+        let mut of_rows = rows
+            .track_op()
+            .then(|| multiplied(&gradient, [count, outputs], false, &self.matrix, inputs, rows))
+            .transpose()?;
         let (mut of_down, mut of_up) = (vec![0.0; down.elem_count()], vec![0.0; up.elem_count()]);
         let mut through = vec![0.0; if of_rows.is_some() { rows.elem_count() } else { 0 }];
         {
@@ -101,12 +100,12 @@ impl CustomOp3 for Adapted {
             let down = Matrix::rows(held(&down, of_matrix)?, [rank, inputs]);
             let up = Matrix::rows(held(&up, of_other)?, [outputs, rank]);
             let few = self.between(pixels, down.turned(), [count, rank])?;
-            product(Into::new(&mut of_up, rank), given.turned(), Matrix::rows(&few, [count, rank]), By::All)?;
+            product(Onto::new(&mut of_up, rank), given.turned(), Matrix::rows(&few, [count, rank]), By::All)?;
             let back = self.between(given, up, [count, rank])?;
             let back = Matrix::rows(&back, [count, rank]);
-            product(Into::new(&mut of_down, inputs), back.turned(), pixels, By::All)?;
+            product(Onto::new(&mut of_down, inputs), back.turned(), pixels, By::All)?;
             if of_rows.is_some() {
-                product(Into::new(&mut through, inputs), back, down, By::All)?;
+                product(Onto::new(&mut through, inputs), back, down, By::All)?;
             }
         }
         if let Some(made) = &mut of_rows {
@@ -139,7 +138,8 @@ mod tests {
             // It is the sum of its parts.
             assert_gradients(&[&[3, 5], &[2, 5], &[4, 2]], |of| {
                 let apart = linear(&linear(&of[0], &of[1], None)?, &of[2], None)?;
-                (linear(&of[0], &matrix, bias)? + (apart * 0.5)?)? - adapted(&of[0], (&matrix, bias), (&of[1], &of[2]), 0.5)?
+                (linear(&of[0], &matrix, bias)? + (apart * 0.5)?)?
+                    - adapted(&of[0], (&matrix, bias), (&of[1], &of[2]), 0.5)?
             });
         }
     }

@@ -3,7 +3,7 @@ use rayon::iter::{IndexedParallelIterator, IntoParallelIterator, ParallelIterato
 use rayon::slice::ParallelSliceMut;
 use sayso_model::wide;
 
-use super::product::{By, Into, Matrix, product};
+use super::product::{By, Matrix, Onto, product};
 use super::softmax::softmax;
 use super::storage::{held, numbers};
 
@@ -103,10 +103,10 @@ impl CustomOp3 for Attention {
                 let of = |numbers, row: usize, rows| head_of(numbers, row * width + head * deep, [rows, deep], width);
                 let (keys, values) = (of(keys, sequence * seen, seen), of(values, sequence * seen, seen));
                 let queries = of(queries, sequence * places + first, rows);
-                product(Into::new(&mut *scores, seen), queries, keys.turned(), By::One)?;
+                product(Onto::new(&mut *scores, seen), queries, keys.turned(), By::One)?;
                 let sums = self.weigh(scores, [seen, deep], first, false);
                 let mixed = mixed.get_mut(head * deep..).unwrap_or_default();
-                product(Into::new(&mut *mixed, width), Matrix::rows(scores, [rows, seen]), values, By::One)?;
+                product(Onto::new(&mut *mixed, width), Matrix::rows(scores, [rows, seen]), values, By::One)?;
                 for (row, sum) in mixed.chunks_mut(width).zip(sums) {
                     row.iter_mut().take(deep).for_each(|number| *number /= sum);
                 }
@@ -134,7 +134,8 @@ impl CustomOp3 for Attention {
             let ((q, of_q), (k, of_k)) = (queries.storage_and_layout(), keys.storage_and_layout());
             let ((v, of_v), (g, of_g)) = (values.storage_and_layout(), gradient.storage_and_layout());
             let (q, k, v, g) = (held(&q, of_q)?, held(&k, of_k)?, held(&v, of_v)?, held(&g, of_g)?);
-            let parts = of_queries.par_chunks_mut((places * deep).max(1)).zip(of_keys.par_chunks_mut((seen * deep).max(1)));
+            let parts =
+                of_queries.par_chunks_mut((places * deep).max(1)).zip(of_keys.par_chunks_mut((seen * deep).max(1)));
             let parts = parts.zip(of_values.par_chunks_mut((seen * deep).max(1))).enumerate();
             parts.try_for_each(|(part, ((of_queries, of_keys), of_values))| {
                 let (sequence, head) = (part / self.heads, part % self.heads);
@@ -148,21 +149,20 @@ impl CustomOp3 for Attention {
                     let of_weights = of_weights.get_mut(..rows * seen).unwrap_or_default();
                     let (queries, gradient) =
                         (of(q, sequence * places + first, rows), of(g, sequence * places + first, rows));
-                    product(Into::new(&mut *weights, seen), queries, keys.turned(), By::One)?;
+                    product(Onto::new(&mut *weights, seen), queries, keys.turned(), By::One)?;
                     self.weigh(weights, [seen, deep], first, true);
                     let some = Matrix::rows(weights, [rows, seen]);
-                    product(Into::adding(&mut *of_values, deep), some.turned(), gradient, By::One)?;
-                    product(Into::new(&mut *of_weights, seen), gradient, values.turned(), By::One)?;
+                    product(Onto::adding(&mut *of_values, deep), some.turned(), gradient, By::One)?;
+                    product(Onto::new(&mut *of_weights, seen), gradient, values.turned(), By::One)?;
                     through(weights, of_weights, [seen, deep]);
                     let some = Matrix::rows(of_weights, [rows, seen]);
-                    product(Into::new(of_queries, deep), some, keys, By::One)?;
-                    product(Into::adding(&mut *of_keys, deep), some.turned(), queries, By::One)?;
+                    product(Onto::new(of_queries, deep), some, keys, By::One)?;
+                    product(Onto::adding(&mut *of_keys, deep), some.turned(), queries, By::One)?;
                 }
                 Ok::<_, candle_core::Error>(())
             })?;
         }
-        let (of_queries, of_keys) =
-            (self.rows(&of_queries, queries, deep)?, self.rows(&of_keys, keys, deep)?);
+        let (of_queries, of_keys) = (self.rows(&of_queries, queries, deep)?, self.rows(&of_keys, keys, deep)?);
         Ok((Some(of_queries), Some(of_keys), Some(self.rows(&of_values, values, deep)?)))
     }
 }
@@ -176,18 +176,21 @@ fn head_of(numbers: &[f32], start: usize, sides: [usize; 2], width: usize) -> Ma
 fn through(weights: &[f32], of_weights: &mut [f32], [seen, deep]: [usize; 2]) {
     let scale = 1.0 / (deep as f32).sqrt();
     for (weights, gradients) in weights.chunks(seen).zip(of_weights.chunks_mut(seen)) {
-        wide(#[inline(always)] || {
-            let mut sums = [0.0_f32; 16];
-            for (weights, gradients) in weights.chunks(16).zip(gradients.chunks(16)) {
-                for ((sum, weight), gradient) in sums.iter_mut().zip(weights).zip(gradients) {
-                    *sum += weight * gradient;
+        wide(
+            #[inline(always)]
+            || {
+                let mut sums = [0.0_f32; 16];
+                for (weights, gradients) in weights.chunks(16).zip(gradients.chunks(16)) {
+                    for ((sum, weight), gradient) in sums.iter_mut().zip(weights).zip(gradients) {
+                        *sum += weight * gradient;
+                    }
                 }
-            }
-            let common: f32 = sums.iter().sum();
-            for (weight, gradient) in weights.iter().zip(gradients) {
-                *gradient = weight * (*gradient - common) * scale;
-            }
-        });
+                let common: f32 = sums.iter().sum();
+                for (weight, gradient) in weights.iter().zip(gradients) {
+                    *gradient = weight * (*gradient - common) * scale;
+                }
+            },
+        );
     }
 }
 

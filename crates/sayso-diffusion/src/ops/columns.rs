@@ -5,7 +5,7 @@ use rayon::slice::ParallelSliceMut;
 
 /// Numbers of columns that are in memory at once: few enough to stay in the processor's cache, and enough that the kernels
 /// are not read too often.
-const AT_ONCE: usize = 1 << 21;
+const AT_ONCE: usize = 1 << 20;
 
 /// Some lines of the places that a kernel comes to.
 #[derive(Debug)]
@@ -99,7 +99,8 @@ impl Geometry {
             for (row, columns) in rows.enumerate() {
                 let (place, pixel) = self.first(row % kernel);
                 for (from, line) in columns.chunks(wide).zip(strip.lines.clone()) {
-                    let to = self.line(line, row / kernel).and_then(|line| plane.get_mut(line * width..(line + 1) * width));
+                    let to =
+                        self.line(line, row / kernel).and_then(|line| plane.get_mut(line * width..(line + 1) * width));
                     let to = to.and_then(|line| line.get_mut(pixel..)).unwrap_or_default();
                     let from = from.get(place..).unwrap_or_default();
                     if self.stride == 1 {

@@ -1,8 +1,10 @@
 use candle_core::{CpuStorage, CustomOp3, Layout, Result, Shape, Tensor, bail};
+use rayon::iter::{IndexedParallelIterator, ParallelIterator};
+use rayon::slice::{ParallelSlice, ParallelSliceMut};
 
 use super::columns::{Geometry, Strip};
 use super::ground;
-use super::product::{By, Into, Matrix, product};
+use super::product::{By, Matrix, Onto, product};
 use super::storage::{held, numbers};
 
 /// Pictures [picture] [channel] [row] [column] through kernels [output] [channel] [row] [column], added to a ground: a number
@@ -104,15 +106,16 @@ impl Conv2d {
         gradient: &[f32],
         made: &mut [f32],
         room: &mut Vec<f32>,
+        by: By,
     ) -> Result<()> {
         let (outputs, area) = (sides.outputs, sides.area());
         if self.geometry.is_pointwise() {
-            return product(Into::new(made, area), matrix.turned(), Matrix::rows(gradient, [outputs, area]), By::All);
+            return product(Onto::new(made, area), matrix.turned(), Matrix::rows(gradient, [outputs, area]), by);
         }
         self.each_strip(sides, None, room, |strip, columns| {
             let gradient = gradient.get(strip.first..).unwrap_or_default();
             let gradient = Matrix::apart(gradient, [outputs, strip.places], area);
-            product(Into::new(columns, strip.places), matrix.turned(), gradient, By::All)?;
+            product(Onto::new(columns, strip.places), matrix.turned(), gradient, by)?;
             self.geometry.picture(columns, sides.picture, strip, made);
             Ok(())
         })
@@ -130,15 +133,33 @@ impl Conv2d {
         let (outputs, each, area) = (sides.outputs, sides.each, sides.area());
         if self.geometry.is_pointwise() {
             let pixels = Matrix::rows(picture, [each, area]);
-            return product(Into::adding(made, each), Matrix::rows(gradient, [outputs, area]), pixels.turned(), By::All);
+            return product(
+                Onto::adding(made, each),
+                Matrix::rows(gradient, [outputs, area]),
+                pixels.turned(),
+                By::All,
+            );
         }
         self.each_strip(sides, Some(picture), room, |strip, columns| {
             let gradient = gradient.get(strip.first..).unwrap_or_default();
             let gradient = Matrix::apart(gradient, [outputs, strip.places], area);
             let columns = Matrix::rows(columns, [each, strip.places]);
-            product(Into::adding(&mut *made, each), gradient, columns.turned(), By::All)
+            product(Onto::adding(&mut *made, each), gradient, columns.turned(), By::All)
         })
     }
+}
+
+/// Each of some pictures: all at a time, one of them a thread, or one after the other by all threads. There is room for columns.
+fn each_picture<Each: Send>(
+    count: usize,
+    pictures: impl IndexedParallelIterator<Item = Each>,
+    work: impl Fn(Each, &mut Vec<f32>, By) -> Result<()> + Sync,
+) -> Result<()> {
+    if count > 1 && count >= rayon::current_num_threads() {
+        return pictures.try_for_each_init(Vec::new, |room, picture| work(picture, room, By::One));
+    }
+    let mut room = Vec::new();
+    pictures.collect::<Vec<_>>().into_iter().try_for_each(|picture| work(picture, &mut room, By::All))
 }
 
 impl CustomOp3 for Conv2d {
@@ -161,18 +182,17 @@ impl CustomOp3 for Conv2d {
         let bias = self.bias.as_ref().map(Tensor::storage_and_layout);
         let bias = bias.as_ref().map(|(bias, layout)| held(bias, layout)).transpose()?;
         let mut made = ground::begin(numbers(ground, of_ground)?, bias, sides.planes())?;
-        let mut room = Vec::new();
-        let pictures = numbers(pictures, of_pictures)?.chunks(sides.inputs().max(1));
-        for (made, picture) in made.chunks_mut((outputs * area).max(1)).zip(pictures) {
+        let pictures = numbers(pictures, of_pictures)?.par_chunks(sides.inputs().max(1));
+        let pictures = made.par_chunks_mut((outputs * area).max(1)).zip(pictures);
+        each_picture(sides.pictures, pictures, |(made, picture), room, by| {
             if self.geometry.is_pointwise() {
-                product(Into::adding(made, area), matrix, Matrix::rows(picture, [each, area]), By::All)?;
-                continue;
+                return product(Onto::adding(made, area), matrix, Matrix::rows(picture, [each, area]), by);
             }
-            self.each_strip(&sides, Some(picture), &mut room, |strip, columns| {
+            self.each_strip(&sides, Some(picture), room, |strip, columns| {
                 let made = made.get_mut(strip.first..).unwrap_or_default();
-                product(Into::adding(made, area), matrix, Matrix::rows(columns, [each, strip.places]), By::All)
-            })?;
-        }
+                product(Onto::adding(made, area), matrix, Matrix::rows(columns, [each, strip.places]), by)
+            })
+        })?;
         Ok((CpuStorage::F32(made), (sides.pictures, outputs, sides.places[0], sides.places[1]).into()))
     }
 
@@ -196,16 +216,18 @@ impl CustomOp3 for Conv2d {
                 (pictures.storage_and_layout(), kernels.storage_and_layout());
             let matrix = Matrix::rows(held(&matrix, of_matrix)?, [sides.outputs, sides.each]);
             let (gradient, of_gradient) = gradient.storage_and_layout();
-            let gradients = held(&gradient, of_gradient)?.chunks((sides.outputs * sides.area()).max(1));
-            let (inputs, mut room) = (sides.inputs().max(1), Vec::new());
-            for (number, (picture, gradient)) in held(&picture, of_picture)?.chunks(inputs).zip(gradients).enumerate() {
-                if taught {
+            let gradients = held(&gradient, of_gradient)?.par_chunks((sides.outputs * sides.area()).max(1));
+            let pictures = held(&picture, of_picture)?.par_chunks(sides.inputs().max(1));
+            if taught {
+                let mut room = Vec::new();
+                for (picture, gradient) in pictures.zip(gradients.clone()).collect::<Vec<_>>() {
                     self.of_kernels(&sides, picture, gradient, &mut of_kernels, &mut room)?;
                 }
-                if let Some(made) = of_pictures.chunks_mut(inputs).nth(number) {
-                    self.of_picture(&sides, matrix, gradient, made, &mut room)?;
-                }
             }
+            let pictures = of_pictures.par_chunks_mut(sides.inputs().max(1)).zip(gradients);
+            each_picture(sides.pictures, pictures, |(made, gradient), room, by| {
+                self.of_picture(&sides, matrix, gradient, made, room, by)
+            })?;
         }
         let tensor = |wanted: bool, numbers, like: &Tensor| {
             wanted.then(|| Tensor::from_vec(numbers, like.shape(), like.device())).transpose()

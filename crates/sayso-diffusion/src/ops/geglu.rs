@@ -43,11 +43,14 @@ impl CustomOp1 for Geglu {
         let mut made = vec![0.0; rows.len() / 2];
         made.par_chunks_mut(width).zip(rows.par_chunks(2 * width)).for_each(|(made, row)| {
             let (values, gates) = row.split_at(width);
-            wide(#[inline(always)] || {
-                for ((made, value), gate) in made.iter_mut().zip(values).zip(gates) {
-                    *made = value * gate * below(*gate);
-                }
-            });
+            wide(
+                #[inline(always)]
+                || {
+                    for ((made, value), gate) in made.iter_mut().zip(values).zip(gates) {
+                        *made = value * gate * below(*gate);
+                    }
+                },
+            );
         });
         Ok((CpuStorage::F32(made), shape.into()))
     }
@@ -63,12 +66,16 @@ impl CustomOp1 for Geglu {
             each.for_each(|((made, row), gradient)| {
                 let ((of_values, of_gates), (values, gates)) = (made.split_at_mut(width), row.split_at(width));
                 let inputs = values.iter().zip(gates).zip(gradient);
-                wide(#[inline(always)] || {
-                    for ((of_value, of_gate), ((value, gate), g)) in of_values.iter_mut().zip(of_gates).zip(inputs) {
-                        *of_value = g * gate * below(*gate);
-                        *of_gate = g * value * (below(*gate) + gate * density(*gate));
-                    }
-                });
+                wide(
+                    #[inline(always)]
+                    || {
+                        for ((of_value, of_gate), ((value, gate), g)) in of_values.iter_mut().zip(of_gates).zip(inputs)
+                        {
+                            *of_value = g * gate * below(*gate);
+                            *of_gate = g * value * (below(*gate) + gate * density(*gate));
+                        }
+                    },
+                );
             });
         }
         Tensor::from_vec(of_rows, rows.shape(), rows.device()).map(Some)

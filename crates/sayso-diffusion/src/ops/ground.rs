@@ -32,7 +32,9 @@ pub(super) fn gradient(ground: &Tensor, gradient: &Tensor, [count, channels, are
     let mut sums: Vec<f32> = {
         let (gradient, layout) = gradient.storage_and_layout();
         let planes = held(&gradient, layout)?.par_chunks(area.max(1));
-        planes.map(|plane| plane.chunks(64).map(|some| f64::from(some.iter().sum::<f32>())).sum::<f64>() as f32).collect()
+        planes
+            .map(|plane| plane.chunks(64).map(|some| f64::from(some.iter().sum::<f32>())).sum::<f64>() as f32)
+            .collect()
     };
     if ground.elem_count() == channels {
         sums = (0..channels).map(|channel| sums.iter().skip(channel).step_by(channels).sum()).collect();

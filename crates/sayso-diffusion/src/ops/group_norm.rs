@@ -67,16 +67,22 @@ impl CustomOp3 for GroupNorm {
         let mut made = vec![0.0; pictures.len()];
         let groups = made.par_chunks_mut(some * each).zip(pictures.par_chunks(some * each));
         groups.enumerate().for_each(|(group, (made, from))| {
-            let (mean, factor) = wide(#[inline(always)] || moments(from, self.epsilon));
+            let (mean, factor) = wide(
+                #[inline(always)]
+                || moments(from, self.epsilon),
+            );
             let first = group * some % channels;
             let of_channels = scale.iter().zip(shift).skip(first);
             for ((made, from), (scale, shift)) in made.chunks_mut(each).zip(from.chunks(each)).zip(of_channels) {
-                wide(#[inline(always)] || {
-                    for (made, number) in made.iter_mut().zip(from) {
-                        let normal = (*number - mean) * factor * scale + shift;
-                        *made = if self.silu { normal * logistic(normal) } else { normal };
-                    }
-                });
+                wide(
+                    #[inline(always)]
+                    || {
+                        for (made, number) in made.iter_mut().zip(from) {
+                            let normal = (*number - mean) * factor * scale + shift;
+                            *made = if self.silu { normal * logistic(normal) } else { normal };
+                        }
+                    },
+                );
             }
         });
         Ok((CpuStorage::F32(made), layout.shape().clone()))
@@ -98,34 +104,53 @@ impl CustomOp3 for GroupNorm {
         let mut of_pictures = vec![0.0; g.len()];
         // For each picture and channel: the gradients of scale and shift.
         let mut sums = vec![[0.0_f64; 2]; x.len() / each];
-        let groups = of_pictures.par_chunks_mut(some * each).zip(x.par_chunks(some * each)).zip(g.par_chunks(some * each));
+        let groups =
+            of_pictures.par_chunks_mut(some * each).zip(x.par_chunks(some * each)).zip(g.par_chunks(some * each));
         groups.zip(sums.par_chunks_mut(some)).enumerate().for_each(|(group, (((made, x), g), sums))| {
-            let (mean, factor) = wide(#[inline(always)] || moments(x, self.epsilon));
+            let (mean, factor) = wide(
+                #[inline(always)]
+                || moments(x, self.epsilon),
+            );
             let first = group * some % channels;
             let of_channels = || w.iter().zip(b).skip(first);
             let (mut common, mut sloped) = (0.0, 0.0);
             let planes = made.chunks_mut(each).zip(x.chunks(each)).zip(g.chunks(each));
             for (((made, x), g), ([of_scale, of_shift], (w, b))) in planes.zip(sums.iter_mut().zip(of_channels())) {
-                wide(#[inline(always)] || {
-                    for ((made, x), g) in made.iter_mut().zip(x).zip(g) {
-                        let z = (x - mean) * factor * w + b;
-                        let share = logistic(z);
-                        *made = if self.silu { g * (share * (1.0 + z * (1.0 - share))) } else { *g };
-                    }
-                    *of_shift = sum(made, #[inline(always)] |g| g);
-                    *of_scale = sum_of_products(made, x, #[inline(always)] |x| (x - mean) * factor);
-                });
+                wide(
+                    #[inline(always)]
+                    || {
+                        for ((made, x), g) in made.iter_mut().zip(x).zip(g) {
+                            let z = (x - mean) * factor * w + b;
+                            let share = logistic(z);
+                            *made = if self.silu { g * (share * (1.0 + z * (1.0 - share))) } else { *g };
+                        }
+                        *of_shift = sum(
+                            made,
+                            #[inline(always)]
+                            |g| g,
+                        );
+                        *of_scale = sum_of_products(
+                            made,
+                            x,
+                            #[inline(always)]
+                            |x| (x - mean) * factor,
+                        );
+                    },
+                );
                 common += *of_shift * f64::from(*w);
                 sloped += *of_scale * f64::from(*w);
             }
             let count = (some * each) as f64;
             let (common, sloped) = ((common / count) as f32, (sloped / count) as f32);
             for ((made, x), (w, _)) in made.chunks_mut(each).zip(x.chunks(each)).zip(of_channels()) {
-                wide(#[inline(always)] || {
-                    for (g, x) in made.iter_mut().zip(x) {
-                        *g = factor * (*g * w - common - (x - mean) * factor * sloped);
-                    }
-                });
+                wide(
+                    #[inline(always)]
+                    || {
+                        for (g, x) in made.iter_mut().zip(x) {
+                            *g = factor * (*g * w - common - (x - mean) * factor * sloped);
+                        }
+                    },
+                );
             }
         });
         let (mut of_scale, mut of_shift) = (vec![0.0; channels], vec![0.0; channels]);

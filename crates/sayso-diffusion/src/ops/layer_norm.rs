@@ -35,8 +35,17 @@ impl LayerNorm {
             *of_shift += g;
         }
         let width = x.len() as f64;
-        let common = (sum(made, #[inline(always)] |g| g) / width) as f32;
-        let sloped = (sum_of_products(made, x, #[inline(always)] |x| (x - mean) * factor) / width) as f32;
+        let common = (sum(
+            made,
+            #[inline(always)]
+            |g| g,
+        ) / width) as f32;
+        let sloped = (sum_of_products(
+            made,
+            x,
+            #[inline(always)]
+            |x| (x - mean) * factor,
+        ) / width) as f32;
         for (made, x) in made.iter_mut().zip(x) {
             *made = factor * (*made - common - (x - mean) * factor * sloped);
         }
@@ -66,12 +75,15 @@ impl CustomOp3 for LayerNorm {
         let mut made = vec![0.0; rows.len()];
         made.par_chunks_mut(width * ROWS).zip(rows.par_chunks(width * ROWS)).for_each(|(made, rows)| {
             for (made, row) in made.chunks_mut(width).zip(rows.chunks(width)) {
-                wide(#[inline(always)] || {
-                    let (mean, factor) = moments(row, self.epsilon);
-                    for (((made, number), scale), shift) in made.iter_mut().zip(row).zip(scale).zip(shift) {
-                        *made = (*number - mean) * factor * scale + shift;
-                    }
-                });
+                wide(
+                    #[inline(always)]
+                    || {
+                        let (mean, factor) = moments(row, self.epsilon);
+                        for (((made, number), scale), shift) in made.iter_mut().zip(row).zip(scale).zip(shift) {
+                            *made = (*number - mean) * factor * scale + shift;
+                        }
+                    },
+                );
             }
         });
         Ok((CpuStorage::F32(made), layout.shape().clone()))
@@ -91,13 +103,17 @@ impl CustomOp3 for LayerNorm {
         let (x, g, w) = (held(&x, of_x)?, held(&g, of_g)?, held(&w, of_w)?);
         let width = w.len();
         let mut of_rows = vec![0.0; g.len()];
-        let pieces = of_rows.par_chunks_mut(width * ROWS).zip(x.par_chunks(width * ROWS)).zip(g.par_chunks(width * ROWS));
+        let pieces =
+            of_rows.par_chunks_mut(width * ROWS).zip(x.par_chunks(width * ROWS)).zip(g.par_chunks(width * ROWS));
         // The gradients of scale and shift, by piece, so that their sum depends on no thread.
         let sums: Vec<[Vec<f32>; 2]> = pieces
             .map(|((made, x), g)| {
                 let (mut of_scale, mut of_shift) = (vec![0.0; width], vec![0.0; width]);
                 for ((made, x), g) in made.chunks_mut(width).zip(x.chunks(width)).zip(g.chunks(width)) {
-                    wide(#[inline(always)] || self.row_back(made, (x, g, w), (&mut of_scale, &mut of_shift)));
+                    wide(
+                        #[inline(always)]
+                        || self.row_back(made, (x, g, w), (&mut of_scale, &mut of_shift)),
+                    );
                 }
                 [of_scale, of_shift]
             })

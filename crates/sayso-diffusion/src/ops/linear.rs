@@ -1,12 +1,15 @@
 use candle_core::{CpuStorage, CustomOp3, Layout, Result, Shape, Tensor, bail};
 use rayon::iter::{IndexedParallelIterator, ParallelIterator};
-use rayon::slice::ParallelSliceMut;
+use rayon::slice::{ParallelSlice, ParallelSliceMut};
 
-use super::product::{By, Into, Matrix, product};
+use super::product::{By, Matrix, Onto, product};
 use super::storage::{held, numbers};
 
 /// Numbers that a thread fills before it looks for more.
 const PIECE: usize = 1 << 14;
+
+/// Rows that a thread sums up before it looks for more.
+const ROWS: usize = 64;
 
 /// Rows times a matrix with a row for each output, as torch keeps it, and a bias. A row is the last side of `rows`.
 pub(crate) fn linear(rows: &Tensor, matrix: &Tensor, bias: Option<&Tensor>) -> Result<Tensor> {
@@ -56,7 +59,7 @@ pub(super) fn begin(ground: &[f32], bias: Option<&[f32]>, [count, outputs]: [usi
                 _ => {
                     let from = ground.get((piece * some + number) * outputs..).unwrap_or_default();
                     row.iter_mut().zip(from).for_each(|(row, from)| *row = *from);
-                },
+                }
             }
             row.iter_mut().zip(bias.unwrap_or_default()).for_each(|(row, bias)| *row += bias);
         }
@@ -64,12 +67,25 @@ pub(super) fn begin(ground: &[f32], bias: Option<&[f32]>, [count, outputs]: [usi
     Ok(made)
 }
 
+/// The sum of rows. By pieces, so that it depends on no thread.
+fn summed(rows: &[f32], width: usize) -> Vec<f32> {
+    let add = |mut sum: Vec<f32>, row: &[f32]| {
+        sum.iter_mut().zip(row).for_each(|(sum, number)| *sum += number);
+        sum
+    };
+    let pieces = rows.par_chunks(width * ROWS).map(|rows| rows.chunks(width).fold(vec![0.0; width], add));
+    pieces.collect::<Vec<_>>().iter().map(Vec::as_slice).fold(vec![0.0; width], add)
+}
+
 /// The gradient of such a ground.
 pub(super) fn of_ground(ground: &Tensor, gradient: &Tensor, [count, outputs]: [usize; 2]) -> Result<Option<Tensor>> {
     match ground.elem_count() {
         _ if !ground.track_op() => Ok(None),
         all if all == count * outputs => gradient.reshape(ground.shape()).map(Some),
-        _ => gradient.reshape((count, outputs))?.sum(0)?.reshape(ground.shape()).map(Some),
+        _ => {
+            let (storage, layout) = gradient.storage_and_layout();
+            Tensor::from_vec(summed(held(&storage, layout)?, outputs), ground.shape(), ground.device()).map(Some)
+        }
     }
 }
 
@@ -93,7 +109,7 @@ impl CustomOp3 for Linear {
         let mut made = begin(numbers(ground, of_ground)?, bias, [count, outputs])?;
         let rows = Matrix::rows(numbers(rows, of_rows)?, [count, inputs]);
         let matrix = Matrix::rows(numbers(matrix, of_matrix)?, [outputs, inputs]);
-        product(Into::adding(&mut made, outputs), rows, matrix.turned(), By::All)?;
+        product(Onto::adding(&mut made, outputs), rows, matrix.turned(), By::All)?;
         let mut shape = of_rows.dims().to_vec();
         if let Some(last) = shape.last_mut() {
             *last = outputs;
@@ -133,7 +149,7 @@ pub(super) fn multiplied(
         let left = Matrix::rows(held(&left, of_left)?, [count, outputs]);
         let (left, inner) = if turned { (left.turned(), count) } else { (left, outputs) };
         let right = Matrix::rows(held(&right, of_right)?, [inner, width]);
-        product(Into::new(&mut made, width), left, right, By::All)?;
+        product(Onto::new(&mut made, width), left, right, By::All)?;
     }
     Tensor::from_vec(made, like.shape(), like.device())
 }

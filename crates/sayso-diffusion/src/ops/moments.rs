@@ -1,3 +1,10 @@
+use candle_core::{Result, Tensor};
+use rayon::iter::ParallelIterator;
+use rayon::slice::ParallelSlice;
+use sayso_model::wide;
+
+use super::storage::held;
+
 /// Numbers that are summed side by side, so that vectors can do it.
 const LANES: usize = 16;
 
@@ -33,12 +40,42 @@ pub(super) fn sum_of_products(numbers: &[f32], others: &[f32], of: impl Fn(f32) 
     whole
 }
 
+/// The sum of a tensor's squares. By pieces, so that it depends on no thread, and few of many numbers count.
+pub(crate) fn sum_of_squares(tensor: &Tensor) -> Result<f64> {
+    let tensor = tensor.contiguous()?;
+    let (storage, layout) = tensor.storage_and_layout();
+    let pieces = held(&storage, layout)?.par_chunks(1 << 14);
+    let sums: Vec<f64> = pieces
+        .map(|piece| {
+            wide(
+                #[inline(always)]
+                || {
+                    sum(
+                        piece,
+                        #[inline(always)]
+                        |number| number * number,
+                    )
+                },
+            )
+        })
+        .collect();
+    Ok(sums.into_iter().sum())
+}
+
 /// The mean of numbers, and one divided by their deviation.
 #[inline(always)]
 pub(super) fn moments(numbers: &[f32], epsilon: f64) -> (f32, f32) {
     let count = numbers.len().max(1) as f64;
-    let mean = (sum(numbers, #[inline(always)] |number| number) / count) as f32;
-    let variance = sum(numbers, #[inline(always)] |number| (number - mean) * (number - mean)) / count;
+    let mean = (sum(
+        numbers,
+        #[inline(always)]
+        |number| number,
+    ) / count) as f32;
+    let variance = sum(
+        numbers,
+        #[inline(always)]
+        |number| (number - mean) * (number - mean),
+    ) / count;
     (mean, (1.0 / (variance + epsilon).sqrt()) as f32)
 }
 

@@ -45,13 +45,13 @@ pub(super) enum By {
 
 /// Where a product goes: rows that lie `step` apart, in place of what is there or added to it.
 #[derive(Debug)]
-pub(super) struct Into<'a> {
+pub(super) struct Onto<'a> {
     pub(super) numbers: &'a mut [f32],
     pub(super) step: usize,
     pub(super) add: bool,
 }
 
-impl<'a> Into<'a> {
+impl<'a> Onto<'a> {
     /// In place of what is there.
     pub(super) const fn new(numbers: &'a mut [f32], step: usize) -> Self {
         Self { numbers, step, add: false }
@@ -64,10 +64,11 @@ impl<'a> Into<'a> {
 }
 
 /// The product of two matrices.
-pub(super) fn product(into: Into<'_>, left: Matrix<'_>, right: Matrix<'_>, by: By) -> Result<()> {
+pub(super) fn product(onto: Onto<'_>, left: Matrix<'_>, right: Matrix<'_>, by: By) -> Result<()> {
     let ([rows, inner], [depth, columns]) = (left.sides, right.sides);
-    let made = Matrix { numbers: into.numbers, sides: [rows, columns], steps: [into.step, 1] };
-    if inner != depth || into.step < columns || !(made.is_held() && left.is_held() && right.is_held()) {
+    let Onto { numbers, step: down, add } = onto;
+    let made = Matrix { numbers, sides: [rows, columns], steps: [down, 1] };
+    if inner != depth || down < columns || !(made.is_held() && left.is_held() && right.is_held()) {
         bail!("{rows} by {inner} numbers do not go with {depth} by {columns}");
     }
     let parallelism = match by {
@@ -82,10 +83,10 @@ pub(super) fn product(into: Into<'_>, left: Matrix<'_>, right: Matrix<'_>, by: B
             rows,
             columns,
             inner,
-            into.numbers.as_mut_ptr(),
+            numbers.as_mut_ptr(),
             1,
-            step(into.step),
-            into.add,
+            step(down),
+            add,
             left.numbers.as_ptr(),
             step(left.steps[1]),
             step(left.steps[0]),
@@ -107,7 +108,7 @@ pub(super) fn product(into: Into<'_>, left: Matrix<'_>, right: Matrix<'_>, by: B
 mod tests {
     #![allow(clippy::unwrap_used, reason = "tests")]
 
-    use super::{By, Into, Matrix, product};
+    use super::{By, Matrix, Onto, product};
 
     #[test]
     fn rows_go_where_they_are_told_to() {
@@ -116,9 +117,9 @@ mod tests {
         let right = Matrix::apart(&right, [2, 2], 3).turned();
         for by in [By::One, By::All] {
             let mut made = [10.0; 8];
-            product(Into::adding(&mut made, 4), Matrix::apart(&left, [2, 2], 3), right, by).unwrap();
+            product(Onto::adding(&mut made, 4), Matrix::apart(&left, [2, 2], 3), right, by).unwrap();
             assert_eq!(made, [11.0, 11.0, 10.0, 10.0, 14.0, 14.0, 10.0, 10.0]);
-            product(Into::new(&mut made, 4), Matrix::apart(&left, [2, 2], 3), right, by).unwrap();
+            product(Onto::new(&mut made, 4), Matrix::apart(&left, [2, 2], 3), right, by).unwrap();
             assert_eq!(made, [1.0, 1.0, 10.0, 10.0, 4.0, 4.0, 10.0, 10.0]);
         }
     }
@@ -127,7 +128,8 @@ mod tests {
     fn nothing_outside_is_read_or_written() {
         let numbers = [1.0; 6];
         let whole = Matrix::rows(&numbers, [2, 3]);
-        let of = |length: usize, step, left, right| product(Into::new(&mut vec![0.0; length], step), left, right, By::One);
+        let of =
+            |length: usize, step, left, right| product(Onto::new(&mut vec![0.0; length], step), left, right, By::One);
         assert!(of(4, 2, whole, whole.turned()).is_ok());
         assert!(of(3, 2, whole, whole.turned()).is_err());
         assert!(of(4, 1, whole, whole.turned()).is_err());

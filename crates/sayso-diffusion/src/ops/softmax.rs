@@ -6,27 +6,32 @@ const LANES: usize = 16;
 /// Every number becomes e to the power of itself times `scale`, which is above zero, over that of the largest; given is the
 /// sum of them. Where they are to be `whole`, they are divided by that.
 pub(super) fn softmax(row: &mut [f32], scale: f32, whole: bool) -> f32 {
-    wide(#[inline(always)] || {
-        let mut most = [f32::MIN; LANES];
-        for some in row.chunks(LANES) {
-            // Not `max`, which looks for numbers that are none.
-            most.iter_mut().zip(some).for_each(|(most, number)| *most = if *number > *most { *number } else { *most });
-        }
-        let largest = most.iter().fold(f32::MIN, |largest, most| largest.max(*most));
-        let mut sums = [0.0_f32; LANES];
-        for some in row.chunks_mut(LANES) {
-            for (number, sum) in some.iter_mut().zip(&mut sums) {
-                *number = exp((*number - largest) * scale);
-                *sum += *number;
+    wide(
+        #[inline(always)]
+        || {
+            let mut most = [f32::MIN; LANES];
+            for some in row.chunks(LANES) {
+                // Not `max`, which looks for numbers that are none.
+                most.iter_mut()
+                    .zip(some)
+                    .for_each(|(most, number)| *most = if *number > *most { *number } else { *most });
             }
-        }
-        let sum: f32 = sums.iter().sum();
-        if whole {
-            let factor = 1.0 / sum;
-            row.iter_mut().for_each(|number| *number *= factor);
-        }
-        sum
-    })
+            let largest = most.iter().fold(f32::MIN, |largest, most| largest.max(*most));
+            let mut sums = [0.0_f32; LANES];
+            for some in row.chunks_mut(LANES) {
+                for (number, sum) in some.iter_mut().zip(&mut sums) {
+                    *number = exp((*number - largest) * scale);
+                    *sum += *number;
+                }
+            }
+            let sum: f32 = sums.iter().sum();
+            if whole {
+                let factor = 1.0 / sum;
+                row.iter_mut().for_each(|number| *number *= factor);
+            }
+            sum
+        },
+    )
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ use super::shape;
 use crate::config::Config;
 use crate::net::{Parameters, Source};
 use crate::noise::Noise;
+use crate::ops::{inside, sum_of_squares};
 use crate::train::AdamW;
 use crate::vae::{Moments, Vae, VaeConfig};
 use crate::{DiffusionError, Picture};
@@ -45,14 +46,15 @@ pub(super) fn teach(
     let mut noise = Noise::new(seed);
     for step in 1..=steps {
         let batch = batch(pictures, &mut noise)?;
-        let lost = loss(&vae, &batch, &mut noise)?;
-        let said = f64::from(lost.to_scalar::<f32>()?);
-        let found = lost.backward()?;
+        let (said, found) = inside(|| {
+            let lost = loss(&vae, &batch, &mut noise)?;
+            Ok::<_, candle_core::Error>((f64::from(lost.to_scalar::<f32>()?), lost.backward()?))
+        })?;
         let gradients: BTreeMap<String, Tensor> = variables
             .iter()
             .filter_map(|(name, variable)| Some((name.clone(), found.get(variable)?.clone())))
             .collect();
-        let length = length(&gradients)?;
+        let length = gradients.values().map(sum_of_squares).sum::<candle_core::Result<f64>>()?.sqrt();
         let rate = rate(step, steps);
         if !(said.is_finite() && length.is_finite()) {
             return Err(DiffusionError::Diverged { step, what: "loss", rate });
@@ -106,11 +108,6 @@ fn loss(vae: &Vae, batch: &Tensor, noise: &mut Noise) -> candle_core::Result<Ten
     let difference = (vae.decode(&latents)? - batch)?;
     let spread = ((mean.sqr()? + log_variance.exp()?)? - (&log_variance + 1.0)?)?.mean_all()?;
     (difference.abs()?.mean_all()? + difference.sqr()?.mean_all()?)? + (spread * (0.5 * SPREAD))?
-}
-
-fn length(gradients: &BTreeMap<String, Tensor>) -> candle_core::Result<f64> {
-    let squares = gradients.values().map(|gradient| Ok(f64::from(gradient.sqr()?.sum_all()?.to_scalar::<f32>()?)));
-    Ok(squares.sum::<candle_core::Result<f64>>()?.sqrt())
 }
 
 /// The deviation of the latents of these pictures.

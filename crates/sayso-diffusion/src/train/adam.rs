@@ -1,7 +1,8 @@
 use std::collections::BTreeMap;
 
 use candle_core::{Result, Tensor, Var};
-use rayon::iter::{IndexedParallelIterator, IntoParallelIterator, ParallelIterator};
+
+use crate::ops::{update, update_by_two};
 
 /// What of the last moment stays in each step.
 const FIRST: f32 = 0.9;
@@ -34,23 +35,18 @@ impl AdamW {
         let (kept, factor) = ((1.0 - rate * decay) as f32, factor as f32);
         for (name, variable) in variables {
             let Some(gradient) = gradients.get(name) else { continue };
-            let numbers = |tensor: &Tensor| tensor.flatten_all()?.to_vec1::<f32>();
-            let mut values = numbers(variable.as_tensor())?;
-            let (mut first, mut second) = match self.moments.get(name) {
-                Some([first, second]) => (numbers(first)?, numbers(second)?),
-                None => (vec![0.0; values.len()], vec![0.0; values.len()]),
-            };
-            let gradient = numbers(gradient)?;
-            let all = (&mut values, &mut first, &mut second, &gradient).into_par_iter().with_min_len(1 << 14);
-            all.for_each(|(value, first, second, gradient)| {
+            if !self.moments.contains_key(name) {
+                self.moments.insert(name.clone(), [variable.zeros_like()?.detach(), variable.zeros_like()?.detach()]);
+            }
+            let Some([first, second]) = self.moments.get(name) else { continue };
+            update(first, gradient, |first, gradient| *first += (gradient * factor - *first) * (1.0 - FIRST))?;
+            update(second, gradient, |second, gradient| {
                 let gradient = gradient * factor;
-                *first += (gradient - *first) * (1.0 - FIRST);
                 *second = *second * SECOND + gradient * gradient * (1.0 - SECOND);
-                *value = *value * kept - length * *first / (second.sqrt() / root + EPSILON);
-            });
-            let tensor = |numbers| Tensor::from_vec(numbers, variable.dims(), variable.device());
-            variable.set(&tensor(values)?)?;
-            self.moments.insert(name.clone(), [tensor(first)?, tensor(second)?]);
+            })?;
+            update_by_two(variable.as_tensor(), first, second, |value, first, second| {
+                *value = *value * kept - length * first / (second.sqrt() / root + EPSILON);
+            })?;
         }
         Ok(())
     }

@@ -2,6 +2,8 @@ use std::collections::BTreeMap;
 
 use candle_core::{Result, Tensor, Var};
 
+use crate::ops::update;
+
 /// The moving average of parameters, as diffusers' `EMAModel` computes it: what is kept of it grows with the steps.
 pub(super) struct Average {
     most: f64,
@@ -14,14 +16,19 @@ impl Average {
         Ok(Self { most, values: variables.iter().map(copied).collect::<Result<_>>()? })
     }
 
+    /// The values as they are now.
+    pub(super) fn copied(&self) -> Result<BTreeMap<String, Tensor>> {
+        self.values.iter().map(|(name, value)| Ok((name.clone(), value.copy()?))).collect()
+    }
+
     /// After step `number`, from one on.
     pub(super) fn step(&mut self, variables: &BTreeMap<String, Var>, number: usize) -> Result<()> {
         let before = number.saturating_sub(1) as f64;
         let kept = if number < 2 { 0.0 } else { ((1.0 + before) / (10.0 + before)).min(self.most) };
-        for (name, value) in &mut self.values {
+        for (name, value) in &self.values {
             if let Some(variable) = variables.get(name) {
-                let now = variable.as_tensor().detach();
-                *value = (&*value - ((&*value - now)? * (1.0 - kept))?)?;
+                let share = (1.0 - kept) as f32;
+                update(value, variable.as_tensor(), |value, now| *value -= (*value - now) * share)?;
             }
         }
         Ok(())

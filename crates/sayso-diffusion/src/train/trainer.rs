@@ -15,6 +15,7 @@ use super::state::State;
 use super::store::{List, Store};
 use crate::adapter::Adapter;
 use crate::load::Loading;
+use crate::ops::{inside, sum_of_squares};
 use crate::scheduler::{Settings as Schedule, noisy};
 use crate::{DiffusionError, Made, Model, Request, SchedulerKind};
 
@@ -206,7 +207,7 @@ impl Trainer {
                 batches.push(batch);
             }
         }
-        self.learn(&batches)
+        inside(|| self.learn(&batches))
     }
 
     /// Pictures with what is thrown for them.
@@ -335,7 +336,7 @@ impl Trainer {
     /// What was learned: the moving average where there is one.
     fn values(&self) -> Result<BTreeMap<String, Tensor>, DiffusionError> {
         match &self.average {
-            Some(average) => Ok(average.values.clone()),
+            Some(average) => Ok(average.copied()?),
             None => Ok(self.learned.values()?),
         }
     }
@@ -379,13 +380,8 @@ impl Trainer {
 
 /// The length of all gradients together.
 fn length(gradients: &BTreeMap<String, Tensor>) -> candle_core::Result<f64> {
-    let mut sum = 0.0;
-    for gradient in gradients.values() {
-        // Rows first: in 32 bits, few of many numbers would count.
-        let rows = gradient.sqr()?.flatten_all()?.to_vec1::<f32>()?;
-        sum += rows.iter().map(|square| f64::from(*square)).sum::<f64>();
-    }
-    Ok(sum.sqrt())
+    let sums = gradients.values().map(sum_of_squares);
+    Ok(sums.sum::<candle_core::Result<f64>>()?.sqrt())
 }
 
 #[cfg(test)]

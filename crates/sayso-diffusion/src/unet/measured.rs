@@ -23,6 +23,24 @@ fn peak() -> u64 {
     line.trim_end_matches("kB").trim().parse::<u64>().unwrap_or(0) / 1024
 }
 
+/// Seconds that all threads computed, where the system tells; it counts in hundredths.
+fn computed() -> f64 {
+    let stat = fs_err::read_to_string("/proc/self/stat").unwrap_or_default();
+    // Behind the name, which may hold anything: of the program and of the system for it are the 12th and 13th.
+    let behind = stat.rsplit(')').next().unwrap_or_default();
+    behind.split_whitespace().skip(11).take(2).map(|ticks| ticks.parse::<f64>().unwrap_or(0.0) / 100.0).sum()
+}
+
+/// What a step takes, said beside what it made.
+fn measured(step: impl Fn() -> String) {
+    for _ in 0..3 {
+        let (begun, before) = (Instant::now(), computed());
+        let said = step();
+        let (spent, computed) = (begun.elapsed().as_secs_f64(), computed() - before);
+        println!("sayso: {spent:.2} s, {computed:.2} s of the processors, {said}, {} MB at most", peak());
+    }
+}
+
 fn config() -> UNetConfig {
     let attends = |with: &'static str, without: &'static str| vec![with, with, with, without];
     let mut up = attends("CrossAttnUpBlock2D", "UpBlock2D");
@@ -50,11 +68,7 @@ fn a_step_of_the_full_shape_is_measured() {
     let net = UNet::read(config(), &mut Parameters::of(Source::formula())).unwrap();
     let (x, texts) = (of("x", &[2, 4, 64, 64]), of("context", &[2, 77, 768]));
     println!("weights: {} MB at most", peak());
-    for _ in 0..3 {
-        let begun = Instant::now();
-        let made = net.forward(&x, &[501.0, 501.0], &texts).unwrap();
-        println!("sayso: {:.2} s, sum {:.4}, {} MB at most", begun.elapsed().as_secs_f64(), sum(&made), peak());
-    }
+    measured(|| format!("sum {:.4}", sum(&net.forward(&x, &[501.0, 501.0], &texts).unwrap())));
 }
 
 /// An adapter beside all attentions, one picture, nothing computed again: what a step of its teaching takes.
@@ -74,13 +88,10 @@ fn a_tuning_step_of_the_full_shape_is_measured() {
     let net = UNet::read(config(), &mut Parameters::of(Source::formula()).with(added)).unwrap();
     let (x, texts) = (of("x", &[1, 4, 64, 64]), of("context", &[1, 77, 768]));
     println!("weights: {} MB at most", peak());
-    for _ in 0..3 {
-        let begun = Instant::now();
+    measured(|| {
         let loss = net.forward(&x, &[501.0], &texts).unwrap().sqr().unwrap().mean_all().unwrap();
         let found = loss.backward().unwrap();
-        let spent = begun.elapsed().as_secs_f64();
         let gradients: f64 = variables.iter().map(|variable| sum(found.get(variable).unwrap())).sum();
-        let loss = loss.to_scalar::<f32>().unwrap();
-        println!("sayso: {spent:.2} s, loss {loss:.6}, gradients {gradients:.6}, {} MB at most", peak());
-    }
+        format!("loss {:.6}, gradients {gradients:.6}", loss.to_scalar::<f32>().unwrap())
+    });
 }

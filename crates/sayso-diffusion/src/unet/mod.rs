@@ -18,7 +18,7 @@ use candle_core::{Result, Tensor};
 use crate::DiffusionError;
 use crate::adapter::Outline;
 use crate::net::{Complete, Convolution, GroupNorm, Parameters};
-use crate::ops::Geometry;
+use crate::ops::{Geometry, inside};
 
 pub(crate) use config::UNetConfig;
 pub(crate) use time::Added;
@@ -109,16 +109,18 @@ impl UNet {
         texts: &Tensor,
         added: Option<&Added>,
     ) -> Result<Tensor> {
-        let time = self.time.forward(steps, added)?;
-        let mut made = self.first.forward(latents)?;
-        let mut kept = vec![made.clone()];
-        for block in &self.down {
-            made = block.forward(made, &time, texts, &mut kept)?;
-        }
-        made = self.middle.forward(&made, &time, texts)?;
-        for block in &self.up {
-            made = block.forward(made, &time, texts, &mut kept)?;
-        }
-        self.last.forward(&self.norm.forward_silu(&made)?)
+        inside(|| {
+            let time = self.time.forward(steps, added)?;
+            let mut made = self.first.forward(latents)?;
+            let mut kept = vec![made.clone()];
+            for block in &self.down {
+                made = block.forward(made, &time, texts, &mut kept)?;
+            }
+            made = self.middle.forward(&made, &time, texts)?;
+            for block in &self.up {
+                made = block.forward(made, &time, texts, &mut kept)?;
+            }
+            self.last.forward(&self.norm.forward_silu(&made)?)
+        })
     }
 }

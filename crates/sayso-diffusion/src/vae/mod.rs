@@ -16,7 +16,7 @@ use sayso_core::Sha256;
 
 use crate::DiffusionError;
 use crate::net::{Convolution, Parameters};
-use crate::ops::Geometry;
+use crate::ops::{Geometry, inside};
 
 pub(crate) use config::VaeConfig;
 
@@ -67,7 +67,7 @@ impl Vae {
 
     /// Pictures, numbers from -1 to 1, as latents that are not scaled.
     pub(crate) fn encode(&self, pictures: &Tensor) -> Result<Moments> {
-        self.parted(&self.into.forward(&self.encoder.forward(pictures)?)?)
+        inside(|| self.parted(&self.into.forward(&self.encoder.forward(pictures)?)?))
     }
 
     /// The same by tiles, if there are several.
