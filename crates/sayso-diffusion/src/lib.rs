@@ -23,7 +23,7 @@ mod vae;
 
 pub use adapter::{Adapter, Form, Part};
 pub use error::DiffusionError;
-pub use load::{Loading, configuration_digests, find_base};
+pub use load::{Loading, Processor, configuration_digests, find_base};
 pub use model::{Digests, Framing, Glances, Init, Made, Mask, Model, Request, Tiling};
 pub use picture::{Picture, write_png};
 pub use sayso_model::hub::Hub;

@@ -33,4 +33,7 @@ pub(crate) struct ModelSource {
     /// What the net predicts, epsilon or v_prediction, where the model says nothing of it or something else.
     #[arg(long, value_name = "NAME")]
     pub(crate) prediction: Option<String>,
+    /// What computes the nets: cpu, cuda or metal, and `cuda:1` for the second of several. Graphics processors want a program that was built for them.
+    #[arg(long, value_name = "DEVICE", default_value = "cpu")]
+    pub(crate) device: String,
 }

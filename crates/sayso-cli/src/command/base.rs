@@ -36,6 +36,7 @@ pub(super) fn base(asked: &ModelSource) -> anyhow::Result<Base> {
         pickle: asked.allow_pickle,
         tokenizer: asked.tokenizer.clone(),
         prediction: asked.prediction.clone(),
+        processor: asked.device.parse()?,
     };
     Ok(Base { path: path_of(&asked.base)?, loading })
 }

@@ -4,6 +4,7 @@ mod base;
 mod configs;
 mod family;
 mod open_clip_names;
+mod processor;
 mod shapes;
 mod single;
 #[cfg(test)]
@@ -18,6 +19,7 @@ use std::path::PathBuf;
 pub use base::find_base;
 pub(crate) use configs::Configs;
 pub(crate) use family::Family;
+pub use processor::Processor;
 pub(crate) use single::single;
 pub use told::configuration_digests;
 pub(crate) use unet_names::UnetNames;
@@ -32,4 +34,6 @@ pub struct Loading {
     pub tokenizer: Option<PathBuf>,
     /// What the net says, by diffusers' names (`epsilon` or `v_prediction`), where the model says nothing or something else.
     pub prediction: Option<String>,
+    /// What computes the nets. The same steps give nearly the same numbers everywhere, and the same only on the same.
+    pub processor: Processor,
 }

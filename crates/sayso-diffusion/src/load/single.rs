@@ -33,7 +33,8 @@ pub(crate) struct Single {
 
 /// Opens a single file. Which family it is of, and how its nets are built, is told from its tensors.
 pub(crate) fn single(path: &Path, loading: &Loading, added: Added) -> Result<Single, DiffusionError> {
-    read(path, loading, added, Parameters::of)
+    let device = loading.processor.device()?;
+    read(path, loading, added, |source| Parameters::of(source).on(&device))
 }
 
 /// The same, with parameters made of the file in some way.

@@ -179,7 +179,10 @@ fn of_folder(folder: &Path, loading: &Loading, learning: Learning) -> Result<(Mo
     let part = |name: &str| folder.join(name);
     let settings = Settings::read(part("scheduler").join("scheduler_config.json"))?;
     let prompts = |name: &str, config: &TextConfig| Prompts::open(&part(name), config);
-    let open = |name: &str, names| weights(&part(name), names, loading.pickle).map(Parameters::of);
+    let device = loading.processor.device()?;
+    let open = |name: &str, names| {
+        weights(&part(name), names, loading.pickle).map(|source| Parameters::of(source).on(&device))
+    };
     let Learning { added, unet: learns, text: text_learns } = learning;
     let trained = |parameters: Parameters, is_trained| if is_trained { parameters.variable() } else { parameters };
     let of_text = trained(open("text_encoder", TRANSFORMERS)?, text_learns).with(added.text);

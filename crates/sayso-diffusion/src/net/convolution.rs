@@ -23,7 +23,7 @@ impl Convolution {
         let shape = [outputs, inputs, geometry.kernel, geometry.kernel];
         let kernels = parameters.tensor(&format!("{prefix}.weight"), &shape)?;
         let bias = parameters.tensor(&format!("{prefix}.bias"), &[outputs])?;
-        let added = parameters.added(&[prefix], &shape);
+        let added = parameters.added(&[prefix], &shape)?;
         Ok(Self { kernels, bias, geometry, added })
     }
 

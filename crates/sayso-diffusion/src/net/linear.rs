@@ -31,7 +31,7 @@ impl Linear {
         let names = |part: &str| prefixes.iter().map(|prefix| format!("{prefix}.{part}")).collect::<Vec<_>>();
         let matrix = parameters.any(&names("weight"), &[outputs, inputs])?;
         let bias = if bias { Some(parameters.any(&names("bias"), &[outputs])?) } else { None };
-        let added = parameters.added(prefixes, &[outputs, inputs]);
+        let added = parameters.added(prefixes, &[outputs, inputs])?;
         Ok(Self { matrix, bias, added })
     }
 

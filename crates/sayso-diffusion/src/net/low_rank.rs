@@ -25,9 +25,14 @@ impl LowRank {
 
     /// The way down moves over a picture as the module's own kernels do, the way up looks at single pixels.
     pub(super) fn pictures(&self, pictures: &Tensor, geometry: Geometry) -> Result<Tensor> {
-        let nothing = |count| Tensor::zeros(count, candle_core::DType::F32, &Device::Cpu);
+        let nothing = |count| Tensor::zeros(count, candle_core::DType::F32, self.down.device());
         let down = (conv2d(pictures, &self.down, &nothing(self.down.dim(0)?)?, geometry)? * self.scale)?;
         conv2d(&down, &self.up, &nothing(self.up.dim(0)?)?, Geometry::same(1))
+    }
+
+    /// The same on a device.
+    pub(crate) fn on(&self, device: &Device) -> Result<Self> {
+        Ok(Self { down: self.down.to_device(device)?, up: self.up.to_device(device)?, scale: self.scale })
     }
 
     /// Numbers between the two.

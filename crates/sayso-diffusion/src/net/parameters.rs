@@ -22,6 +22,8 @@ pub(crate) struct Parameters {
     /// What adapters add to the modules of these names.
     added: BTreeMap<String, Vec<LowRank>>,
     outline: Outline,
+    /// Where tensors come to lie.
+    device: Device,
     /// Whether only names and shapes are asked for.
     is_outline: bool,
 }
@@ -50,6 +52,7 @@ impl Parameters {
             variables: None,
             added: BTreeMap::new(),
             outline: Outline::default(),
+            device: Device::Cpu,
             is_outline: true,
         }
     }
@@ -57,6 +60,16 @@ impl Parameters {
     /// The names and shapes that were asked for.
     pub(crate) fn into_outline(self) -> Outline {
         self.outline
+    }
+
+    /// Where tensors come to lie.
+    pub(crate) const fn device(&self) -> &Device {
+        &self.device
+    }
+
+    /// On this device.
+    pub(crate) fn on(self, device: &Device) -> Self {
+        Self { device: device.clone(), ..self }
     }
 
     /// With what adapters add.
@@ -70,15 +83,14 @@ impl Parameters {
     }
 
     /// What adapters add to the module of one of these names, whose weight has this shape.
-    pub(crate) fn added(&mut self, prefixes: &[&str], shape: &[usize]) -> Vec<LowRank> {
-        let Some(first) = prefixes.first() else { return Vec::new() };
+    pub(crate) fn added(&mut self, prefixes: &[&str], shape: &[usize]) -> candle_core::Result<Vec<LowRank>> {
+        let Some(first) = prefixes.first() else { return Ok(Vec::new()) };
         // Adapters name the modules of a text tower without it.
         let first = first.strip_prefix("text_model.").unwrap_or(first);
         self.outline.module(first, shape);
-        let mut added = self.added.remove(first).unwrap_or_default();
+        let added = self.added.remove(first).unwrap_or_default();
         // With nothing of it added, a picture is what it is without.
-        added.retain(|layer| layer.scale != 0.0);
-        added
+        added.iter().filter(|layer| layer.scale != 0.0).map(|layer| layer.on(&self.device)).collect()
     }
 
     /// Tensors of a safetensors file that stay as they are.
@@ -141,7 +153,7 @@ impl Parameters {
             }
             Err(error) => return Err(error.into()),
         };
-        let tensor = Tensor::from_vec(numbers, shape, &Device::Cpu)?;
+        let tensor = Tensor::from_vec(numbers, shape, &self.device)?;
         match &mut self.variables {
             Some(variables) => {
                 let variable = Var::from_tensor(&tensor)?;

@@ -1,6 +1,7 @@
 use candle_core::{CpuStorage, CustomOp3, Layout, Result, Shape, Tensor, bail};
 
 use super::linear::{begin, multiplied};
+use super::plain;
 use super::product::{By, Matrix, Onto, product};
 use super::storage::{held, numbers};
 
@@ -12,6 +13,11 @@ pub(crate) fn adapted(
     (down, up): (&Tensor, &Tensor),
     scale: f64,
 ) -> Result<Tensor> {
+    if plain::is_plain(rows) {
+        // The few numbers between are multiplied, and not the many that come out.
+        let few = (plain::linear(rows, down, None)? * scale)?;
+        return plain::linear(rows, matrix, bias)? + plain::linear(&few, up, None)?;
+    }
     let operation =
         Adapted { matrix: matrix.contiguous()?, bias: bias.map(Tensor::contiguous).transpose()?, scale: scale as f32 };
     rows.contiguous()?.apply_op3(&down.contiguous()?, &up.contiguous()?, operation)

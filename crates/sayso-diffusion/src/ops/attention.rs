@@ -3,6 +3,7 @@ use rayon::iter::{IndexedParallelIterator, IntoParallelIterator, ParallelIterato
 use rayon::slice::ParallelSliceMut;
 use sayso_model::wide;
 
+use super::plain;
 use super::product::{By, Matrix, Onto, product};
 use super::softmax::softmax;
 use super::storage::{held, numbers};
@@ -21,6 +22,9 @@ pub(crate) fn attention(
     heads: usize,
     causal: bool,
 ) -> Result<Tensor> {
+    if plain::is_plain(queries) {
+        return plain::attention(queries, keys, values, heads, causal);
+    }
     let operation = Attention { heads, causal };
     queries.contiguous()?.apply_op3(&keys.contiguous()?, &values.contiguous()?, operation)
 }

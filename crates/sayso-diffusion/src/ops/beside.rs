@@ -2,10 +2,14 @@ use candle_core::{CpuStorage, CustomOp2, Layout, Result, Shape, Tensor, bail};
 use rayon::iter::{IndexedParallelIterator, ParallelIterator};
 use rayon::slice::{ParallelSlice, ParallelSliceMut};
 
+use super::plain;
 use super::storage::{held, numbers};
 
 /// The channels of pictures, and behind them those of others of the same size.
 pub(crate) fn beside(pictures: &Tensor, others: &Tensor) -> Result<Tensor> {
+    if plain::is_plain(pictures) {
+        return Tensor::cat(&[pictures, others], 1);
+    }
     pictures.contiguous()?.apply_op2(&others.contiguous()?, Beside)
 }
 

@@ -4,12 +4,16 @@ use rayon::slice::{ParallelSlice, ParallelSliceMut};
 
 use super::columns::{Geometry, Strip};
 use super::ground;
+use super::plain;
 use super::product::{By, Matrix, Onto, product};
 use super::storage::{held, numbers};
 
 /// Pictures [picture] [channel] [row] [column] through kernels [output] [channel] [row] [column], added to a ground: a number
 /// for each output, such numbers for each picture, or whole pictures.
 pub(crate) fn conv2d(pictures: &Tensor, kernels: &Tensor, ground: &Tensor, geometry: Geometry) -> Result<Tensor> {
+    if plain::is_plain(pictures) {
+        return plain::conv2d(pictures, kernels, ground, geometry);
+    }
     pictures.contiguous()?.apply_op3(&kernels.contiguous()?, &ground.contiguous()?, Conv2d { geometry, bias: None })
 }
 
@@ -21,7 +25,7 @@ pub(crate) fn conv2d_onto(
     geometry: Geometry,
     onto: &Tensor,
 ) -> Result<Tensor> {
-    if bias.track_op() {
+    if bias.track_op() || plain::is_plain(pictures) {
         return conv2d(pictures, kernels, bias, geometry)? + onto;
     }
     let operation = Conv2d { geometry, bias: Some(bias.contiguous()?) };

@@ -3,10 +3,14 @@ use rayon::iter::{IndexedParallelIterator, ParallelIterator};
 use rayon::slice::{ParallelSlice, ParallelSliceMut};
 use sayso_model::{erf, exp, wide};
 
+use super::plain;
 use super::storage::{held, numbers};
 
 /// The first half of every row times gelu of its second half, with the error function and not the approximation of it.
 pub(crate) fn geglu(rows: &Tensor) -> Result<Tensor> {
+    if plain::is_plain(rows) {
+        return plain::geglu(rows);
+    }
     rows.contiguous()?.apply_op1(Geglu)
 }
 

@@ -4,6 +4,7 @@ use rayon::slice::{ParallelSlice, ParallelSliceMut};
 use sayso_model::{exp, wide};
 
 use super::moments::{moments, sum, sum_of_products};
+use super::plain;
 use super::storage::{held, numbers};
 
 /// Moves every group of a picture's channels to mean zero and variance one, scales and shifts each channel, and, if wanted,
@@ -16,6 +17,9 @@ pub(crate) fn group_norm(
     epsilon: f64,
     silu: bool,
 ) -> Result<Tensor> {
+    if plain::is_plain(pictures) {
+        return plain::group_norm(pictures, scale, shift, groups, epsilon, silu);
+    }
     pictures.contiguous()?.apply_op3(scale, shift, GroupNorm { groups, epsilon, silu })
 }
 

@@ -1,5 +1,9 @@
-/// Does `work` on one of the threads that operations are computed by: asked from outside, each of them would wake those up
-/// and wait.
-pub(crate) fn inside<Made: Send>(work: impl FnOnce() -> Made + Send) -> Made {
-    rayon::scope(|_| work())
+use super::plain::is_plain;
+use candle_core::Tensor;
+
+/// Does `work` with numbers beside `tensor` on one of the threads that operations are computed by: asked from outside, each of
+/// them would wake those up and wait.
+pub(crate) fn inside<Made: Send>(tensor: &Tensor, work: impl FnOnce() -> Made + Send) -> Made {
+    // What is computed on another device is asked for by the thread that knows it.
+    if is_plain(tensor) { work() } else { rayon::scope(|_| work()) }
 }

@@ -4,6 +4,7 @@ use rayon::slice::{ParallelSlice, ParallelSliceMut};
 use sayso_model::wide;
 
 use super::moments::{moments, sum, sum_of_products};
+use super::plain;
 use super::storage::{held, numbers};
 
 /// Rows that a thread takes at once.
@@ -11,6 +12,9 @@ const ROWS: usize = 64;
 
 /// Moves every row to mean zero and variance one, then scales and shifts it. A row is the last side.
 pub(crate) fn layer_norm(rows: &Tensor, scale: &Tensor, shift: &Tensor, epsilon: f64) -> Result<Tensor> {
+    if plain::is_plain(rows) {
+        return plain::layer_norm(rows, scale, shift, epsilon);
+    }
     rows.contiguous()?.apply_op3(scale, shift, LayerNorm { epsilon })
 }
 

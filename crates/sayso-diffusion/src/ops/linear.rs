@@ -2,6 +2,7 @@ use candle_core::{CpuStorage, CustomOp3, Layout, Result, Shape, Tensor, bail};
 use rayon::iter::{IndexedParallelIterator, ParallelIterator};
 use rayon::slice::{ParallelSlice, ParallelSliceMut};
 
+use super::plain;
 use super::product::{By, Matrix, Onto, product};
 use super::storage::{held, numbers};
 
@@ -13,6 +14,9 @@ const ROWS: usize = 64;
 
 /// Rows times a matrix with a row for each output, as torch keeps it, and a bias. A row is the last side of `rows`.
 pub(crate) fn linear(rows: &Tensor, matrix: &Tensor, bias: Option<&Tensor>) -> Result<Tensor> {
+    if plain::is_plain(rows) {
+        return plain::linear(rows, matrix, bias);
+    }
     let ground = match bias {
         Some(bias) => bias.contiguous()?,
         None => Tensor::zeros((), rows.dtype(), rows.device())?,
@@ -22,7 +26,7 @@ pub(crate) fn linear(rows: &Tensor, matrix: &Tensor, bias: Option<&Tensor>) -> R
 
 /// The same added to rows. With a bias that is not trained nothing in between is kept.
 pub(crate) fn linear_onto(rows: &Tensor, matrix: &Tensor, bias: Option<&Tensor>, onto: &Tensor) -> Result<Tensor> {
-    if bias.is_some_and(Tensor::track_op) {
+    if bias.is_some_and(Tensor::track_op) || plain::is_plain(rows) {
         return linear(rows, matrix, bias)? + onto;
     }
     let bias = bias.map(Tensor::contiguous).transpose()?;

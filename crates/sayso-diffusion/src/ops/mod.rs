@@ -3,7 +3,7 @@
 //!
 //! Matrices are multiplied by `gemm`, as candle's are; what is written here is what stands between the products, fused, and
 //! with no more kept for the way back than goes in: columns of a convolution and weights of an attention are computed again
-//! there. What is added to a product (a bias, what a block was given) is there before it, so that no sum is made of its own.
+//! there. Where weights lie on another device, `plain` has the same of candle's own. What is added to a product (a bias, what a block was given) is there before it, so that no sum is made of its own.
 
 mod adapted;
 mod attention;
@@ -19,6 +19,7 @@ mod inside;
 mod layer_norm;
 mod linear;
 mod moments;
+pub(crate) mod plain;
 mod product;
 mod quick_gelu;
 mod softmax;

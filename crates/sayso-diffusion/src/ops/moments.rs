@@ -1,8 +1,9 @@
-use candle_core::{Result, Tensor};
+use candle_core::{DType, Result, Tensor};
 use rayon::iter::ParallelIterator;
 use rayon::slice::ParallelSlice;
 use sayso_model::wide;
 
+use super::plain;
 use super::storage::held;
 
 /// Numbers that are summed side by side, so that vectors can do it.
@@ -42,6 +43,10 @@ pub(super) fn sum_of_products(numbers: &[f32], others: &[f32], of: impl Fn(f32) 
 
 /// The sum of a tensor's squares. By pieces, so that it depends on no thread, and few of many numbers count.
 pub(crate) fn sum_of_squares(tensor: &Tensor) -> Result<f64> {
+    if plain::is_plain(tensor) {
+        // Such devices add up by halves.
+        return tensor.to_dtype(DType::F32)?.sqr()?.sum_all()?.to_scalar::<f32>().map(f64::from);
+    }
     let tensor = tensor.contiguous()?;
     let (storage, layout) = tensor.storage_and_layout();
     let pieces = held(&storage, layout)?.par_chunks(1 << 14);

@@ -1,6 +1,7 @@
 use candle_core::{CpuStorage, CustomOp1, Layout, Result, Shape, Tensor};
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
 
+use super::plain;
 use super::storage::numbers;
 
 /// Rows and columns that are moved together, few enough that both sides' lines stay in the cache.
@@ -8,6 +9,9 @@ const BLOCK: usize = 16;
 
 /// Each of some matrices, [number] [row] [column], with its rows as columns.
 pub(crate) fn turned(matrices: &Tensor) -> Result<Tensor> {
+    if plain::is_plain(matrices) {
+        return matrices.transpose(1, 2)?.contiguous();
+    }
     matrices.contiguous()?.apply_op1(Turn)
 }
 

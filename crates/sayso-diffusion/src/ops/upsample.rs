@@ -2,10 +2,14 @@ use candle_core::{CpuStorage, CustomOp1, Layout, Result, Shape, Tensor};
 use rayon::iter::{IndexedParallelIterator, ParallelIterator};
 use rayon::slice::{ParallelSlice, ParallelSliceMut};
 
+use super::plain;
 use super::storage::{held, numbers};
 
 /// Pictures made larger by repeating pixels, to any size: a pixel is that which lies where it would.
 pub(crate) fn upsample(pictures: &Tensor, size: [usize; 2]) -> Result<Tensor> {
+    if plain::is_plain(pictures) {
+        return plain::upsample(pictures, size);
+    }
     pictures.contiguous()?.apply_op1(Upsample { size })
 }
 

@@ -78,7 +78,7 @@ impl TextNet {
     /// Adds the vectors of tokens that are not in its vocabulary; they get the numbers after its last.
     pub(crate) fn extend(&mut self, vectors: &[Tensor]) -> Result<()> {
         if !vectors.is_empty() {
-            let added = Tensor::stack(vectors, 0)?;
+            let added = Tensor::stack(vectors, 0)?.to_device(self.tokens.device())?;
             self.tokens = Tensor::cat(&[&self.tokens, &added], 0)?;
         }
         Ok(())
@@ -90,13 +90,14 @@ impl TextNet {
 
     /// A vector for every token. The last `skipped` layers are left out.
     pub(crate) fn forward(&self, texts: &[Vec<u32>], skipped: usize) -> Result<Tensor> {
-        self.norm.forward(&self.hidden(texts, skipped)?)
+        let kept = self.layers.len().saturating_sub(skipped);
+        self.norm.forward(&self.through(&self.embedded(texts)?, 0, kept)?)?.to_device(&Device::Cpu)
     }
 
     /// The same before the last normalisation.
     pub(crate) fn hidden(&self, texts: &[Vec<u32>], skipped: usize) -> Result<Tensor> {
         let kept = self.layers.len().saturating_sub(skipped);
-        self.through(&self.embedded(texts)?, 0, kept)
+        self.through(&self.embedded(texts)?, 0, kept)?.to_device(&Device::Cpu)
     }
 
     /// The vectors before the last normalisation of all layers but the last `skipped`, and one vector of each whole text: of
@@ -113,13 +114,14 @@ impl TextNet {
             let place = text.iter().position(|token| *token == end).unwrap_or_default();
             ends.push(last.get(number)?.narrow(0, place, 1)?);
         }
-        Ok((hidden, projection.forward(&Tensor::cat(&ends, 0)?)?))
+        let whole = projection.forward(&Tensor::cat(&ends, 0)?)?;
+        Ok((hidden.to_device(&Device::Cpu)?, whole.to_device(&Device::Cpu)?))
     }
 
     fn embedded(&self, texts: &[Vec<u32>]) -> Result<Tensor> {
         let length = texts.first().map_or(0, Vec::len);
         let tokens: Vec<u32> = texts.iter().flatten().copied().collect();
-        let rows = self.tokens.index_select(&Tensor::new(tokens.as_slice(), &Device::Cpu)?, 0)?;
+        let rows = self.tokens.index_select(&Tensor::new(tokens.as_slice(), self.tokens.device())?, 0)?;
         let rows = rows.reshape((texts.len(), length, self.config.width))?;
         rows.broadcast_add(&self.places.narrow(0, 0, length)?)
     }

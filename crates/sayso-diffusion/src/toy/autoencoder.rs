@@ -46,7 +46,7 @@ pub(super) fn teach(
     let mut noise = Noise::new(seed);
     for step in 1..=steps {
         let batch = batch(pictures, &mut noise)?;
-        let (said, found) = inside(|| {
+        let (said, found) = inside(&batch, || {
             let lost = loss(&vae, &batch, &mut noise)?;
             Ok::<_, candle_core::Error>((f64::from(lost.to_scalar::<f32>()?), lost.backward()?))
         })?;

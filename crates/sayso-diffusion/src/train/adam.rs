@@ -2,6 +2,7 @@ use std::collections::BTreeMap;
 
 use candle_core::{Result, Tensor, Var};
 
+use crate::ops::plain::is_plain;
 use crate::ops::{update, update_by_two};
 
 /// What of the last moment stays in each step.
@@ -38,7 +39,16 @@ impl AdamW {
             if !self.moments.contains_key(name) {
                 self.moments.insert(name.clone(), [variable.zeros_like()?.detach(), variable.zeros_like()?.detach()]);
             }
-            let Some([first, second]) = self.moments.get(name) else { continue };
+            let Some([first, second]) = self.moments.get_mut(name) else { continue };
+            if is_plain(gradient) {
+                let gradient = (gradient * f64::from(factor))?;
+                *first = (&*first + ((&gradient - &*first)? * (1.0 - f64::from(FIRST)))?)?.detach();
+                *second = ((&*second * f64::from(SECOND))? + (gradient.sqr()? * (1.0 - f64::from(SECOND)))?)?.detach();
+                let way =
+                    (&*first * f64::from(length))?.div(&((second.sqrt()? / f64::from(root))? + f64::from(EPSILON))?)?;
+                variable.set(&((variable.as_tensor().detach() * f64::from(kept))? - way)?)?;
+                continue;
+            }
             update(first, gradient, |first, gradient| *first += (gradient * factor - *first) * (1.0 - FIRST))?;
             update(second, gradient, |second, gradient| {
                 let gradient = gradient * factor;

@@ -2,6 +2,7 @@ use std::collections::BTreeMap;
 
 use candle_core::{Result, Tensor, Var};
 
+use crate::ops::plain::is_plain;
 use crate::ops::update;
 
 /// The moving average of parameters, as diffusers' `EMAModel` computes it: what is kept of it grows with the steps.
@@ -25,8 +26,13 @@ impl Average {
     pub(super) fn step(&mut self, variables: &BTreeMap<String, Var>, number: usize) -> Result<()> {
         let before = number.saturating_sub(1) as f64;
         let kept = if number < 2 { 0.0 } else { ((1.0 + before) / (10.0 + before)).min(self.most) };
-        for (name, value) in &self.values {
+        for (name, value) in &mut self.values {
             if let Some(variable) = variables.get(name) {
+                if is_plain(value) {
+                    let way = (&*value - variable.as_tensor().detach())?;
+                    *value = (&*value - (way * (1.0 - kept))?)?;
+                    continue;
+                }
                 let share = (1.0 - kept) as f32;
                 update(value, variable.as_tensor(), |value, now| *value -= (*value - now) * share)?;
             }

@@ -41,10 +41,11 @@ pub(super) fn open(
             let outlines = Outlines::of_configs(configs)?;
             let mut learned = Learned { variables: BTreeMap::new(), modules: BTreeMap::new() };
             let mut layers = BTreeMap::new();
+            let device = loading.processor.device()?;
             let parts: &[Part] = if text { &[Part::Unet, Part::Text] } else { &[Part::Unet] };
             for part in parts {
                 for (module, shape) in outlines.of(*part).modules().filter(|(name, _)| aimed(targets, name)) {
-                    let layer = learned.add(*part, module, shape, rank, alpha, seed)?;
+                    let layer = learned.add(*part, module, shape, rank, alpha, (seed, &device))?;
                     layers.insert((*part, module.to_owned()), layer);
                 }
             }
@@ -84,7 +85,7 @@ impl Learned {
         shape: &[usize],
         rank: usize,
         alpha: f64,
-        seed: u64,
+        (seed, device): (u64, &Device),
     ) -> Result<LowRank, DiffusionError> {
         let [outputs, inputs, kernel @ ..] = shape else {
             return Err(DiffusionError::Compute(format!("a module with the shape {shape:?}")));
@@ -92,8 +93,8 @@ impl Learned {
         let of_down = [&[rank, *inputs], kernel].concat();
         let of_up = [&[*outputs, rank], vec![1; kernel.len()].as_slice()].concat();
         let mut noise = thrown(seed, For::Adapter, self.modules.len() as u64);
-        let down = Var::from_tensor(&(noise.tensor(of_down)? / rank as f64)?)?;
-        let up = Var::from_tensor(&Tensor::zeros(of_up, DType::F32, &Device::Cpu)?)?;
+        let down = Var::from_tensor(&(noise.tensor(of_down)? / rank as f64)?.to_device(device)?)?;
+        let up = Var::from_tensor(&Tensor::zeros(of_up, DType::F32, device)?)?;
         let layer = LowRank { down: down.as_tensor().clone(), up: up.as_tensor().clone(), scale: alpha / rank as f64 };
         let name = named(part, module);
         self.variables.insert(format!("{name}.lora_A.weight"), down);

@@ -2,13 +2,13 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::Instant;
 
-use candle_core::{Device, Result, Tensor};
+use candle_core::{Result, Tensor};
 
 use super::learned::{aimed, configs};
 use super::{Method, Settings};
 use crate::DiffusionError;
 use crate::adapter::{Outlines, Part};
-use crate::load::Loading;
+use crate::load::{Loading, Processor};
 use crate::ops::{Geometry, conv2d, linear};
 use crate::unet::UNetConfig;
 
@@ -87,19 +87,20 @@ impl Plan {
         self.numbers * 4 + self.kept_bytes + self.trained * 4 * 4
     }
 
-    /// How many multiplications this machine makes in a second, measured on a product and a convolution as nets have them.
+    /// How many multiplications a processor makes in a second, measured on a product and a convolution as nets have them.
     ///
     /// # Errors
     ///
     /// When they cannot be computed.
-    pub fn operations_a_second() -> std::result::Result<f64, DiffusionError> {
-        let filled = |shape: &[usize]| Tensor::ones(shape, candle_core::DType::F32, &Device::Cpu);
+    pub fn operations_a_second(processor: Processor) -> std::result::Result<f64, DiffusionError> {
+        let device = processor.device()?;
+        let filled = |shape: &[usize]| Tensor::ones(shape, candle_core::DType::F32, &device);
         let (rows, matrix) = (filled(&[1024, 320])?, filled(&[320, 320])?);
         let (picture, kernels, bias) = (filled(&[1, 320, 16, 16])?, filled(&[320, 320, 3, 3])?, filled(&[320])?);
         let both = || -> Result<()> {
             linear(&rows, &matrix, None)?;
             conv2d(&picture, &kernels, &bias, Geometry::same(3))?;
-            Ok(())
+            device.synchronize()
         };
         // The first wakes the threads up.
         both()?;

@@ -12,6 +12,7 @@ use super::trainer::{Batch, Texts};
 use super::{Decay, Example, Method, Plan, Preparation, Settings, Targets, Trainer};
 use crate::fixture::{copied, distance, path, tensors};
 use crate::load::Loading;
+use crate::ops::plain::tests::plainly;
 use crate::scheduler::Prediction;
 use crate::{Adapter, DiffusionError, Form, Model, Picture, Request};
 
@@ -136,6 +137,12 @@ fn twenty_steps_of_the_nets_themselves_are_torchs() {
     assert_ne!(made, Model::open(&path("model")).unwrap().generate(&request, &mut |_, _| true).unwrap());
     assert!(trainer.write_model(&target, &BTreeMap::new()).unwrap_err().to_string().contains("already"));
     assert!(trainer.adapter().unwrap().is_none());
+}
+
+#[test]
+fn steps_by_candles_own_operations_are_torchs() {
+    plainly(twenty_steps_of_an_adapter_are_torchs);
+    plainly(twenty_steps_of_the_nets_themselves_are_torchs);
 }
 
 #[test]

@@ -140,13 +140,15 @@ impl Trainer {
             })
         };
         for (name, variable) in &trainer.learned.variables {
-            variable.set(&take("value", name, variable.dims())?)?;
+            let device = variable.device();
+            variable.set(&take("value", name, variable.dims())?.to_device(device)?)?;
             if state.done > 0 {
                 let moments = [take("first", name, variable.dims())?, take("second", name, variable.dims())?];
+                let moments = [moments[0].to_device(device)?, moments[1].to_device(device)?];
                 trainer.optimizer.moments.insert(name.clone(), moments);
             }
             if let Some(average) = &mut trainer.average {
-                average.values.insert(name.clone(), take("average", name, variable.dims())?);
+                average.values.insert(name.clone(), take("average", name, variable.dims())?.to_device(device)?);
             }
         }
         (trainer.done, trainer.seen) = (state.done, state.seen);
@@ -207,7 +209,10 @@ impl Trainer {
                 batches.push(batch);
             }
         }
-        inside(|| self.learn(&batches))
+        match self.learned.variables.values().next().map(|variable| variable.as_tensor().clone()) {
+            Some(any) => inside(&any, || self.learn(&batches)),
+            None => self.learn(&batches),
+        }
     }
 
     /// Pictures with what is thrown for them.

@@ -13,7 +13,7 @@ mod up;
 
 use std::path::Path;
 
-use candle_core::{Result, Tensor};
+use candle_core::{Device, Result, Tensor};
 
 use crate::DiffusionError;
 use crate::adapter::Outline;
@@ -38,6 +38,8 @@ pub(crate) struct UNet {
     up: Vec<Up>,
     norm: GroupNorm,
     last: Convolution,
+    /// Where it is computed. What goes in and comes out lies in the machine's own memory.
+    device: Device,
 }
 
 impl UNet {
@@ -88,6 +90,7 @@ impl UNet {
             up,
             norm: GroupNorm::read(parameters, "conv_norm_out", first, config.groups, config.epsilon)?,
             last: Convolution::read(parameters, "conv_out", [first, config.latent], same)?,
+            device: parameters.device().clone(),
             config,
         })
     }
@@ -109,7 +112,8 @@ impl UNet {
         texts: &Tensor,
         added: Option<&Added>,
     ) -> Result<Tensor> {
-        inside(|| {
+        let (latents, texts) = (&latents.to_device(&self.device)?, &texts.to_device(&self.device)?);
+        inside(latents, || {
             let time = self.time.forward(steps, added)?;
             let mut made = self.first.forward(latents)?;
             let mut kept = vec![made.clone()];
@@ -120,7 +124,7 @@ impl UNet {
             for block in &self.up {
                 made = block.forward(made, &time, texts, &mut kept)?;
             }
-            self.last.forward(&self.norm.forward_silu(&made)?)
+            self.last.forward(&self.norm.forward_silu(&made)?)?.to_device(&Device::Cpu)
         })
     }
 }

@@ -1,5 +1,5 @@
 use candle_core::backprop::GradStore;
-use candle_core::{Result, Tensor, bail};
+use candle_core::{Device, Result, Tensor, bail};
 
 use super::UNet;
 use crate::ops::{Place, Tape};
@@ -16,7 +16,8 @@ impl UNet {
         found: &mut dyn FnMut(&GradStore) -> Result<()>,
     ) -> Result<(Tensor, Option<Tensor>)> {
         let mut tape = Tape::default();
-        let (latents, texts) = (tape.begin(latents), tape.begin(texts));
+        let (latents, texts) =
+            (tape.begin(&latents.to_device(&self.device)?), tape.begin(&texts.to_device(&self.device)?));
         let time = single(&tape.run(Vec::new(), |_| Ok(vec![self.time.forward(steps, None)?]))?)?;
         let mut made = single(&tape.run(vec![latents], |of| {
             let ([latents], _) = parted(of)?;
@@ -50,11 +51,12 @@ impl UNet {
         }
         let lost = single(&tape.run(vec![made], |of| {
             let ([made], _) = parted(of)?;
-            Ok(vec![loss(&self.last.forward(&self.norm.forward_silu(made)?)?)?])
+            Ok(vec![loss(&self.last.forward(&self.norm.forward_silu(made)?)?.to_device(&Device::Cpu)?)?])
         })?)?;
         let lost = tape.value(lost)?;
         let mut of_texts = tape.back(&[texts], found)?;
-        Ok((lost, of_texts.pop().flatten()))
+        let of_texts = of_texts.pop().flatten().map(|gradient| gradient.to_device(&Device::Cpu)).transpose()?;
+        Ok((lost, of_texts))
     }
 }
 

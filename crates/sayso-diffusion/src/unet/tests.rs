@@ -3,6 +3,7 @@
 use super::UNet;
 use crate::fixture::{distance, path, tensors};
 use crate::net::Parameters;
+use crate::ops::plain::tests::plainly;
 
 fn weights() -> std::path::PathBuf {
     path("model/unet/diffusion_pytorch_model.safetensors")
@@ -46,4 +47,10 @@ fn every_parameter_gets_the_gradient_that_torch_gives() {
     }
     println!("gradients of {} parameters: {:e} at {}", expected.len(), worst.0, worst.1);
     assert!(worst.0 <= 1e-3, "{worst:?}");
+}
+
+#[test]
+fn candles_own_operations_give_the_same() {
+    plainly(it_gives_what_diffusers_gives);
+    plainly(every_parameter_gets_the_gradient_that_torch_gives);
 }

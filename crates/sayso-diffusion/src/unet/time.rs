@@ -21,6 +21,7 @@ pub(super) struct Time {
     second: Linear,
     /// The same for what is added to it.
     added: Option<(AddedShape, Linear, Linear)>,
+    device: Device,
 }
 
 impl Time {
@@ -39,7 +40,7 @@ impl Time {
                 Some((shape, first, Linear::read(parameters, "add_embedding.linear_2", [width, width])?))
             }
         };
-        Ok(Self { waves, first, second, added })
+        Ok(Self { waves, first, second, added, device: parameters.device().clone() })
     }
 
     /// Numbers of a step.
@@ -49,7 +50,7 @@ impl Time {
 
     /// The steps and what is added to them, and silu of the sum, which is all that the blocks want.
     pub(super) fn forward(&self, steps: &[f32], added: Option<&Added>) -> Result<Tensor> {
-        let made = self.second.forward(&self.first.forward(&waves(steps, self.waves)?)?.silu()?)?;
+        let made = self.second.forward(&self.first.forward(&waves(steps, self.waves, &self.device)?)?.silu()?)?;
         let Some((shape, first, second)) = &self.added else {
             return made.silu();
         };
@@ -57,14 +58,14 @@ impl Time {
             bail!("this net wants sizes and a vector of the text beside the time step");
         };
         let sizes: Vec<f32> = sizes.iter().flatten().copied().collect();
-        let sizes = waves(&sizes, shape.waves)?.reshape((texts.dim(0)?, ()))?;
-        let both = Tensor::cat(&[texts, &sizes], 1)?;
+        let sizes = waves(&sizes, shape.waves, &self.device)?.reshape((texts.dim(0)?, ()))?;
+        let both = Tensor::cat(&[&texts.to_device(&self.device)?, &sizes], 1)?;
         (made + second.forward(&first.forward(&both)?.silu()?)?)?.silu()
     }
 }
 
 /// Numbers as waves of different lengths, [number] [wave].
-fn waves(numbers: &[f32], waves: usize) -> Result<Tensor> {
+fn waves(numbers: &[f32], waves: usize, device: &Device) -> Result<Tensor> {
     let half = waves / 2;
     let length = |wave: usize| (-(10_000_f32.ln()) * wave as f32 / half as f32).exp();
     let wave = |number: f32| {
@@ -72,5 +73,5 @@ fn waves(numbers: &[f32], waves: usize) -> Result<Tensor> {
         angles().map(f32::cos).chain(angles().map(f32::sin))
     };
     let waves: Vec<f32> = numbers.iter().flat_map(|number| wave(*number)).collect();
-    Tensor::from_vec(waves, (numbers.len(), half * 2), &Device::Cpu)
+    Tensor::from_vec(waves, (numbers.len(), half * 2), device)
 }

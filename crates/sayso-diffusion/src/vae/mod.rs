@@ -11,7 +11,7 @@ mod tiles;
 
 use std::path::Path;
 
-use candle_core::{Result, Tensor};
+use candle_core::{Device, Result, Tensor};
 use sayso_core::Sha256;
 
 use crate::DiffusionError;
@@ -37,6 +37,8 @@ pub(crate) struct Vae {
     into: Convolution,
     out: Convolution,
     decoder: Decoder,
+    /// Where it is computed. What goes in and comes out lies in the machine's own memory.
+    device: Device,
 }
 
 impl Vae {
@@ -57,6 +59,7 @@ impl Vae {
             into: Convolution::read(parameters, "quant_conv", [both, both], pixel)?,
             out: Convolution::read(parameters, "post_quant_conv", [latent, latent], pixel)?,
             decoder: Decoder::read(parameters, &config)?,
+            device: parameters.device().clone(),
             config,
         })
     }
@@ -67,7 +70,12 @@ impl Vae {
 
     /// Pictures, numbers from -1 to 1, as latents that are not scaled.
     pub(crate) fn encode(&self, pictures: &Tensor) -> Result<Moments> {
-        inside(|| self.parted(&self.into.forward(&self.encoder.forward(pictures)?)?))
+        self.parted(&self.encoded(pictures)?)
+    }
+
+    fn encoded(&self, pictures: &Tensor) -> Result<Tensor> {
+        let pictures = &pictures.to_device(&self.device)?;
+        inside(pictures, || self.into.forward(&self.encoder.forward(pictures)?)?.to_device(&Device::Cpu))
     }
 
     /// The same by tiles, if there are several.
@@ -76,7 +84,7 @@ impl Vae {
         if !tiles.are_several(pictures)? {
             return self.encode(pictures);
         }
-        self.parted(&tiles.each(pictures, &mut |tile| self.into.forward(&self.encoder.forward(tile)?))?)
+        self.parted(&tiles.each(pictures, &mut |tile| self.encoded(tile))?)
     }
 
     fn parted(&self, both: &Tensor) -> Result<Moments> {
@@ -99,7 +107,10 @@ impl Vae {
         go_on: &mut dyn FnMut() -> Result<()>,
     ) -> Result<Tensor> {
         let tiles = Tiles { taken: (self.config.side / self.config.factor()).max(1), made: self.config.side };
-        let mut decode = |latents: &Tensor| self.decoder.forward(&self.out.forward(latents)?, go_on);
+        let mut decode = |latents: &Tensor| {
+            let latents = self.out.forward(&latents.to_device(&self.device)?)?;
+            self.decoder.forward(&latents, go_on)?.to_device(&Device::Cpu)
+        };
         if tiled && tiles.are_several(latents)? {
             return tiles.each(latents, &mut decode);
         }

@@ -3,6 +3,7 @@
 use super::Vae;
 use crate::fixture::{distance, path, tensors};
 use crate::net::Parameters;
+use crate::ops::plain::tests::plainly;
 
 const WEIGHTS: &str = "model/vae/diffusion_pytorch_model.safetensors";
 
@@ -84,4 +85,10 @@ fn all_that_is_wrong_with_the_tensors_is_told_at_once() {
         assert!(error.contains(part), "{part} is not in {error}");
     }
     assert_eq!(error.matches('`').count(), 2 + 4 * 2, "{error}");
+}
+
+#[test]
+fn candles_own_operations_give_the_same() {
+    plainly(it_gives_what_diffusers_gives_both_ways);
+    plainly(tiles_are_put_together_as_diffusers_does);
 }

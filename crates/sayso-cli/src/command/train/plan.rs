@@ -16,7 +16,7 @@ pub(super) struct Estimate {
 impl Estimate {
     pub(super) fn of(Tuning { base, loading, settings, .. }: &Tuning) -> anyhow::Result<Self> {
         let plan = Plan::new(base, loading, settings)?;
-        let seconds = plan.operations / Plan::operations_a_second()?.max(1.0) * settings.steps as f64;
+        let seconds = plan.operations / Plan::operations_a_second(loading.processor)?.max(1.0) * settings.steps as f64;
         Ok(Self { plan, seconds, steps: settings.steps })
     }
 

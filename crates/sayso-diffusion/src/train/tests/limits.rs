@@ -1,6 +1,7 @@
 //! What cannot be trained, what it takes, and that memory does not grow with the pictures.
 
 use super::*;
+use crate::Processor;
 
 #[test]
 fn what_cannot_be_trained_is_refused_with_a_hint() {
@@ -155,6 +156,6 @@ fn the_plan_counts_what_is_kept() {
         let less = Plan::new(&path("model"), &Loading::default(), &Settings { checkpointing: true, ..how }).unwrap();
         assert!(less.kept_bytes < plan.kept_bytes && less.operations > plan.operations);
         assert!(plan.memory_bytes() > plan.kept_bytes && plan.operations > 1e6);
-        assert!(Plan::operations_a_second().unwrap() > 1e5);
+        assert!(Plan::operations_a_second(Processor::Cpu).unwrap() > 1e5);
     }
 }
