@@ -117,7 +117,10 @@ impl Inner {
     /// Writes a deletion on the log. `may_be_there` has it looked up first: it was written if the power went right after.
     pub(super) fn write_deletion(&self, deletion: Deletion, may_be_there: bool) -> Result<Proof, Error> {
         let now = whole_seconds(self.now());
-        let (mut registry, key) = RegistryPlace::of(&self.options.registry).open_to_write(None, now)?;
+        let place = RegistryPlace::of(&self.options.registry);
+        // One that is not there for a moment must not be made anew: nobody would look for the entry there.
+        place.open()?;
+        let (mut registry, key) = place.open_to_write(None, now)?;
         let there = if may_be_there { registry.deletions_since(0)?.found } else { Vec::new() };
         let there = there.into_iter().find(|(_, known)| known.contents == deletion.contents);
         let number = match there {
