@@ -29,9 +29,9 @@ pub struct ShardWriter {
 const PAGE_BYTES: usize = 8 << 10;
 /// Bytes of a dictionary: it has to be read whole for any one row of its group.
 const DICTIONARY_BYTES: usize = 32 << 10;
-/// Rows that are encoded before the writer asks whether a page is full. Rows are handed to it in multiples of this, so that
-/// the bytes of a shard follow from its rows alone, and not from the batches that they came in.
-const STEP_ROWS: usize = 256;
+/// Rows that are handed to the writer at once, from the first row of a shard on. How it encodes them depends on where its batches
+/// end, so the bytes of a shard would else follow from the batches that its rows came in, and not from its rows alone.
+const STEP_ROWS: usize = 2048;
 /// Rows of a row group: one column chunk of each column must fit into memory while it is written.
 const ROW_GROUP_ROWS: usize = 128 << 10;
 
@@ -54,26 +54,25 @@ impl ShardWriter {
     /// Adds rows.
     pub fn write(&mut self, batch: &RecordBatch) -> Result<(), DatasetError> {
         self.rows += batch.num_rows() as u64;
-        let mut batch = batch.clone();
+        let mut at = 0;
         if let Some(rest) = self.rest.take() {
             // No more of the new rows are copied than complete the step.
-            let missing = (STEP_ROWS - rest.num_rows()).min(batch.num_rows());
-            let parts = [rest, batch.slice(0, missing)];
+            at = (STEP_ROWS - rest.num_rows()).min(batch.num_rows());
+            let parts = [rest, batch.slice(0, at)];
             let step = arrow_select::concat::concat_batches(&batch.schema(), &parts);
             let step = step.map_err(DatasetError::arrow(&self.temporary))?;
-            batch = batch.slice(missing, batch.num_rows() - missing);
             if step.num_rows() < STEP_ROWS {
                 self.rest = Some(step);
                 return Ok(());
             }
             self.hand_over(&step)?;
         }
-        let whole = batch.num_rows() / STEP_ROWS * STEP_ROWS;
-        if whole > 0 {
-            self.hand_over(&batch.slice(0, whole))?;
+        while batch.num_rows() - at >= STEP_ROWS {
+            self.hand_over(&batch.slice(at, STEP_ROWS))?;
+            at += STEP_ROWS;
         }
-        if whole < batch.num_rows() {
-            self.rest = Some(batch.slice(whole, batch.num_rows() - whole));
+        if at < batch.num_rows() {
+            self.rest = Some(batch.slice(at, batch.num_rows() - at));
         }
         Ok(())
     }
@@ -123,9 +122,9 @@ fn properties(schema: &Schema) -> WriterProperties {
         .set_created_by("sayso".to_owned())
         .set_compression(Compression::ZSTD(level))
         .set_data_page_size_limit(PAGE_BYTES)
-        .set_data_page_row_count_limit(2048)
+        .set_data_page_row_count_limit(STEP_ROWS)
         .set_dictionary_page_size_limit(DICTIONARY_BYTES)
-        .set_write_batch_size(STEP_ROWS)
+        .set_write_batch_size(256)
         .set_max_row_group_row_count(Some(ROW_GROUP_ROWS))
         .set_statistics_enabled(EnabledStatistics::Chunk)
         .set_column_statistics_enabled(ColumnPath::from("domain"), EnabledStatistics::Page)
