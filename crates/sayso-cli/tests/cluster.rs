@@ -174,3 +174,51 @@ fn real_crawls_give_the_same() {
     same_dataset(&alone, &together);
     eprintln!("{} samples of real crawls", report(&together)["samples"]);
 }
+
+#[test]
+fn a_cluster_answers_in_sql_what_one_machine_answers() {
+    let dir = tempfile::tempdir().unwrap();
+    write_crawl(&dir.path().join("crawl"), 4, 60);
+    write_crawl(&dir.path().join("other-crawl"), 2, 30);
+    for (crawl, out) in [("crawl", "set"), ("other-crawl", "other")] {
+        build(dir.path(), crawl, &dir.path().join(out), None).args(["--shard-rows", "1000"]).output().unwrap();
+    }
+    // Some rows are taken out: the files still hold them, and no question may.
+    let claim =
+        ["claim", "add", "--registry", "r", "--subject", "domain:pictures7.example", "--preference", "train-ai=n"];
+    assert!(sayso(&claim, dir.path()).status.success());
+    let taken = sayso(&["takedown", "--registry", "r", "set"], dir.path());
+    assert!(taken.status.success(), "{}", said(&taken));
+    let (_cluster, address) = local("2", &[]);
+    let asked = |question: &str, more: &[&str]| {
+        let output = sayso(&[&["sql", "set", "other", "--json"], more, &["--", question]].concat(), dir.path());
+        (output.status.code(), text(&output), said(&output))
+    };
+    for question in [
+        "select domain, count(*) as n, min(captured_at), max(length(caption)) from samples group by domain order by n desc, domain limit 30",
+        "select reason, count(*) from exclusions group by reason order by 1",
+        "select count(*), count(distinct a.domain) from samples a join \"other\".samples b on a.uid = b.uid",
+        "select uid, url, record['file'], captures, captured_at, page_url from \"set\".samples order by uid limit 40",
+        "with numbered as (select domain, row_number() over (partition by domain order by url, uid) as place, caption from samples) \
+         select domain, caption from numbered where place <= 2 order by domain, place limit 50",
+        "select * from samples where caption like '%no such caption%'",
+        "select count(*) from samples where domain = 'pictures7.example'",
+        "select count(*) from tombstones",
+        "describe samples",
+    ] {
+        let alone = asked(question, &[]);
+        assert!(matches!(alone.0, Some(0 | 1)), "{question}: {}", alone.2);
+        assert_eq!(asked(question, &["--cluster", &address]), alone, "{question}");
+    }
+    // What is no question is none there either, and limits hold.
+    for (question, says) in [
+        ("drop table samples", "datasets are only read"),
+        ("select * from nowhere", "nowhere"),
+        ("select a from b from c", "cannot be read"),
+    ] {
+        let (code, _, said) = asked(question, &["--cluster", &address]);
+        assert!(code == Some(2) && said.contains(says), "{question}: {said}");
+    }
+    let (code, rows, _) = asked("select url from samples order by url", &["--limit", "3", "--cluster", &address]);
+    assert!(code == Some(0) && rows.matches("https://").count() == 3 && rows.contains("\"is_cut\": true"), "{rows}");
+}

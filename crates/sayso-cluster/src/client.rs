@@ -1,4 +1,3 @@
-use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -6,7 +5,7 @@ use arrow_array::RecordBatch;
 use ballista_core::extension::SessionStateExt;
 use datafusion::error::DataFusionError;
 use datafusion::execution::SessionStateBuilder;
-use datafusion::prelude::{ParquetReadOptions, SessionContext};
+use datafusion::prelude::SessionContext;
 use futures_util::StreamExt;
 
 use crate::endpoint::session_config;
@@ -14,7 +13,7 @@ use crate::error::one_line;
 use crate::reach::reach;
 use crate::registered::{registered, sentence_of};
 use crate::scheduler::runtime;
-use crate::{ClusterAddress, ClusterError, Function, Pass};
+use crate::{ClusterAddress, ClusterError, Function, Pass, Table};
 
 /// A cluster, for whoever asks it.
 pub struct Cluster {
@@ -29,10 +28,12 @@ pub struct Cluster {
 pub struct Question<'a> {
     /// The SQL.
     pub sql: &'a str,
-    /// The tables that it names, and the folders or files of Parquet that they are: at the same path on every machine.
-    pub tables: &'a [(&'a str, PathBuf)],
+    /// The tables that it may name.
+    pub tables: &'a [Table],
     /// Into how many parts a table is read and shuffled at most.
     pub parts: usize,
+    /// Rows that are wanted at most.
+    pub most: Option<usize>,
 }
 
 /// How often whoever waits is asked whether it still wants to know.
@@ -60,12 +61,15 @@ impl Cluster {
         self.runtime.block_on(async {
             let failed = |error: DataFusionError| self.failed(&error);
             let context = self.context(question.parts).map_err(failed)?;
-            for (name, path) in question.tables {
-                let path = address_of(path);
-                context.register_parquet(*name, path, ParquetReadOptions::default()).await.map_err(failed)?;
+            for table in question.tables {
+                table.register(&context).await.map_err(failed)?;
             }
             let asked = async {
-                let mut rows = context.sql(question.sql).await?.execute_stream().await?;
+                let mut frame = context.sql(question.sql).await?;
+                if question.most.is_some() {
+                    frame = frame.limit(0, question.most)?;
+                }
+                let mut rows = frame.execute_stream().await?;
                 let mut batches = Vec::new();
                 while let Some(batch) = rows.next().await {
                     batches.push(batch?);
@@ -129,13 +133,4 @@ impl Cluster {
         }
         ClusterError::Engine { message: one_line(&said) }
     }
-}
-
-/// The path of a table as the engine wants it: a folder ends with a slash.
-fn address_of(path: &Path) -> String {
-    let mut text = path.to_string_lossy().into_owned();
-    if path.is_dir() && !text.ends_with('/') {
-        text.push('/');
-    }
-    text
 }

@@ -26,5 +26,5 @@ pub use error::ClusterError;
 pub use function::{Failure, Function};
 pub use pass::Pass;
 pub use scheduler::{Scheduler, SchedulerOptions};
-pub use table::write_table;
+pub use table::{Table, write_table};
 pub use worker::{Worker, WorkerOptions};

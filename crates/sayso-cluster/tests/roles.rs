@@ -11,8 +11,8 @@ use arrow_array::cast::AsArray;
 use arrow_array::types::Int64Type;
 use arrow_array::{ArrayRef, Int64Array, RecordBatch, StringArray};
 use sayso_cluster::{
-    Cluster, ClusterAddress, ClusterError, Failure, Function, Pass, Question, Scheduler, SchedulerOptions, Worker,
-    WorkerOptions, write_table,
+    Cluster, ClusterAddress, ClusterError, Failure, Function, Pass, Question, Scheduler, SchedulerOptions, Table,
+    Worker, WorkerOptions, write_table,
 };
 
 /// How often the function that fails at first was called.
@@ -70,7 +70,7 @@ fn table(dir: &std::path::Path, rows: &[&str]) -> PathBuf {
 
 fn ask(cluster: &Cluster, sql: &str, table: PathBuf) -> Result<Vec<String>, ClusterError> {
     let mut rows = Vec::new();
-    let question = Question { sql, tables: &[("things", table)], parts: 8 };
+    let question = Question { sql, tables: &[Table::of("things", table)], parts: 8, most: None };
     cluster.ask(
         &question,
         || true,
@@ -103,7 +103,12 @@ fn workers_call_functions_and_shuffle() {
         "select made from (select work(what, 'n') as made from things) group by made order by count(*) desc, made";
     assert_eq!(ask(&cluster, sql, things.clone()).unwrap(), ["n 2", "n 0", "n 1", "n 3", "n 8"]);
     let mut total = 0;
-    let question = Question { sql: "select sum(number) from things", tables: &[("things", things)], parts: 4 };
+    let question = Question {
+        sql: "select sum(number) from things",
+        tables: &[Table::of("things", things)],
+        parts: 4,
+        most: Some(2),
+    };
     let each = |batch: RecordBatch| {
         total += batch.column(0).as_primitive::<Int64Type>().value(0);
         true

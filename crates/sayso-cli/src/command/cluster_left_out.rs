@@ -2,6 +2,7 @@ use std::convert::Infallible;
 use std::sync::atomic::AtomicBool;
 
 use sayso::build::{BuildOptions, Progress, Report};
+use sayso::sql::{Rows, SqlDataset, SqlLimits, Told};
 
 use crate::arguments::{Build, Cluster, ClusterCommand, ClusterLocal, ClusterScheduler, OnCluster, Worker};
 use crate::exit::Outcome;
@@ -37,6 +38,20 @@ impl Elsewhere {
         _: &AtomicBool,
         _: &(dyn Fn(Progress) + Sync),
     ) -> Result<Report, sayso::Error> {
+        match self.0 {}
+    }
+}
+
+/// Who answers questions in SQL, which cannot be had.
+pub(crate) struct Answers(Infallible);
+
+pub(crate) fn answers(OnCluster { cluster }: &OnCluster) -> anyhow::Result<Option<Answers>> {
+    anyhow::ensure!(cluster.is_none(), LEFT_OUT);
+    Ok(None)
+}
+
+impl Answers {
+    pub(crate) fn ask(&self, _: &[SqlDataset], _: &str, _: &SqlLimits, _: &mut dyn Rows) -> Result<Told, sayso::Error> {
         match self.0 {}
     }
 }

@@ -64,17 +64,17 @@ pub(crate) fn write_crawl(folder: &Path, files: usize, pages: usize) {
             let pictures: String = (0..20)
                 .map(|n| {
                     // Of every third page the pictures and captions are those of other pages, too, in other files.
-                    let of = if page % 3 == 0 { page % 29 } else { page };
+                    let of = if page.is_multiple_of(3) { page % 29 } else { page };
                     format!(
                         "<p>text {n}<img src='https://pictures{}.example/p/{n}.jpg' alt='picture {n} of {of}'>",
                         of % 61
                     )
                 })
                 .collect();
-            let header = if page % 13 == 0 { "Content-Usage: train-ai=n\r\n" } else { "" };
+            let header = if page.is_multiple_of(13) { "Content-Usage: train-ai=n\r\n" } else { "" };
             let http =
                 format!("HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n{header}\r\n<title>{page}</title>{pictures}");
-            let robots = page % 17 == 0;
+            let robots = page.is_multiple_of(17);
             let (host, path, http) = if robots {
                 let of = page % 61;
                 (

@@ -4,7 +4,7 @@ use sayso::build::{BuildOptions, Grounds, Progress, Report, build_on, cluster_fu
 use sayso_cluster::Cluster;
 
 use super::pass;
-use crate::arguments::Build;
+use crate::arguments::{Build, OnCluster};
 
 /// The files that a build judges by, where every machine can open them.
 fn grounds(arguments: &Build) -> anyhow::Result<Grounds> {
@@ -20,6 +20,12 @@ fn grounds(arguments: &Build) -> anyhow::Result<Grounds> {
     Ok(Grounds { names: arguments.captions.names.clone(), registry, tombstones: arguments.tombstones.clone() })
 }
 
+/// Reaches the cluster that somebody names, if they do.
+pub(super) fn named(on: &OnCluster) -> anyhow::Result<Option<Cluster>> {
+    let Some(address) = &on.cluster else { return Ok(None) };
+    Ok(Some(Cluster::connect(address.parse()?, pass()?, cluster_functions())?))
+}
+
 /// What a build needs besides to be done by a cluster.
 pub(crate) struct Elsewhere {
     cluster: Cluster,
@@ -28,9 +34,11 @@ pub(crate) struct Elsewhere {
 
 /// Reaches the cluster that a build is to be done by, if it is.
 pub(crate) fn elsewhere(arguments: &Build) -> anyhow::Result<Option<Elsewhere>> {
-    let Some(address) = &arguments.elsewhere.cluster else { return Ok(None) };
+    if arguments.elsewhere.cluster.is_none() {
+        return Ok(None);
+    }
     let grounds = grounds(arguments)?;
-    Ok(Some(Elsewhere { cluster: Cluster::connect(address.parse()?, pass()?, cluster_functions())?, grounds }))
+    Ok(named(&arguments.elsewhere)?.map(|cluster| Elsewhere { cluster, grounds }))
 }
 
 impl Elsewhere {

@@ -1,9 +1,11 @@
 mod build;
 mod local;
 mod roles;
+mod sql;
 
 pub(crate) use self::build::elsewhere;
 pub(crate) use self::roles::run_worker;
+pub(crate) use self::sql::answers;
 use crate::arguments::{Cluster, ClusterCommand};
 use crate::exit::Outcome;
 

@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use arrow_array::RecordBatch;
 use arrow_array::cast::AsArray;
 use arrow_array::types::Int64Type;
-use sayso_cluster::Question;
+use sayso_cluster::{Question, Table};
 use sayso_core::Stance;
 use sayso_dataset::FileEntry;
 
@@ -117,8 +117,8 @@ impl Drive<'_> {
             return Ok(counts);
         }
         let sql = "select reason, count(*) as pairs from exclusions group by reason order by reason";
-        let tables = [("exclusions", self.storage.local(&format!("{}/{EXCLUSIONS}", judging.folder)))];
-        let question = Question { sql, tables: &tables, parts: SHUFFLED };
+        let tables = [Table::of("exclusions", self.storage.local(&format!("{}/{EXCLUSIONS}", judging.folder)))];
+        let question = Question { sql, tables: &tables, parts: SHUFFLED, most: None };
         let count = |batch: RecordBatch| {
             let (reasons, pairs) = (batch.column(0).as_string::<i32>(), batch.column(1).as_primitive::<Int64Type>());
             for (reason, pairs) in reasons.iter().zip(pairs) {

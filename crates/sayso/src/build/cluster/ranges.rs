@@ -1,7 +1,7 @@
 use arrow_array::RecordBatch;
 use arrow_array::cast::AsArray;
 use arrow_array::types::Int64Type;
-use sayso_cluster::{Cluster, Question};
+use sayso_cluster::{Cluster, Question, Table};
 
 use super::extract::KEYS;
 use super::part::Key;
@@ -28,7 +28,7 @@ pub(super) fn boundaries(
     let target = (pairs / RANGES).clamp(MIN_PAIRS, MAX_PAIRS);
     // One site's pairs come from all inputs: what they have together is only known behind a shuffle.
     let sql = "select domain, url, sum(rows) as rows from keys group by domain, url order by domain, url";
-    let tables = [("keys", storage.local(KEYS))];
+    let tables = [Table::of("keys", storage.local(KEYS))];
     let (mut keys, mut pending) = (Vec::new(), 0);
     let take = |batch: RecordBatch| -> Result<(), Error> {
         let (domains, urls) = (batch.column(0).as_string::<i32>(), batch.column(1).as_string::<i32>());
@@ -45,7 +45,7 @@ pub(super) fn boundaries(
         }
         Ok(())
     };
-    answered(cluster, &Question { sql, tables: &tables, parts: SHUFFLED }, tick, take)?;
+    answered(cluster, &Question { sql, tables: &tables, parts: SHUFFLED, most: None }, tick, take)?;
     // Whatever order the engine keeps, ranges must not overlap.
     keys.sort();
     keys.dedup();

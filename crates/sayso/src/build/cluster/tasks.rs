@@ -3,7 +3,7 @@ use std::sync::Arc;
 
 use arrow_array::cast::AsArray;
 use arrow_array::{ArrayRef, Int64Array, RecordBatch, StringArray};
-use sayso_cluster::{Cluster, ClusterError, Question, write_table};
+use sayso_cluster::{Cluster, ClusterError, Question, Table, write_table};
 
 use super::storage::{SharedFolder, Storage};
 use crate::Error;
@@ -43,8 +43,8 @@ pub(super) fn each_task(
     let folder = literal(&storage.local(""));
     let sql =
         format!("select made from (select number, {function}(task, {folder}) as made from tasks) order by number");
-    let tables = [("tasks", scratch.path().to_owned())];
-    answered(cluster, &Question { sql: &sql, tables: &tables, parts: tasks }, tick, |batch| {
+    let tables = [Table::of("tasks", scratch.path().to_owned())];
+    answered(cluster, &Question { sql: &sql, tables: &tables, parts: tasks, most: None }, tick, |batch| {
         batch.column(0).as_string::<i32>().iter().try_for_each(|made| take(made.unwrap_or_default()))
     })
 }
