@@ -50,7 +50,7 @@ impl Cluster {
         Ok(Self { runtime, address, pass, functions })
     }
 
-    /// Asks, and hands over the rows of the answer as they come. `tick` is called now and then while it is waited for; when it
+    /// Asks, and hands over the rows of the answer as they come, behind an empty batch with its columns. `tick` is called now and then while it is waited for; when it
     /// is false, the question is given up.
     pub fn ask(
         &self,
@@ -86,7 +86,8 @@ impl Cluster {
                     () = tokio::time::sleep(TICK) => if !tick() { return Err(ClusterError::Interrupted) },
                 }
             };
-            for batch in batches {
+            // An answer without rows has columns, too.
+            for batch in std::iter::once(RecordBatch::new_empty(rows.schema())).chain(batches) {
                 if !each(batch) {
                     return Err(ClusterError::Interrupted);
                 }

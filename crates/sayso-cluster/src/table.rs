@@ -61,7 +61,9 @@ impl Table {
 
     async fn read(&self, context: &SessionContext) -> Result<Arc<dyn TableProvider>> {
         let urls = self.files.iter().map(|path| ListingTableUrl::parse(address_of(path)));
-        let options = ListingOptions::new(Arc::new(ParquetFormat::new())).with_file_extension(".parquet");
+        // Text as it lies in memory everywhere else here, and as the engine's own shuffles want it.
+        let format = ParquetFormat::new().with_force_view_types(false);
+        let options = ListingOptions::new(Arc::new(format)).with_file_extension(".parquet");
         let config =
             ListingTableConfig::new_with_multi_paths(urls.collect::<Result<_>>()?).with_listing_options(options);
         let config = match &self.columns {

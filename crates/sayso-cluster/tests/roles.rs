@@ -110,7 +110,7 @@ fn workers_call_functions_and_shuffle() {
         most: Some(2),
     };
     let each = |batch: RecordBatch| {
-        total += batch.column(0).as_primitive::<Int64Type>().value(0);
+        total += batch.column(0).as_primitive::<Int64Type>().iter().flatten().sum::<i64>();
         true
     };
     cluster.ask(&question, || true, each).unwrap();

@@ -8,8 +8,8 @@ use clap::{Args, Subcommand};
 /// A cluster that does the work.
 #[derive(Debug, Args)]
 pub(crate) struct OnCluster {
-    /// Have the work done by a cluster, whose scheduler is at df://HOST:PORT. Its machines need the inputs and the dataset's folder at
-    /// the same paths, and the same SAYSO_CLUSTER_SECRET in their environment.
+    /// Have the work done by a cluster, whose scheduler is at df://HOST:PORT. Its machines need inputs and datasets at the
+    /// same paths, and the same SAYSO_CLUSTER_SECRET in their environment.
     #[arg(long, value_name = "ADDRESS")]
     pub(crate) cluster: Option<String>,
 }

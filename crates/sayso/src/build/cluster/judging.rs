@@ -1,8 +1,6 @@
 use std::collections::BTreeMap;
 
 use arrow_array::RecordBatch;
-use arrow_array::cast::AsArray;
-use arrow_array::types::Int64Type;
 use sayso_cluster::{Question, Table};
 use sayso_core::Stance;
 use sayso_dataset::FileEntry;
@@ -12,7 +10,7 @@ use super::judge::{EXCLUSIONS, JUDGED, Judged, ToJudge};
 use super::pooled::Pooled;
 use super::ranges::boundaries;
 use super::storage::Storage;
-use super::tasks::{SHUFFLED, answered};
+use super::tasks::{SHUFFLED, answered, numbers, texts};
 use super::write::{Stretch, ToWrite};
 use super::{JUDGE, MERGE_SITES, WRITE};
 use crate::Error;
@@ -120,7 +118,7 @@ impl Drive<'_> {
         let tables = [Table::of("exclusions", self.storage.local(&format!("{}/{EXCLUSIONS}", judging.folder)))];
         let question = Question { sql, tables: &tables, parts: SHUFFLED, most: None };
         let count = |batch: RecordBatch| {
-            let (reasons, pairs) = (batch.column(0).as_string::<i32>(), batch.column(1).as_primitive::<Int64Type>());
+            let (reasons, pairs) = (texts(&batch, 0)?, numbers(&batch, 1)?);
             for (reason, pairs) in reasons.iter().zip(pairs) {
                 let pairs = u64::try_from(pairs.unwrap_or_default()).unwrap_or_default();
                 counts.insert(reason.unwrap_or_default().to_owned(), pairs);

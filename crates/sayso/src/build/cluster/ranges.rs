@@ -1,12 +1,10 @@
 use arrow_array::RecordBatch;
-use arrow_array::cast::AsArray;
-use arrow_array::types::Int64Type;
 use sayso_cluster::{Cluster, Question, Table};
 
 use super::extract::KEYS;
 use super::part::Key;
 use super::storage::{SharedFolder, Storage};
-use super::tasks::{SHUFFLED, answered};
+use super::tasks::{SHUFFLED, answered, numbers, texts};
 use crate::Error;
 
 /// Into how many ranges the pool is cut, if it is large enough.
@@ -31,8 +29,8 @@ pub(super) fn boundaries(
     let tables = [Table::of("keys", storage.local(KEYS))];
     let (mut keys, mut pending) = (Vec::new(), 0);
     let take = |batch: RecordBatch| -> Result<(), Error> {
-        let (domains, urls) = (batch.column(0).as_string::<i32>(), batch.column(1).as_string::<i32>());
-        let rows = batch.column(2).as_primitive::<Int64Type>();
+        let (domains, urls) = (texts(&batch, 0)?, texts(&batch, 1)?);
+        let rows = numbers(&batch, 2)?;
         for ((domain, url), rows) in domains.iter().zip(urls).zip(rows) {
             if pending >= target {
                 pending = 0;

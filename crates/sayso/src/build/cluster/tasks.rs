@@ -2,7 +2,9 @@ use std::path::Path;
 use std::sync::Arc;
 
 use arrow_array::cast::AsArray;
+use arrow_array::types::Int64Type;
 use arrow_array::{ArrayRef, Int64Array, RecordBatch, StringArray};
+use arrow_schema::ArrowError;
 use sayso_cluster::{Cluster, ClusterError, Question, Table, write_table};
 
 use super::storage::{SharedFolder, Storage};
@@ -19,20 +21,20 @@ pub(super) fn each_task(
     cluster: &Cluster,
     storage: &SharedFolder,
     function: &str,
-    texts: &[String],
+    calls: &[String],
     tick: impl FnMut() -> bool,
     mut take: impl FnMut(&str) -> Result<(), Error>,
 ) -> Result<(), Error> {
-    if texts.is_empty() {
+    if calls.is_empty() {
         return Ok(());
     }
     // A file of the table is a task: a table in one file would be one.
     let scratch = storage.scratch()?;
-    let tasks = texts.len().min(TASKS);
+    let tasks = calls.len().min(TASKS);
     for task in 0..tasks {
-        let (first, end) = (texts.len() * task / tasks, texts.len() * (task + 1) / tasks);
+        let (first, end) = (calls.len() * task / tasks, calls.len() * (task + 1) / tasks);
         let numbers = (first..end).map(|number| i64::try_from(number).unwrap_or(i64::MAX));
-        let of_task = texts.get(first..end).unwrap_or_default();
+        let of_task = calls.get(first..end).unwrap_or_default();
         let columns: [(&str, ArrayRef); 2] = [
             ("number", Arc::new(Int64Array::from_iter_values(numbers))),
             ("task", Arc::new(StringArray::from_iter_values(of_task))),
@@ -45,7 +47,7 @@ pub(super) fn each_task(
         format!("select made from (select number, {function}(task, {folder}) as made from tasks) order by number");
     let tables = [Table::of("tasks", scratch.path().to_owned())];
     answered(cluster, &Question { sql: &sql, tables: &tables, parts: tasks, most: None }, tick, |batch| {
-        batch.column(0).as_string::<i32>().iter().try_for_each(|made| take(made.unwrap_or_default()))
+        texts(&batch, 0)?.iter().try_for_each(|made| take(made.unwrap_or_default()))
     })
 }
 
@@ -66,6 +68,18 @@ pub(super) fn answered(
         (None, Err(ClusterError::Interrupted)) => Err(Error::Interrupted),
         (None, asked) => Ok(asked?),
     }
+}
+
+/// A column of text in an answer.
+pub(super) fn texts(batch: &RecordBatch, column: usize) -> Result<&StringArray, Error> {
+    let texts = batch.columns().get(column).and_then(|column| column.as_string_opt::<i32>());
+    Ok(texts.ok_or_else(|| ArrowError::SchemaError(format!("column {column} of an answer is no text")))?)
+}
+
+/// A column of numbers in an answer.
+pub(super) fn numbers(batch: &RecordBatch, column: usize) -> Result<&Int64Array, Error> {
+    let numbers = batch.columns().get(column).and_then(|column| column.as_primitive_opt::<Int64Type>());
+    Ok(numbers.ok_or_else(|| ArrowError::SchemaError(format!("column {column} of an answer is no number")))?)
 }
 
 /// A path as a text in SQL.
