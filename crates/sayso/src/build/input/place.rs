@@ -1,5 +1,4 @@
-use std::io;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use sayso_crawl::blocks::Input;
 use serde::{Deserialize, Serialize};
@@ -36,8 +35,8 @@ impl InputPlace {
 
     /// The same, from whatever folder one is in; `None` where only this process can read it.
     #[cfg(feature = "cluster")]
-    pub(crate) fn absolute(&self) -> io::Result<Option<Self>> {
-        let absolute = |path: &Path| std::path::absolute(path);
+    pub(crate) fn absolute(&self) -> std::io::Result<Option<Self>> {
+        let absolute = |path: &PathBuf| std::path::absolute(path);
         Ok(match self {
             Self::File(path) => Some(Self::File(absolute(path)?)),
             Self::Wacz(entry) => {

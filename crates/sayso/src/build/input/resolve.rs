@@ -17,7 +17,8 @@ use crate::Error;
 /// One crawl file, wherever it lies.
 pub struct InputFile {
     input: Box<dyn Input + Sync>,
-    /// Where it lies.
+    /// Where it lies, for whoever has it read elsewhere.
+    #[cfg(feature = "cluster")]
     pub(crate) place: InputPlace,
     /// What it is called in record locators and messages.
     name: String,
@@ -32,7 +33,17 @@ pub struct InputFile {
 impl InputFile {
     /// The crawl file at this place.
     pub(crate) fn at(place: InputPlace, name: String, bytes: Option<u64>, robots_only: bool) -> Self {
-        Self { input: place.open(), place, name, bytes, robots_only, read: Arc::new(AtomicU64::new(0)) }
+        let read = Arc::new(AtomicU64::new(0));
+        let input = place.open();
+        Self {
+            input,
+            #[cfg(feature = "cluster")]
+            place,
+            name,
+            bytes,
+            robots_only,
+            read,
+        }
     }
 }
 
