@@ -222,3 +222,42 @@ fn a_cluster_answers_in_sql_what_one_machine_answers() {
     let (code, rows, _) = asked("select url from samples order by url", &["--limit", "3", "--cluster", &address]);
     assert!(code == Some(0) && rows.matches("https://").count() == 3 && rows.contains("\"is_cut\": true"), "{rows}");
 }
+
+#[test]
+fn names_claims_and_tombstones_count_on_every_machine() {
+    let dir = tempfile::tempdir().unwrap();
+    write_crawl(&dir.path().join("crawl"), 5, 40);
+    std::fs::write(dir.path().join("names.txt"), "Ana Müller\nPicture\n").unwrap();
+    let claim =
+        ["claim", "add", "--registry", "r", "--subject", "domain:pictures7.example", "--preference", "train-ai=n"];
+    assert!(sayso(&claim, dir.path()).status.success());
+    let more = ["--names", "names.txt", "--drop-personal", "--registry", "r", "--tombstones", "before"];
+    build(dir.path(), "crawl", &dir.path().join("before"), None).output().unwrap();
+    let taken = sayso(&["takedown", "--registry", "r", "before"], dir.path());
+    assert!(taken.status.success(), "{}", said(&taken));
+    let alone = dir.path().join("alone");
+    let built = build(dir.path(), "crawl", &alone, None).args(more).output().unwrap();
+    let (_cluster, address) = local("2", &[]);
+    let together = dir.path().join("together");
+    let output = build(dir.path(), "crawl", &together, Some(&address)).args(more).output().unwrap();
+    assert_eq!(output.status.code(), built.status.code(), "{}", said(&output));
+    same_dataset(&alone, &together);
+    let reasons = report(&together)["exclusions_by_reason"].clone();
+    assert!(reasons.as_object().unwrap().len() >= 2, "{reasons}");
+}
+
+#[test]
+fn without_workers_a_build_ends_with_a_word() {
+    let dir = tempfile::tempdir().unwrap();
+    write_crawl(&dir.path().join("crawl"), 24, 60);
+    let scheduler = ["cluster", "scheduler", "--listen", "127.0.0.1:0", "--patience", "8"];
+    let (_scheduler, address) = start(&scheduler, &[]);
+    let only = worker(&address);
+    let together = dir.path().join("together");
+    let building = build(dir.path(), "crawl", &together, Some(&address)).spawn().unwrap();
+    wait_until("an input is read", || extracted(&together) >= 1);
+    only.kill();
+    let output = building.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(2), "{}", said(&output));
+    assert!(said(&output).contains("no worker is left\nhint: start workers"), "{}", said(&output));
+}
