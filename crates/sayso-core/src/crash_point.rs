@@ -10,6 +10,16 @@ pub fn crash_point(place: &str) {
     let _ = place;
 }
 
+/// A piece of work of this name begins, which a test lets fail: `SAYSO_FAIL_ON="panic NAME"` makes the program panic, and
+/// `SAYSO_FAIL_ON="abort NAME"` ends it. Behind the feature `failpoints`; nothing at all without it.
+#[inline]
+pub fn fail_on(name: &str) {
+    #[cfg(feature = "failpoints")]
+    counted::begin(name);
+    #[cfg(not(feature = "failpoints"))]
+    let _ = name;
+}
+
 #[cfg(feature = "failpoints")]
 mod counted {
     use std::io::Write;
@@ -19,6 +29,16 @@ mod counted {
     static PASSED: AtomicU64 = AtomicU64::new(0);
     static LAST: LazyLock<Option<u64>> =
         LazyLock::new(|| std::env::var("SAYSO_CRASH_AT").ok().and_then(|number| number.parse().ok()));
+
+    #[expect(clippy::panic, reason = "what a test asks for")]
+    pub(super) fn begin(name: &str) {
+        let asked = std::env::var("SAYSO_FAIL_ON").unwrap_or_default();
+        match asked.split_once(' ') {
+            Some(("panic", of)) if of == name => panic!("on purpose"),
+            Some(("abort", of)) if of == name => std::process::abort(),
+            _ => {}
+        }
+    }
 
     pub(super) fn pass(place: &str) {
         let number = PASSED.fetch_add(1, Ordering::SeqCst) + 1;

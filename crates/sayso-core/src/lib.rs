@@ -31,7 +31,7 @@ mod verdict;
 
 pub use calendar::days_of_month;
 pub use category::{Purpose, UsageCategory};
-pub use crash_point::crash_point;
+pub use crash_point::{crash_point, fail_on};
 pub use digest::Sha256;
 pub use embedder::{EmbedderId, EmbedderIdError, Modality};
 pub use features::{FeatureQuery, Features, FeaturesError, Keypoint, Likeness};

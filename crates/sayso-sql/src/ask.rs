@@ -2,7 +2,7 @@ use std::sync::mpsc::{RecvTimeoutError, sync_channel};
 use std::thread;
 use std::time::Instant;
 
-use crate::engine::{self, Answered, Taken};
+use crate::engine::{self, Answer, Answered};
 use crate::{Mask, Rows, SqlDataset, SqlError, SqlLimits, Told};
 
 /// Room for what the parser and the planner nest: as deep as a question of so many parts can.
@@ -33,7 +33,7 @@ pub fn ask(
     let (datasets, question, limits) = (datasets.to_vec(), question.to_owned(), *limits);
     let work = move || engine::run(&datasets, &question, &limits, mask, &to);
     let worker = thread::Builder::new().name("sql".to_owned()).stack_size(STACK_BYTES).spawn(work)?;
-    let mut taken = Taken::new(limits, rows);
+    let mut taken = Answer::new(limits, rows);
     loop {
         let answered = match from.recv_timeout(limits.time.saturating_sub(start.elapsed())) {
             Ok(answered) => answered,
@@ -44,7 +44,7 @@ pub fn ask(
             }
         };
         match answered {
-            Answered::Columns(columns) => taken.columns(&columns)?,
+            Answered::Columns(columns) => taken.named(&columns)?,
             Answered::Batch(batch) => {
                 if !taken.rows_of(&batch)? {
                     return Ok(taken.told());

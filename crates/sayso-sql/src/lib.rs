@@ -21,6 +21,8 @@ mod tables;
 
 pub use ask::ask;
 pub use columns::{SqlColumn, kind_of};
+#[cfg(feature = "sql")]
+pub use engine::{Answer, check_rows};
 pub use error::SqlError;
 pub use limits::SqlLimits;
 pub use rows::{Rows, Told};

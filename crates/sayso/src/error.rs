@@ -20,6 +20,10 @@ pub enum Error {
     #[cfg(feature = "diffusion")]
     #[error(transparent)]
     Diffusion(#[from] sayso_diffusion::DiffusionError),
+    /// A cluster does not do what it is asked.
+    #[cfg(feature = "cluster")]
+    #[error(transparent)]
+    Cluster(#[from] sayso_cluster::ClusterError),
     /// A registry cannot be opened, read or written.
     #[error(transparent)]
     Registry(#[from] sayso_registry::RegistryError),

@@ -2,6 +2,7 @@
 
 mod check;
 mod claim;
+mod cluster;
 mod export;
 mod generate;
 mod import;
@@ -33,6 +34,7 @@ pub(crate) use self::claim::{
     ClaimStep, ClaimVerify, OperatorCommand, Registry, RegistryArguments, RegistryAudit, RegistryCommand,
     RegistryCosign, RegistryOperator, RegistryTiles,
 };
+pub(crate) use self::cluster::{Cluster, ClusterCommand, ClusterLocal, ClusterScheduler, OnCluster, Worker};
 pub(crate) use self::export::Export;
 #[cfg(feature = "diffusion")]
 pub(crate) use self::generate::{Edges, TilingWhen};
@@ -129,6 +131,10 @@ pub(crate) enum Command {
     SqlWorker(SqlWorker),
     /// Put datasets on a page of their own, with a JSON API.
     Serve(Serve),
+    /// Have builds done by many machines: a scheduler that hands out work, or a whole cluster on this machine for trying.
+    Cluster(Cluster),
+    /// Do the work that the scheduler of a cluster hands out.
+    Worker(Worker),
     /// Build, search and serve a small made-up web on this machine, without network.
     Demo(Demo),
     /// Build the indexes of a dataset anew from its samples.
@@ -193,6 +199,8 @@ pub(crate) struct Build {
     pub(crate) fetch: FetchWhat,
     #[command(flatten)]
     pub(crate) fetching: FetchArguments,
+    #[command(flatten)]
+    pub(crate) elsewhere: OnCluster,
     /// Print the report as JSON.
     #[arg(long)]
     pub(crate) json: bool,

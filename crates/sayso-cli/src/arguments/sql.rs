@@ -2,6 +2,8 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use super::OnCluster;
+
 #[derive(Debug, Args)]
 pub(crate) struct Sql {
     /// One or several datasets, and then the question, or - to read it from standard input. Names without a dot are tables of
@@ -23,6 +25,8 @@ pub(crate) struct Sql {
     /// Memory for what the question has to hold at once, in MiB.
     #[arg(long, default_value_t = 512, value_name = "MIB", value_parser = clap::value_parser!(u64).range(1..=1_048_576))]
     pub(crate) memory: u64,
+    #[command(flatten)]
+    pub(crate) elsewhere: OnCluster,
     /// Answer in this process: how the command runs itself.
     #[arg(long, hide = true)]
     pub(crate) unguarded: bool,

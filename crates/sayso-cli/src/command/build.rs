@@ -2,10 +2,10 @@ use std::collections::BTreeMap;
 use std::io::Write;
 use std::sync::atomic::AtomicBool;
 
-use sayso::build::{BuildOptions, DamageCounts, Report, build};
+use sayso::build::{BuildOptions, DamageCounts, Report, SetAside, build};
 
 use super::interrupt::on_ctrl_c;
-use super::{captions, fetch, grounds, kept_out, limits, threads};
+use super::{captions, cluster, fetch, grounds, kept_out, limits, threads};
 use crate::arguments::{Build, FeaturesWhat, FetchWhat};
 use crate::exit::Outcome;
 use crate::output::{counted, harmless};
@@ -14,6 +14,7 @@ use crate::progress::Bar;
 pub(crate) fn run(arguments: Build) -> anyhow::Result<Outcome> {
     let limits = limits(&arguments.limit)?;
     let features = arguments.fetching.features == FeaturesWhat::Keypoints;
+    let elsewhere = cluster::elsewhere(&arguments)?;
     let fetching = (arguments.fetch == FetchWhat::Pictures).then_some(arguments.fetching);
     // Whoever names no contact is told before hours of building, not behind them.
     fetching.as_ref().map(fetch::contact).transpose()?;
@@ -35,7 +36,11 @@ pub(crate) fn run(arguments: Build) -> anyhow::Result<Outcome> {
     };
     let interrupt = interrupt_on_signal()?;
     let bar = Bar::new();
-    let report = build(&options, interrupt, &|progress| bar.show(progress));
+    let show = |progress| bar.show(progress);
+    let report = match &elsewhere {
+        Some(elsewhere) => elsewhere.build(&options, interrupt, &show),
+        None => build(&options, interrupt, &show),
+    };
     bar.done();
     let report = report?;
     let mut out = std::io::stdout().lock();
@@ -66,7 +71,8 @@ pub(crate) fn run(arguments: Build) -> anyhow::Result<Outcome> {
         (Some(fetched), false) => fetch::text(&mut out, &options.out, fetched)?,
         (None, false) => {}
     }
-    let is_clean = report.damage.is_empty() && fetched.is_none_or(|fetched| fetched.lost() == 0);
+    let is_clean =
+        report.damage.is_empty() && report.set_aside.is_empty() && fetched.is_none_or(|fetched| fetched.lost() == 0);
     Ok(if is_clean { Outcome::Done } else { Outcome::DoneWithDamage })
 }
 
@@ -88,6 +94,9 @@ pub(crate) fn summary(out: &mut impl Write, options: &BuildOptions, report: &Rep
     }
     personal(out, &report.personal)?;
     damage(out, &report.damage)?;
+    for SetAside { input, error } in &report.set_aside {
+        writeln!(out, "set aside: {}: {}", harmless(input), harmless(error))?;
+    }
     writeln!(
         out,
         "{} for {} under {}",

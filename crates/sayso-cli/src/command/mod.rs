@@ -5,6 +5,11 @@ mod base;
 mod build;
 mod check;
 mod claim;
+#[cfg(feature = "cluster")]
+mod cluster;
+#[cfg(not(feature = "cluster"))]
+#[path = "cluster_left_out.rs"]
+mod cluster;
 mod compare;
 mod demo;
 mod embed;
@@ -154,6 +159,8 @@ pub(crate) fn run(arguments: Arguments) -> anyhow::Result<Outcome> {
         Command::Sql(arguments) => sql::run(&arguments),
         Command::SqlWorker(arguments) => sql::run_worker(&arguments),
         Command::Serve(arguments) => serve::run(&arguments),
+        Command::Cluster(arguments) => cluster::run(&arguments),
+        Command::Worker(arguments) => cluster::run_worker(&arguments),
         Command::Demo(arguments) => demo::run(arguments),
         Command::Index(arguments) => index::run(&arguments),
         Command::Models(arguments) => models::run(&arguments),

@@ -23,8 +23,19 @@ use tokio::runtime::Builder;
 
 use self::fault::Fault;
 pub(crate) use self::size::check_size;
-pub(crate) use self::taken::Taken;
+pub use self::taken::Answer;
 use crate::{Mask, SqlColumn, SqlDataset, SqlError, SqlLimits};
+
+/// Reads a question for an engine elsewhere: that it is one, within its limits; and whether it asks for rows, and not for columns or
+/// a plan.
+///
+/// # Errors
+///
+/// If it is no question, or too long.
+pub fn check_rows(question: &str, limits: &SqlLimits) -> Result<bool, SqlError> {
+    check_size(question, limits)?;
+    Ok(question::asks_for_rows(&question::read(question)?))
+}
 
 /// A piece of an answer.
 pub(crate) enum Answered {

@@ -36,6 +36,11 @@ fn is_question(statement: &Statement) -> bool {
     }
 }
 
+/// Whether a question asks for rows, and not for columns or a plan.
+pub(super) fn asks_for_rows(statement: &Statement) -> bool {
+    matches!(statement, Statement::Statement(statement) if matches!(**statement, ast::Statement::Query(_)))
+}
+
 /// The statement by its first word.
 fn refused(statement: &Statement) -> SqlError {
     let text = statement.to_string();

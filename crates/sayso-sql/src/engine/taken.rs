@@ -1,32 +1,42 @@
 use datafusion::arrow::array::RecordBatch;
+use datafusion::arrow::datatypes::Schema;
 use serde_json::Value;
 
 use super::cells::cell;
 use crate::{Rows, SqlColumn, SqlError, SqlLimits, Told};
 
 /// An answer on its way out, within its limits.
-pub(crate) struct Taken<'a> {
+pub struct Answer<'a> {
     limits: SqlLimits,
     rows: &'a mut dyn Rows,
     told: Told,
     bytes: u64,
 }
 
-impl<'a> Taken<'a> {
-    pub(crate) fn new(limits: SqlLimits, rows: &'a mut dyn Rows) -> Self {
+impl<'a> Answer<'a> {
+    /// An answer of which nothing is told yet.
+    #[must_use]
+    pub fn new(limits: SqlLimits, rows: &'a mut dyn Rows) -> Self {
         Self { limits, rows, told: Told { rows: 0, is_cut: false }, bytes: 0 }
     }
 
-    pub(crate) fn told(&self) -> Told {
+    /// What was told of it.
+    #[must_use]
+    pub fn told(&self) -> Told {
         self.told
     }
 
-    pub(crate) fn columns(&mut self, columns: &[SqlColumn]) -> Result<(), SqlError> {
+    /// Tells the columns, before any row.
+    pub fn columns(&mut self, columns: &Schema) -> Result<(), SqlError> {
+        self.named(&SqlColumn::all_of(columns))
+    }
+
+    pub(crate) fn named(&mut self, columns: &[SqlColumn]) -> Result<(), SqlError> {
         Ok(self.rows.columns(columns)?)
     }
 
     /// Hands on the rows of a batch; whether more are wanted.
-    pub(crate) fn rows_of(&mut self, batch: &RecordBatch) -> Result<bool, SqlError> {
+    pub fn rows_of(&mut self, batch: &RecordBatch) -> Result<bool, SqlError> {
         for row in 0..batch.num_rows() {
             let values = batch.columns().iter().map(|column| cell(column, row)).collect::<Result<Vec<_>, _>>();
             let values = values.map_err(|error| SqlError::Engine { message: error.to_string() })?;

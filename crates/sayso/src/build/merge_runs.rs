@@ -13,7 +13,7 @@ pub(crate) const FAN_IN: usize = 64;
 /// Merges sorted batches into a run, without making one of equal pairs: that needs all runs.
 pub(crate) fn write_run(path: &Path, batches: Vec<RecordBatch>) -> Result<(), Error> {
     let sources = batches.into_iter().map(|batch| Box::new(std::iter::once(Ok(batch))) as SortedBatches).collect();
-    write(path, sources)
+    write_sources(path, sources)
 }
 
 /// Merges runs of pairs until few enough are left to be merged in one go.
@@ -27,7 +27,7 @@ pub(crate) fn merge_runs<J: RunJournal>(workshop: &Workshop, journal: &mut J, fa
             .iter()
             .map(|run| Ok(Box::new(read_run(&workshop.dir.join(run))?) as SortedBatches))
             .collect::<Result<Vec<_>, Error>>()?;
-        write(&workshop.dir.join(&name), sources)?;
+        write_sources(&workshop.dir.join(&name), sources)?;
         let left = journal.runs().iter().skip(group.len()).cloned().chain([name]).collect();
         *journal.runs_mut() = left;
         workshop.save(journal)?;
@@ -38,7 +38,8 @@ pub(crate) fn merge_runs<J: RunJournal>(workshop: &Workshop, journal: &mut J, fa
     Ok(())
 }
 
-fn write(path: &Path, sources: Vec<SortedBatches>) -> Result<(), Error> {
+/// Merges sorted batches of all sources into a run, without making one of equal pairs.
+pub(super) fn write_sources(path: &Path, sources: Vec<SortedBatches>) -> Result<(), Error> {
     let mut merge = Merge::keeping_all(sources)?;
     let mut run = None;
     while let Some(merged) = merge.next_batch()? {

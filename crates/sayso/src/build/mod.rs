@@ -11,6 +11,8 @@
 //! how many threads: the same input gives the same bytes.
 
 mod captions;
+#[cfg(feature = "cluster")]
+mod cluster;
 mod complete;
 mod extract;
 mod facts;
@@ -30,6 +32,8 @@ mod sitestore;
 mod write;
 
 pub use captions::{CaptionOptions, NameList};
+#[cfg(feature = "cluster")]
+pub use cluster::{Grounds, build_on, cluster_functions};
 pub(crate) use complete::{PlanReport, complete, finished};
 pub(crate) use extract::Pool;
 pub(crate) use facts::licences_of;
@@ -40,7 +44,7 @@ pub use options::{BuildOptions, default_limits, set_limit};
 pub(crate) use options::{Writing, WritingPlan};
 pub(crate) use plan::{RunJournal, Workshop, digest_of};
 pub(crate) use read_facts::{ReadFacts, TakeRow};
-pub use report::{Progress, Report, Seconds, Stage};
+pub use report::{Progress, Report, Seconds, SetAside, Stage};
 pub use run::build;
 pub(crate) use runs::sorted;
 pub use sayso_crawl::DamageCounts;

@@ -136,6 +136,18 @@ impl Workshop {
         }
     }
 
+    /// Removes all that lies there but the lock and the folder `kept`.
+    #[cfg(feature = "cluster")]
+    pub(super) fn keep_only(&self, kept: &Path) -> Result<(), Error> {
+        for entry in fs_err::read_dir(&self.dir).map_err(Error::file(&self.dir))? {
+            let path = entry.map_err(Error::file(&self.dir))?.path();
+            if path != kept && path != self.dir.join("lock") {
+                remove(&path)?;
+            }
+        }
+        Ok(())
+    }
+
     fn journal_path(&self) -> PathBuf {
         self.dir.join("journal.json")
     }
@@ -160,7 +172,7 @@ impl Workshop {
                 || journal.runs().contains(&name)
                 || journal.site_runs().contains(&name);
             if !is_known {
-                fs_err::remove_file(entry.path()).map_err(Error::file(entry.path()))?;
+                remove(&entry.path())?;
             }
         }
         Ok(())
@@ -176,6 +188,13 @@ impl Workshop {
     pub(crate) fn clear(self) -> Result<(), Error> {
         fs_err::remove_dir_all(&self.dir).map_err(Error::file(&self.dir))
     }
+}
+
+/// Removes a file, or a folder with all that is in it.
+fn remove(path: &Path) -> Result<(), Error> {
+    let metadata = fs_err::symlink_metadata(path).map_err(Error::file(path))?;
+    let removed = if metadata.is_dir() { fs_err::remove_dir_all(path) } else { fs_err::remove_file(path) };
+    removed.map_err(Error::file(path))
 }
 
 fn is_still_there(lock: &File, path: &Path) -> bool {

@@ -34,6 +34,9 @@ pub struct Report {
     pub personal: BTreeMap<String, u64>,
     /// What was wrong with the input, by kind.
     pub damage: DamageCounts,
+    /// Crawl files that could not be read, or not without harm, and that the dataset lacks. Only a cluster goes on without.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub set_aside: Vec<SetAside>,
     /// Bytes read, as they are stored.
     pub bytes_read: u64,
     /// Bytes of all shards.
@@ -46,6 +49,15 @@ impl PlanReport for Report {
     fn plan(&self) -> &str {
         &self.plan
     }
+}
+
+/// A crawl file that a dataset was made without.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SetAside {
+    /// What it is called in record locators.
+    pub input: String,
+    /// What went wrong, on every try.
+    pub error: String,
 }
 
 /// Wall time of the phases; of a build that was interrupted, the sum of its runs for the first and the last run's for

@@ -44,6 +44,7 @@ pub fn build(
         duplicates: written.duplicates,
         personal: written.personal,
         damage: journal.damage.clone(),
+        set_aside: Vec::new(),
         bytes_read: journal.bytes_read,
         bytes_written: written.manifest.samples.iter().map(|entry| entry.bytes).sum(),
         seconds: Seconds { extract: journal.extract_seconds, write: started.elapsed().as_secs_f64() },

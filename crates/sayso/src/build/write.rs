@@ -1,5 +1,6 @@
 use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use arrow_array::RecordBatch;
@@ -97,12 +98,21 @@ pub(crate) fn write(
     Ok(Written { manifest, verdicts: judge.verdicts, duplicates, personal: judge.captions.personal })
 }
 
-/// The facts of all runs and of what is still in memory, in one file.
+/// The facts of all runs and of what is still in memory, looked up by key.
 pub(super) fn site_store(
     workshop: &Workshop,
     journal: &impl RunJournal,
-    mut rows: Vec<(String, String)>,
+    rows: Vec<(String, String)>,
 ) -> Result<SiteStore, Error> {
+    SiteStore::open(merged_sites(workshop, journal, rows)?.as_deref())
+}
+
+/// The same in one file; none where there are no facts.
+pub(super) fn merged_sites(
+    workshop: &Workshop,
+    journal: &impl RunJournal,
+    mut rows: Vec<(String, String)>,
+) -> Result<Option<PathBuf>, Error> {
     let mut runs: Vec<_> = journal.site_runs().iter().map(|run| workshop.dir.join(run)).collect();
     if !rows.is_empty() {
         rows.sort_unstable();
@@ -111,11 +121,11 @@ pub(super) fn site_store(
         runs.push(path);
     }
     if runs.is_empty() {
-        return SiteStore::open(None);
+        return Ok(None);
     }
     let path = workshop.dir.join("sites.rows");
     merge_rows(&runs, &path)?;
-    SiteStore::open(Some(&path))
+    Ok(Some(path))
 }
 
 #[expect(clippy::too_many_arguments, reason = "the loop that everything meets in; a struct would only rename them")]

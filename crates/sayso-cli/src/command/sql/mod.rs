@@ -16,6 +16,7 @@ use self::json::JsonDocument;
 use self::table::Table;
 pub(crate) use self::worker::run as run_worker;
 use crate::arguments::Sql;
+use crate::command::cluster;
 use crate::exit::Outcome;
 use crate::output::counted;
 
@@ -27,7 +28,9 @@ const TABLE_BYTES: u64 = 64 << 20;
 
 /// Asks in a process of its own where that can be bounded: a question that runs out of memory ends with a word on it.
 pub(crate) fn run(arguments: &Sql) -> anyhow::Result<Outcome> {
-    if guard::IS_BOUNDED && !arguments.unguarded { guard::run_again(arguments) } else { run_here(arguments) }
+    // A cluster answers in processes of its own.
+    let is_here = arguments.elsewhere.cluster.is_none();
+    if is_here && guard::IS_BOUNDED && !arguments.unguarded { guard::run_again(arguments) } else { run_here(arguments) }
 }
 
 fn run_here(arguments: &Sql) -> anyhow::Result<Outcome> {
@@ -46,18 +49,25 @@ fn run_here(arguments: &Sql) -> anyhow::Result<Outcome> {
         memory_bytes,
         time: Duration::from_secs(arguments.timeout),
     };
-    guard::limit_memory(memory_bytes);
+    let elsewhere = cluster::answers(&arguments.elsewhere)?;
+    let ask = |rows: &mut dyn Rows| match &elsewhere {
+        Some(elsewhere) => elsewhere.ask(&datasets, &question, &limits, rows),
+        None => Ok(ask(&datasets, &question, &limits, None, rows)?),
+    };
+    if elsewhere.is_none() {
+        guard::limit_memory(memory_bytes);
+    }
     let mut out = BufWriter::new(io::stdout().lock());
     let told = if arguments.json {
         let mut document = JsonDocument::new(&mut out);
-        let told = ask(&datasets, &question, &limits, None, &mut document)?;
+        let told = ask(&mut document)?;
         document.end(told.is_cut)?;
         told
     } else if arguments.csv {
-        ask(&datasets, &question, &limits, None, &mut Csv(&mut out))?
+        ask(&mut Csv(&mut out))?
     } else {
         let mut table = Table::new(io::stdout().is_terminal());
-        let told = ask(&datasets, &question, &limits, None, &mut table)?;
+        let told = ask(&mut table)?;
         table.print(&mut out)?;
         told
     };

@@ -42,6 +42,11 @@ impl HttpInput {
         Ok(Self { url: url.to_owned(), agent, bytes: bytes.filter(|bytes| *bytes > 0) })
     }
 
+    /// A file of which somebody asked already whether it is there.
+    pub(super) fn known(url: &str, bytes: Option<u64>) -> Self {
+        Self { url: url.to_owned(), agent: agent(), bytes }
+    }
+
     /// The whole of a small file, such as a list.
     pub(super) fn read_all(url: &str, limit_bytes: u64) -> io::Result<Vec<u8>> {
         let mut bytes = Vec::new();

@@ -3,11 +3,14 @@
 mod file;
 mod http;
 mod list;
+mod place;
 mod resolve;
 mod stdin;
 mod wacz;
 
 pub(crate) use http::HttpInput;
+#[cfg(feature = "cluster")]
+pub(crate) use place::InputPlace;
 pub use resolve::{InputFile, resolve_inputs};
 
 use std::io::{self, Read};

@@ -8,16 +8,18 @@ use sayso_crawl::CrawlError;
 use sayso_crawl::blocks::{Input, is_crawl};
 
 use super::Counting;
-use super::file::FileInput;
 use super::http::HttpInput;
 use super::list::{is_list_name, lines};
-use super::stdin::StdinInput;
+use super::place::InputPlace;
 use super::wacz::entries;
 use crate::Error;
 
 /// One crawl file, wherever it lies.
 pub struct InputFile {
     input: Box<dyn Input + Sync>,
+    /// Where it lies, for whoever has it read elsewhere.
+    #[cfg(feature = "cluster")]
+    pub(crate) place: InputPlace,
     /// What it is called in record locators and messages.
     name: String,
     /// Its size, where it is known.
@@ -26,6 +28,23 @@ pub struct InputFile {
     pub robots_only: bool,
     /// Bytes that were read of it so far.
     pub read: Arc<AtomicU64>,
+}
+
+impl InputFile {
+    /// The crawl file at this place.
+    pub(crate) fn at(place: InputPlace, name: String, bytes: Option<u64>, robots_only: bool) -> Self {
+        let read = Arc::new(AtomicU64::new(0));
+        let input = place.open();
+        Self {
+            input,
+            #[cfg(feature = "cluster")]
+            place,
+            name,
+            bytes,
+            robots_only,
+            read,
+        }
+    }
 }
 
 impl Input for InputFile {
@@ -59,9 +78,10 @@ fn refused(input: &str, message: impl Into<String>) -> Error {
 }
 
 impl Found {
-    fn push(&mut self, input: impl Input + Sync + 'static, bytes: Option<u64>) {
-        let (name, read) = (input.name().to_owned(), Arc::new(AtomicU64::new(0)));
-        self.files.push(InputFile { input: Box::new(input), name, bytes, robots_only: self.robots_only, read });
+    fn push(&mut self, place: InputPlace, bytes: Option<u64>) {
+        let mut file = InputFile::at(place, String::new(), bytes, self.robots_only);
+        file.name = file.input.name().to_owned();
+        self.files.push(file);
     }
 
     /// Calls local files by their last name where that is enough to tell them apart: record locators are shown to
@@ -93,7 +113,7 @@ impl Found {
     /// `depth` counts lists inside lists: one level is all that makes sense.
     fn argument(&mut self, argument: &str, prefix: Option<&str>, depth: u32) -> Result<(), Error> {
         if argument == "-" {
-            self.push(StdinInput, None);
+            self.push(InputPlace::Stdin, None);
             return Ok(());
         }
         if argument.starts_with("http://") || argument.starts_with("https://") {
@@ -121,8 +141,7 @@ impl Found {
             return Err(refused(url, "a WACZ is read from its end\nhint: download it and name the file"));
         }
         let input = HttpInput::open(url).map_err(unreachable)?;
-        let bytes = input.bytes;
-        self.push(input, bytes);
+        self.push(InputPlace::Address(url.to_owned(), input.bytes), input.bytes);
         Ok(())
     }
 
@@ -152,11 +171,11 @@ impl Found {
             match entries(path, name) {
                 Ok(entries) => entries.into_iter().for_each(|entry| {
                     let bytes = entry.bytes();
-                    self.push(entry, Some(bytes));
+                    self.push(InputPlace::Wacz(entry), Some(bytes));
                 }),
                 // One among many that is broken is damage, and no reason to read none of them.
                 Err(CrawlError::Wacz { .. }) if depth > 0 => {
-                    self.push(FileInput { path: path.to_owned(), name: name.to_owned() }, Some(bytes));
+                    self.push(InputPlace::File(path.to_owned()), Some(bytes));
                 }
                 Err(error) => return Err(error.into()),
             }
@@ -164,7 +183,7 @@ impl Found {
         }
         // A name that says crawl is believed even where the content does not: then the content is damaged.
         if is_crawl(&start) || is_crawl_name(name) {
-            self.push(FileInput { path: path.to_owned(), name: name.to_owned() }, Some(bytes));
+            self.push(InputPlace::File(path.to_owned()), Some(bytes));
             return Ok(());
         }
         if depth == 0 && is_list_name(name) {

@@ -3,10 +3,12 @@ use std::path::{Path, PathBuf};
 
 use sayso_crawl::CrawlError;
 use sayso_crawl::blocks::Input;
+use serde::{Deserialize, Serialize};
 
 /// A crawl file inside a WACZ ("Web Archive Collection Zipped" 1.1.1: everything below `archive/`).
-pub(super) struct WaczEntry {
-    path: PathBuf,
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct WaczEntry {
+    pub(super) path: PathBuf,
     name: String,
     start: u64,
     bytes: u64,

@@ -1,0 +1,144 @@
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Instant;
+
+use sayso_cluster::Cluster;
+use sayso_dataset::Manifest;
+
+use super::extract::TRIES;
+use super::job::{Grounds, Settings};
+use super::storage::{SharedFolder, Storage};
+use super::tasks::each_task;
+use super::watch::Watch;
+use crate::Error;
+use crate::build::complete::{complete, finished};
+use crate::build::input::resolve_inputs;
+use crate::build::options::BuildOptions;
+use crate::build::plan::{Workshop, digest};
+use crate::build::report::{Progress, REPORT_VERSION, Report, Seconds, Stage};
+use crate::build::write::ensure_index;
+
+/// Builds a dataset on a cluster: the same as [`build`](crate::build::build) makes on one machine, byte for byte. What a build
+/// finished that was stopped is used; the folder of the dataset, the inputs and the files in `grounds` have to be at the same
+/// path on every machine.
+pub fn build_on(
+    cluster: &Cluster,
+    options: &BuildOptions,
+    grounds: &Grounds,
+    interrupt: &AtomicBool,
+    progress: &(dyn Fn(Progress) + Sync),
+) -> Result<Report, Error> {
+    let mut inputs = resolve_inputs(&options.robots, options.prefix.as_deref(), true)?;
+    inputs.extend(resolve_inputs(&options.inputs, options.prefix.as_deref(), false)?);
+    let plan = digest(options, &inputs)?;
+    if let Some(report) = finished(&options.writing(), &plan)? {
+        return Ok(report);
+    }
+    let started = Instant::now();
+    let workshop = Workshop::open(&options.out)?;
+    let out = std::path::absolute(&options.out).map_err(Error::file(&options.out))?;
+    let name = format!("cluster-{}", plan.get(..16).unwrap_or(&plan));
+    workshop.keep_only(&workshop.dir.join(&name))?;
+    let folder = out.join(".build").join(name);
+    fs_err::create_dir_all(&folder).map_err(Error::file(&folder))?;
+    let drive = Drive { cluster, storage: SharedFolder::new(&folder), interrupt, progress };
+    drive.clear_tries()?;
+    Settings::of(options, grounds, out)?.save(&drive.storage)?;
+    let pool = drive.extract(&inputs)?;
+    let seconds = started.elapsed().as_secs_f64();
+    let judging = drive.judge(&pool, options.shard_rows)?;
+    let (samples, exclusions) = drive.write(&judging)?;
+    let by_reason = drive.count_exclusions(&judging)?;
+    let tombstones = options.kept_out.as_ref().map(|kept_out| kept_out.write(&options.out)).transpose()?;
+    let (policy, agent) = (options.policy.clone(), options.agent.clone());
+    let manifest = Manifest::new(1, policy, agent, samples, exclusions, by_reason);
+    let mut manifest = manifest.with_tombstones(tombstones.unwrap_or_default());
+    manifest.registry_head = options.registry.as_ref().map(|registry| registry.head().clone());
+    let report = Report {
+        format: "sayso-report".to_owned(),
+        version: REPORT_VERSION,
+        plan,
+        inputs: inputs.len() as u64,
+        counts: pool.counts,
+        samples: manifest.sample_rows(),
+        exclusions: manifest.exclusion_rows(),
+        exclusions_by_reason: manifest.exclusions_by_reason.clone(),
+        verdicts: judging.verdicts,
+        duplicates: judging.duplicates,
+        personal: judging.personal,
+        damage: pool.damage,
+        set_aside: pool.set_aside,
+        bytes_read: pool.bytes_read,
+        bytes_written: manifest.samples.iter().map(|entry| entry.bytes).sum(),
+        seconds: Seconds { extract: seconds, write: started.elapsed().as_secs_f64() - seconds },
+    };
+    complete(&options.out, &report, &manifest, workshop)?;
+    // Derived, and of the snapshot that is there now; a build that is killed here makes them when it is started again.
+    ensure_index(&options.writing())?;
+    Ok(report)
+}
+
+/// Whoever drives a build on a cluster.
+pub(super) struct Drive<'a> {
+    pub(super) cluster: &'a Cluster,
+    pub(super) storage: SharedFolder,
+    interrupt: &'a AtomicBool,
+    progress: &'a (dyn Fn(Progress) + Sync),
+}
+
+/// What is shown of the results of a step while it lasts.
+pub(super) struct Shown<'a> {
+    pub(super) stage: Stage,
+    /// The folder of the results.
+    pub(super) results: &'a str,
+    pub(super) total: Option<u64>,
+    /// How much one result stands for: done, and found.
+    pub(super) of: fn(&str) -> (u64, u64),
+}
+
+impl Drive<'_> {
+    pub(super) fn goes_on(&self) -> bool {
+        !self.interrupt.load(Ordering::Relaxed)
+    }
+
+    /// Forgets workers that died over an input in an earlier start: it may have been something else.
+    fn clear_tries(&self) -> Result<(), Error> {
+        for name in self.storage.list(TRIES)? {
+            sayso_dataset::remove_if_there(&self.storage.local(&format!("{TRIES}/{name}")))?;
+        }
+        Ok(())
+    }
+
+    /// Calls a function for each of these texts, and hands over what it made of them in their order.
+    pub(super) fn each(
+        &self,
+        function: &str,
+        texts: &[String],
+        take: impl FnMut(&str) -> Result<(), Error>,
+    ) -> Result<(), Error> {
+        each_task(self.cluster, &self.storage, function, texts, || self.goes_on(), take)
+    }
+
+    /// The same, and shows meanwhile how far it is.
+    pub(super) fn each_shown(
+        &self,
+        function: &str,
+        texts: &[String],
+        shown: &Shown<'_>,
+        take: impl FnMut(&str) -> Result<(), Error>,
+    ) -> Result<(), Error> {
+        let mut watch = Watch::new(&self.storage, shown.results.to_owned());
+        let (mut done, mut found) = (0, 0);
+        let tick = || {
+            let has_looked = watch.look(|result| {
+                let more = (shown.of)(result);
+                done += more.0;
+                found += more.1;
+            });
+            if has_looked {
+                (self.progress)(Progress { stage: shown.stage, done, total: shown.total, found });
+            }
+            self.goes_on()
+        };
+        each_task(self.cluster, &self.storage, function, texts, tick, take)
+    }
+}

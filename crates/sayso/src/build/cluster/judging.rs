@@ -1,0 +1,136 @@
+use std::collections::BTreeMap;
+
+use arrow_array::RecordBatch;
+use sayso_cluster::{Question, Table};
+use sayso_core::Stance;
+use sayso_dataset::FileEntry;
+
+use super::drive::{Drive, Shown};
+use super::judge::{EXCLUSIONS, JUDGED, Judged, ToJudge};
+use super::pooled::Pooled;
+use super::ranges::boundaries;
+use super::storage::Storage;
+use super::tasks::{SHUFFLED, answered, numbers, texts};
+use super::write::{Stretch, ToWrite};
+use super::{JUDGE, MERGE_SITES, WRITE};
+use crate::Error;
+use crate::build::plan::digest_of;
+use crate::build::report::Stage;
+
+/// What all ranges gave together.
+#[derive(Default)]
+pub(super) struct Judging {
+    folder: String,
+    /// What each shard is cut out of.
+    shards: Vec<Vec<Stretch>>,
+    /// Samples in all of them.
+    samples: u64,
+    has_exclusions: bool,
+    pub(super) duplicates: u64,
+    pub(super) verdicts: BTreeMap<Stance, u64>,
+    pub(super) personal: BTreeMap<String, u64>,
+}
+
+impl Judging {
+    /// Adds the next range.
+    fn add(&mut self, judged: Judged, shard_rows: u64) {
+        self.duplicates += judged.duplicates;
+        self.has_exclusions |= judged.exclusions > 0;
+        for (stance, pairs) in judged.verdicts {
+            *self.verdicts.entry(stance).or_default() += pairs;
+        }
+        for (kind, captions) in judged.personal {
+            *self.personal.entry(kind).or_default() += captions;
+        }
+        let (mut first, mut left) = (0, judged.samples);
+        while left > 0 {
+            let room = shard_rows - self.samples % shard_rows;
+            let rows = left.min(room);
+            if room == shard_rows {
+                self.shards.push(Vec::new());
+            }
+            if let Some(shard) = self.shards.last_mut() {
+                shard.push(Stretch { range: judged.number, first, rows });
+            }
+            first += rows;
+            left -= rows;
+            self.samples += rows;
+        }
+    }
+}
+
+impl Drive<'_> {
+    /// Has all pairs judged, a range of their order at a time, and finds out where shards begin and end.
+    pub(super) fn judge(&self, pool: &Pooled, shard_rows: u64) -> Result<Judging, Error> {
+        let pairs = pool.counts.pairs;
+        let cuts = boundaries(self.cluster, &self.storage, pairs, || self.goes_on())?;
+        // Of other inputs or other ranges it would be another judging, and what is left of one is of no use to the other.
+        let lacking: Vec<&str> = pool.set_aside.iter().map(|aside| aside.input.as_str()).collect();
+        let digest = digest_of(&(lacking, &cuts))?;
+        let folder = format!("judging-{}", digest.get(..16).unwrap_or(&digest));
+        if pool.has_sites {
+            self.each(MERGE_SITES, std::slice::from_ref(&folder), |_| Ok(()))?;
+        }
+        let mut tasks = Vec::new();
+        for number in 0..=cuts.len() {
+            let from = number.checked_sub(1).and_then(|before| cuts.get(before)).cloned();
+            let to = cuts.get(number).cloned();
+            tasks.push(super::written(&ToJudge { number, folder: folder.clone(), from, to })?);
+        }
+        let mut judging = Judging { folder: folder.clone(), ..Judging::default() };
+        let results = format!("{folder}/{JUDGED}");
+        let shown = Shown { stage: Stage::Write, results: &results, total: Some(pairs), of: judged_and_admitted };
+        self.each_shown(JUDGE, &tasks, &shown, |made| {
+            judging.add(super::parsed(made)?, shard_rows);
+            Ok(())
+        })?;
+        Ok(judging)
+    }
+
+    /// Has all files of the dataset written: its shards, and its exclusions.
+    pub(super) fn write(&self, judging: &Judging) -> Result<(Vec<FileEntry>, Vec<FileEntry>), Error> {
+        let task = |file: String, samples| ToWrite { folder: judging.folder.clone(), file, samples };
+        let shards = judging.shards.iter().enumerate();
+        let mut files: Vec<ToWrite> = shards
+            .map(|(number, stretches)| task(format!("samples/{number:05}.parquet"), Some(stretches.clone())))
+            .collect();
+        if judging.has_exclusions {
+            files.push(task("exclusions/00000.parquet".to_owned(), None));
+        }
+        let tasks = files.iter().map(super::written).collect::<Result<Vec<_>, _>>()?;
+        let (mut samples, mut exclusions) = (Vec::new(), Vec::new());
+        self.each(WRITE, &tasks, |made| {
+            let entry: FileEntry = super::parsed(made)?;
+            let files = if entry.file.starts_with("samples/") { &mut samples } else { &mut exclusions };
+            files.push(entry);
+            Ok(())
+        })?;
+        Ok((samples, exclusions))
+    }
+
+    /// How many pairs were refused for which reason.
+    pub(super) fn count_exclusions(&self, judging: &Judging) -> Result<BTreeMap<String, u64>, Error> {
+        let mut counts = BTreeMap::new();
+        if !judging.has_exclusions {
+            return Ok(counts);
+        }
+        let sql = "select reason, count(*) as pairs from exclusions group by reason order by reason";
+        let tables = [Table::of("exclusions", self.storage.local(&format!("{}/{EXCLUSIONS}", judging.folder)))];
+        let question = Question { sql, tables: &tables, parts: SHUFFLED, most: None };
+        let count = |batch: RecordBatch| {
+            let (reasons, pairs) = (texts(&batch, 0)?, numbers(&batch, 1)?);
+            for (reason, pairs) in reasons.iter().zip(pairs) {
+                let pairs = u64::try_from(pairs.unwrap_or_default()).unwrap_or_default();
+                counts.insert(reason.unwrap_or_default().to_owned(), pairs);
+            }
+            Ok(())
+        };
+        answered(self.cluster, &question, || self.goes_on(), count)?;
+        Ok(counts)
+    }
+}
+
+fn judged_and_admitted(result: &str) -> (u64, u64) {
+    super::parsed::<Judged>(result)
+        .map_or((0, 0), |judged| (judged.samples + judged.exclusions + judged.duplicates, judged.samples))
+}

@@ -1,0 +1,51 @@
+use arrow_array::RecordBatch;
+use sayso_cluster::{Cluster, Question, Table};
+
+use super::extract::KEYS;
+use super::part::Key;
+use super::storage::{SharedFolder, Storage};
+use super::tasks::{SHUFFLED, answered, numbers, texts};
+use crate::Error;
+
+/// Into how many ranges the pool is cut, if it is large enough.
+const RANGES: u64 = 512;
+/// Pairs of a range: fewer are not worth a task, and more take long to do again.
+const MIN_PAIRS: u64 = 8 << 10;
+const MAX_PAIRS: u64 = 1 << 20;
+
+/// Where the pool is cut into ranges of about the same number of pairs: the first key of each range but the first.
+pub(super) fn boundaries(
+    cluster: &Cluster,
+    storage: &SharedFolder,
+    pairs: u64,
+    tick: impl FnMut() -> bool,
+) -> Result<Vec<Key>, Error> {
+    if storage.list(KEYS)?.is_empty() {
+        return Ok(Vec::new());
+    }
+    let target = (pairs / RANGES).clamp(MIN_PAIRS, MAX_PAIRS);
+    // One site's pairs come from all inputs: what they have together is only known behind a shuffle.
+    let sql = "select domain, url, sum(rows) as rows from keys group by domain, url order by domain, url";
+    let tables = [Table::of("keys", storage.local(KEYS))];
+    let (mut keys, mut pending) = (Vec::new(), 0);
+    let take = |batch: RecordBatch| -> Result<(), Error> {
+        let (domains, urls) = (texts(&batch, 0)?, texts(&batch, 1)?);
+        let rows = numbers(&batch, 2)?;
+        for ((domain, url), rows) in domains.iter().zip(urls).zip(rows) {
+            if pending >= target {
+                pending = 0;
+                keys.push(Key {
+                    domain: domain.unwrap_or_default().to_owned(),
+                    url: url.unwrap_or_default().to_owned(),
+                });
+            }
+            pending += u64::try_from(rows.unwrap_or_default()).unwrap_or_default();
+        }
+        Ok(())
+    };
+    answered(cluster, &Question { sql, tables: &tables, parts: SHUFFLED, most: None }, tick, take)?;
+    // Whatever order the engine keeps, ranges must not overlap.
+    keys.sort();
+    keys.dedup();
+    Ok(keys)
+}

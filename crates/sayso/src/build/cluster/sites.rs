@@ -1,0 +1,43 @@
+use std::path::PathBuf;
+
+use sayso_cluster::Failure;
+
+use super::extract::SITES;
+use super::job::Job;
+use super::storage::Storage;
+use crate::Error;
+use crate::build::merge_runs::FAN_IN;
+use crate::build::sitestore::merge_rows;
+
+/// What crawls say of sites, pictures and revisits, all of them together, inside the folder of a judging.
+pub(super) const ALL_SITES: &str = "sites.rows";
+
+/// Merges the facts of all inputs into one file; `what` is the folder of the judging.
+pub(super) fn call(what: &str, folder: &str) -> Result<String, Failure> {
+    run(what, folder).map_err(|error| super::failure(&error))
+}
+
+fn run(what: &str, folder: &str) -> Result<String, Error> {
+    let job = Job::open(folder)?;
+    let name = format!("{what}/{ALL_SITES}");
+    if job.storage.has(&name) {
+        return Ok(name);
+    }
+    let scratch = job.storage.scratch()?;
+    let mut runs: Vec<PathBuf> =
+        job.storage.list(SITES)?.iter().map(|name| job.storage.local(&format!("{SITES}/{name}"))).collect();
+    let mut serial = 0;
+    let mut merge = |runs: &[PathBuf]| -> Result<PathBuf, Error> {
+        let path = scratch.path().join(format!("{serial}.rows"));
+        serial += 1;
+        merge_rows(runs, &path)?;
+        Ok(path)
+    };
+    // No more files are open at once than in a build on one machine.
+    while runs.len() > FAN_IN {
+        runs = runs.chunks(FAN_IN).map(&mut merge).collect::<Result<_, _>>()?;
+    }
+    let all = merge(&runs)?;
+    job.storage.put(&all, &name)?;
+    Ok(name)
+}

@@ -1,0 +1,39 @@
+use std::collections::HashSet;
+use std::time::{Duration, Instant};
+
+use super::storage::{SharedFolder, Storage};
+
+/// Looks now and then which tasks have laid down a result.
+pub(super) struct Watch<'a> {
+    storage: &'a SharedFolder,
+    folder: String,
+    seen: HashSet<String>,
+    last: Option<Instant>,
+}
+
+/// Between two looks: a folder of a whole crawl has ninety thousand names.
+const PAUSE: Duration = Duration::from_secs(1);
+
+impl<'a> Watch<'a> {
+    pub(super) fn new(storage: &'a SharedFolder, folder: String) -> Self {
+        Self { storage, folder, seen: HashSet::new(), last: None }
+    }
+
+    /// Calls `each` with every result that is new, and says whether there was a look at all.
+    pub(super) fn look(&mut self, mut each: impl FnMut(&str)) -> bool {
+        if self.last.is_some_and(|last| last.elapsed() < PAUSE) {
+            return false;
+        }
+        self.last = Some(Instant::now());
+        // Progress is shown if it can be; what cannot be read here is told by the tasks themselves.
+        for name in self.storage.list(&self.folder).unwrap_or_default() {
+            if !self.seen.contains(&name)
+                && let Ok(Some(json)) = self.storage.read(&format!("{}/{name}", self.folder))
+            {
+                each(&String::from_utf8_lossy(&json));
+                self.seen.insert(name);
+            }
+        }
+        true
+    }
+}
