@@ -1,6 +1,6 @@
 use candle_core::{CpuStorage, CustomOp3, Layout, Result, Shape, Tensor, bail};
 
-use super::linear::{begin, multiplied};
+use super::linear::begin;
 use super::plain;
 use super::product::{By, Matrix, Onto, product};
 use super::storage::{held, numbers};
@@ -92,12 +92,8 @@ impl CustomOp3 for Adapted {
     ) -> Result<(Option<Tensor>, Option<Tensor>, Option<Tensor>)> {
         let [count, inputs, rank, outputs] = self.sides(rows.shape(), down.shape(), up.shape())?;
         let gradient = gradient.contiguous()?;
-        let mut of_rows = rows
-            .track_op()
-            .then(|| multiplied(&gradient, [count, outputs], false, &self.matrix, inputs, rows))
-            .transpose()?;
         let (mut of_down, mut of_up) = (vec![0.0; down.elem_count()], vec![0.0; up.elem_count()]);
-        let mut through = vec![0.0; if of_rows.is_some() { rows.elem_count() } else { 0 }];
+        let mut of_rows = vec![0.0; if rows.track_op() { rows.elem_count() } else { 0 }];
         {
             let ((pixels, of_pixels), (given, of_given)) = (rows.storage_and_layout(), gradient.storage_and_layout());
             let ((down, of_matrix), (up, of_other)) = (down.storage_and_layout(), up.storage_and_layout());
@@ -110,14 +106,15 @@ impl CustomOp3 for Adapted {
             let back = self.between(given, up, [count, rank])?;
             let back = Matrix::rows(&back, [count, rank]);
             product(Onto::new(&mut of_down, inputs), back.turned(), pixels, By::All)?;
-            if of_rows.is_some() {
-                product(Onto::new(&mut through, inputs), back, down, By::All)?;
+            if rows.track_op() {
+                let (matrix, of_matrix) = self.matrix.storage_and_layout();
+                let matrix = Matrix::rows(held(&matrix, of_matrix)?, [outputs, inputs]);
+                product(Onto::new(&mut of_rows, inputs), given, matrix, By::All)?;
+                product(Onto::adding(&mut of_rows, inputs), back, down, By::All)?;
             }
         }
-        if let Some(made) = &mut of_rows {
-            *made = (&*made + Tensor::from_vec(through, rows.shape(), rows.device())?)?;
-        }
         let tensor = |numbers, like: &Tensor| Tensor::from_vec(numbers, like.shape(), like.device()).map(Some);
+        let of_rows = if rows.track_op() { tensor(of_rows, rows)? } else { None };
         Ok((of_rows, tensor(of_down, down)?, tensor(of_up, up)?))
     }
 }

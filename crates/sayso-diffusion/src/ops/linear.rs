@@ -139,7 +139,7 @@ impl CustomOp3 for Linear {
 }
 
 /// The gradient, or the gradient turned, times rows of `width`; in the shape of `like`.
-pub(super) fn multiplied(
+fn multiplied(
     gradient: &Tensor,
     [count, outputs]: [usize; 2],
     turned: bool,

@@ -11,6 +11,7 @@ use super::{UNet, UNetConfig};
 use crate::config::Config;
 use crate::fixture::{formula, path};
 use crate::net::{LowRank, Parameters, Source};
+use crate::ops::inside;
 use crate::train::{Targets, aimed};
 
 /// Numbers between the way down and the way up of the adapter that is taught.
@@ -89,8 +90,12 @@ fn a_tuning_step_of_the_full_shape_is_measured() {
     let (x, texts) = (of("x", &[1, 4, 64, 64]), of("context", &[1, 77, 768]));
     println!("weights: {} MB at most", peak());
     measured(|| {
-        let loss = net.forward(&x, &[501.0], &texts).unwrap().sqr().unwrap().mean_all().unwrap();
-        let found = loss.backward().unwrap();
+        // As the trainer does it.
+        let (loss, found) = inside(&x, || {
+            let loss = net.forward(&x, &[501.0], &texts).unwrap().sqr().unwrap().mean_all().unwrap();
+            let found = loss.backward().unwrap();
+            (loss, found)
+        });
         let gradients: f64 = variables.iter().map(|variable| sum(found.get(variable).unwrap())).sum();
         format!("loss {:.6}, gradients {gradients:.6}", loss.to_scalar::<f32>().unwrap())
     });
