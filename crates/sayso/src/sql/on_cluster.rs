@@ -1,9 +1,11 @@
+use std::io;
 use std::path::PathBuf;
 use std::time::Instant;
 
 use arrow_array::RecordBatch;
 use sayso_cluster::{Cluster, ClusterError, Question, Table};
-use sayso_sql::{Answer, Rows, SqlDataset, SqlError, SqlLimits, SqlTable, Told, ask, check_rows};
+use sayso_sql::{Answer, Rows, SqlColumn, SqlDataset, SqlError, SqlLimits, SqlTable, Told, ask, check_rows};
+use serde_json::Value;
 
 use crate::Error;
 
@@ -23,6 +25,8 @@ pub fn ask_on(
     if !check_rows(question, limits)? {
         return Ok(ask(datasets, question, limits, None, rows)?);
     }
+    // Planned here first: what is no question is told as it is without a cluster, and no worker is asked.
+    ask(datasets, &format!("explain {question}"), limits, None, &mut Unsaid)?;
     let mut tables = Vec::new();
     for (number, dataset) in datasets.iter().enumerate() {
         let dir = std::path::absolute(&dataset.dir).map_err(Error::file(&dataset.dir))?;
@@ -35,8 +39,8 @@ pub fn ask_on(
         }
     }
     let most = usize::try_from(limits.rows).unwrap_or(usize::MAX).saturating_add(1);
-    let question = Question { sql: question, tables: &tables, parts: PARTS, most: Some(most) };
-    let mut answer = Answer::new(*limits, rows);
+    let asking = Question { sql: question, tables: &tables, parts: PARTS, most: Some(most) };
+    let mut answer = Answer::new(*limits, &mut *rows);
     let (mut failed, mut is_late, mut has_columns) = (None, false, false);
     let take = |batch: RecordBatch| {
         let taken = if has_columns { Ok(()) } else { answer.columns(&batch.schema()) };
@@ -53,7 +57,7 @@ pub fn ask_on(
         is_late = start.elapsed() > limits.time;
         !is_late
     };
-    let asked = cluster.ask(&question, tick, take);
+    let asked = cluster.ask(&asking, tick, take);
     if let Some(error) = failed {
         return Err(error.into());
     }
@@ -61,7 +65,28 @@ pub fn ask_on(
         Err(ClusterError::Interrupted) if is_late => Err(SqlError::Time { most: limits.time }.into()),
         // It was told as much as it may be.
         Err(ClusterError::Interrupted) | Ok(()) => Ok(answer.told()),
+        // A table without a single file is none for the engine. It is planned here, so that it is answered here.
+        Err(ClusterError::Engine { message }) if message.contains("not found") && lacks_files(datasets) => {
+            Ok(ask(datasets, question, limits, None, rows)?)
+        }
         Err(error) => Err(error.into()),
+    }
+}
+
+fn lacks_files(datasets: &[SqlDataset]) -> bool {
+    datasets.iter().flat_map(|dataset| &dataset.tables).any(|table| table.files.is_empty())
+}
+
+/// Takes an answer that nobody wants to see.
+struct Unsaid;
+
+impl Rows for Unsaid {
+    fn columns(&mut self, _: &[SqlColumn]) -> io::Result<()> {
+        Ok(())
+    }
+
+    fn row(&mut self, _: &[Value]) -> io::Result<()> {
+        Ok(())
     }
 }
 
