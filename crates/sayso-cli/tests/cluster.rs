@@ -148,7 +148,6 @@ fn roles_that_cannot_start_say_why() {
     let (_scheduler, address) = start(SCHEDULER, &[("SAYSO_CLUSTER_SECRET", "a secret of this test")]);
     refused(&["worker", "--scheduler", &address], "the secret is not that of this cluster");
     refused(&["build", "crawl", "-o", "out", "--cluster", &address], "the secret is not that of this cluster");
-    refused(&["build", "-", "-o", "out", "--cluster", "df://127.0.0.1:1"], "does not answer");
 }
 
 /// The anchors' crawls lie beside the project, where they lie at all.
@@ -222,6 +221,15 @@ fn a_cluster_answers_in_sql_what_one_machine_answers() {
     ] {
         let (code, _, said) = asked(question, &["--cluster", &address]);
         assert!(code == Some(2) && said.contains(says) && !said.contains("run the same command"), "{question}: {said}");
+    }
+    // What other machines cannot read is refused, and nothing is built.
+    for (more, says) in [
+        (["build", "-", "-o", "out", "--registry", "r"], "other machines cannot read it"),
+        (["build", "crawl", "-o", "out", "--registry", "http://127.0.0.1:1"], "a registry at an address"),
+    ] {
+        let output = sayso(&[&more[..], &["--cluster", &address]].concat(), dir.path());
+        assert!(output.status.code() == Some(2) && said(&output).contains(says), "{}", said(&output));
+        assert!(!dir.path().join("out").join("CURRENT").exists());
     }
     let (code, rows, _) = asked("select url from samples order by url", &["--limit", "3", "--cluster", &address]);
     assert!(code == Some(0) && rows.matches("https://").count() == 3 && rows.contains("\"is_cut\": true"), "{rows}");

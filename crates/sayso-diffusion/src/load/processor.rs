@@ -70,6 +70,16 @@ mod tests {
     use super::Processor;
 
     #[test]
+    fn what_is_not_there_is_told_with_a_hint() {
+        // However it was built, no machine has so many.
+        for processor in [Processor::Cuda(usize::MAX), Processor::Metal(usize::MAX)] {
+            let error = processor.device().unwrap_err().to_string();
+            assert!(error.contains(&format!("nothing can be computed on `{processor}`")), "{error}");
+            assert!(error.contains("\nhint: "), "{error}");
+        }
+    }
+
+    #[test]
     fn processors_are_named_as_torch_names_them() {
         for (text, meant) in [
             ("cpu", Processor::Cpu),

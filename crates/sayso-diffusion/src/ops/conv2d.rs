@@ -278,7 +278,7 @@ mod tests {
 
     #[test]
     fn a_picture_of_many_strips_is_that_of_its_parts() {
-        // 64 · 9 numbers a place and 64 places a line: 56 lines at once, and so two strips.
+        // 64 · 9 numbers a place and 64 places a line: 28 lines at once, and so three strips.
         let count = 64 * 64 * 64;
         let picture: Vec<f32> = (0..count).map(|n| (n as f32 * 0.37).sin()).collect();
         let picture = Tensor::from_vec(picture, (1, 64, 64, 64), &Device::Cpu).unwrap();

@@ -47,6 +47,15 @@ fn sides(rows: &Shape, matrix: &Shape) -> Result<[usize; 3]> {
     Ok([rows.elem_count() / inputs, inputs, outputs])
 }
 
+/// The shape of rows when each has so many numbers.
+pub(super) fn of_width(dims: &[usize], width: usize) -> Shape {
+    let mut shape = dims.to_vec();
+    if let Some(last) = shape.last_mut() {
+        *last = width;
+    }
+    shape.into()
+}
+
 /// The rows that a product is added to.
 pub(super) fn begin(ground: &[f32], bias: Option<&[f32]>, [count, outputs]: [usize; 2]) -> Result<Vec<f32>> {
     let all = count * outputs;
@@ -114,11 +123,7 @@ impl CustomOp3 for Linear {
         let rows = Matrix::rows(numbers(rows, of_rows)?, [count, inputs]);
         let matrix = Matrix::rows(numbers(matrix, of_matrix)?, [outputs, inputs]);
         product(Onto::adding(&mut made, outputs), rows, matrix.turned(), By::All)?;
-        let mut shape = of_rows.dims().to_vec();
-        if let Some(last) = shape.last_mut() {
-            *last = outputs;
-        }
-        Ok((CpuStorage::F32(made), shape.into()))
+        Ok((CpuStorage::F32(made), of_width(of_rows.dims(), outputs)))
     }
 
     fn bwd(

@@ -4,6 +4,7 @@
 use candle_core::{DType, Result, Tensor};
 
 use super::Geometry;
+use super::linear::of_width;
 
 /// Whether a tensor is computed with candle's own operations.
 pub(crate) fn is_plain(tensor: &Tensor) -> bool {
@@ -36,16 +37,12 @@ pub(super) fn conv2d(pictures: &Tensor, kernels: &Tensor, ground: &Tensor, geome
 
 pub(super) fn linear(rows: &Tensor, matrix: &Tensor, bias: Option<&Tensor>) -> Result<Tensor> {
     let (outputs, inputs) = matrix.dims2()?;
-    let mut shape = rows.dims().to_vec();
-    if let Some(last) = shape.last_mut() {
-        *last = outputs;
-    }
     let made = rows.contiguous()?.reshape(((), inputs))?.matmul(&matrix.t()?)?;
     let made = match bias {
         Some(bias) => made.broadcast_add(bias)?,
         None => made,
     };
-    made.reshape(shape)
+    made.reshape(of_width(rows.dims(), outputs))
 }
 
 pub(super) fn attention(

@@ -3,7 +3,7 @@ use std::time::Instant;
 
 use super::complete::{complete, finished};
 use super::extract::extract;
-use super::input::resolve_inputs;
+use super::input::all_inputs;
 use super::merge_runs::{FAN_IN, merge_runs};
 use super::options::BuildOptions;
 use super::plan::{Journal, Workshop, digest};
@@ -19,8 +19,7 @@ pub fn build(
     interrupt: &AtomicBool,
     progress: &(dyn Fn(Progress) + Sync),
 ) -> Result<Report, Error> {
-    let mut inputs = resolve_inputs(&options.robots, options.prefix.as_deref(), true)?;
-    inputs.extend(resolve_inputs(&options.inputs, options.prefix.as_deref(), false)?);
+    let inputs = all_inputs(options)?;
     let plan = digest(options, &inputs)?;
     if let Some(report) = finished(&options.writing(), &plan)? {
         return Ok(report);

@@ -11,7 +11,7 @@ use super::tasks::each_task;
 use super::watch::Watch;
 use crate::Error;
 use crate::build::complete::{complete, finished};
-use crate::build::input::resolve_inputs;
+use crate::build::input::all_inputs;
 use crate::build::options::BuildOptions;
 use crate::build::plan::{Workshop, digest};
 use crate::build::report::{Progress, REPORT_VERSION, Report, Seconds, Stage};
@@ -27,8 +27,7 @@ pub fn build_on(
     interrupt: &AtomicBool,
     progress: &(dyn Fn(Progress) + Sync),
 ) -> Result<Report, Error> {
-    let mut inputs = resolve_inputs(&options.robots, options.prefix.as_deref(), true)?;
-    inputs.extend(resolve_inputs(&options.inputs, options.prefix.as_deref(), false)?);
+    let inputs = all_inputs(options)?;
     let plan = digest(options, &inputs)?;
     if let Some(report) = finished(&options.writing(), &plan)? {
         return Ok(report);

@@ -11,6 +11,7 @@ mod wacz;
 pub(crate) use http::HttpInput;
 #[cfg(feature = "cluster")]
 pub(crate) use place::InputPlace;
+pub(crate) use resolve::all_inputs;
 pub use resolve::{InputFile, resolve_inputs};
 
 use std::io::{self, Read};

@@ -13,6 +13,7 @@ use super::list::{is_list_name, lines};
 use super::place::InputPlace;
 use super::wacz::entries;
 use crate::Error;
+use crate::build::options::BuildOptions;
 
 /// One crawl file, wherever it lies.
 pub struct InputFile {
@@ -56,6 +57,13 @@ impl Input for InputFile {
         let reader = self.input.open_at(offset)?;
         Ok(Box::new(Counting { reader, count: Arc::clone(&self.read) }))
     }
+}
+
+/// All crawl files of a build: those that only say what sites wish come first.
+pub(crate) fn all_inputs(options: &BuildOptions) -> Result<Vec<InputFile>, Error> {
+    let mut inputs = resolve_inputs(&options.robots, options.prefix.as_deref(), true)?;
+    inputs.extend(resolve_inputs(&options.inputs, options.prefix.as_deref(), false)?);
+    Ok(inputs)
 }
 
 /// Finds the crawl files that the arguments name, in the order in which they will be read.
