@@ -42,7 +42,7 @@ pub struct Effort {
 impl Default for Effort {
     /// What takes about 40 minutes of one core.
     fn default() -> Self {
-        Self { drawings: 56, autoencoder: 1600, nets: 2400 }
+        Self { drawings: 56, autoencoder: 1600, nets: 5000 }
     }
 }
 
@@ -177,7 +177,7 @@ fn settings(effort: Effort) -> Settings {
         batch: BATCH,
         accumulation: 1,
         steps: effort.nets,
-        rate: 1e-3,
+        rate: 1.5e-3,
         warm_up: effort.nets.min(100),
         decay: Decay::Cosine,
         weight_decay: 0.0,
@@ -185,9 +185,9 @@ fn settings(effort: Effort) -> Settings {
         min_snr: None,
         noise_offset: 0.0,
         prior_weight: 1.0,
-        flip: true,
+        flip: false,
         seed: SEED,
         checkpointing: false,
-        average: Some(0.99),
+        average: Some(0.995),
     }
 }

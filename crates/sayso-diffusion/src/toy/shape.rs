@@ -16,8 +16,8 @@ const LATENT: usize = 8;
 const FACTOR: usize = 4;
 /// Numbers of a token's vector.
 const WIDTH: usize = 64;
-/// Tokens of the longest prompt.
-const PLACES: usize = 32;
+/// Tokens of the longest prompt. What a prompt does not fill is padded, and each picture looks at the padding, too.
+const PLACES: usize = 16;
 
 /// The autoencoder. Few groups: what is normed together forgets how bright it is together, and colours are to stay.
 pub(super) fn autoencoder(scaling: f64) -> Value {
