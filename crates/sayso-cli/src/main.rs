@@ -3,6 +3,7 @@
 mod arguments;
 mod command;
 mod exit;
+mod log;
 mod output;
 mod policy;
 mod progress;
@@ -13,7 +14,7 @@ fn main() -> std::process::ExitCode {
     #[cfg(any(feature = "diffusion", feature = "models"))]
     one_pool();
     let arguments = arguments::Arguments::parse();
-    tracing_subscriber::fmt().with_writer(std::io::stderr).with_max_level(tracing::Level::WARN).without_time().init();
+    log::begin();
     exit::code(command::run(arguments))
 }
 

@@ -55,6 +55,17 @@ impl Bar {
         self.bar.set_position(done as u64);
     }
 
+    /// Shows how many bytes of how many are done.
+    #[cfg(feature = "s3")]
+    pub(crate) fn bytes(&self, doing: &'static str, done: u64, all: u64) {
+        if let Ok(style) = ProgressStyle::with_template("{prefix}  {bar:30} {bytes}/{total_bytes}  {eta} left") {
+            self.bar.set_style(style);
+        }
+        self.bar.set_prefix(doing);
+        self.bar.set_length(all);
+        self.bar.set_position(done);
+    }
+
     /// Shows how many are done, where nobody knows of how many.
     #[cfg(feature = "diffusion")]
     pub(crate) fn so_many(&self, doing: &str, done: u64) {

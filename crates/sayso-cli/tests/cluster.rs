@@ -7,7 +7,9 @@ mod support;
 
 use std::path::{Path, PathBuf};
 
-use crate::clustered::{Role, build, extracted, local, report, same_dataset, start, wait_until, write_crawl};
+use crate::clustered::{
+    Role, build, extracted, free_port, local, report, same_dataset, start, start_logging, wait_until, write_crawl,
+};
 use crate::support::{said, sayso, text};
 
 const SCHEDULER: &[&str] = &["cluster", "scheduler", "--listen", "127.0.0.1:0", "--patience", "12"];
@@ -130,6 +132,46 @@ fn an_input_that_harms_is_set_aside() {
 }
 
 #[test]
+fn roles_tell_what_they_do_in_numbers_and_in_a_log() {
+    let dir = tempfile::tempdir().unwrap();
+    write_crawl(&dir.path().join("crawl"), 3, 30);
+    let (of_scheduler, of_worker) = (free_port(), free_port());
+    let (_scheduler, address) = start(&[SCHEDULER, &["--metrics", &of_scheduler]].concat(), &[]);
+    let log = dir.path().join("log");
+    let worker = ["worker", "--scheduler", &address, "--slots", "1", "--metrics", &of_worker];
+    let (worker, _) = start_logging(&worker, &[("SAYSO_LOG", "info,json")], &log);
+    let out = dir.path().join("out");
+    let built = build(dir.path(), "crawl", &out, Some(&address)).output().unwrap();
+    assert!(matches!(built.status.code(), Some(0 | 3)), "{}", said(&built));
+    let plan = report(&out)["plan"].as_str().unwrap().to_owned();
+
+    let numbers = |address: &str| {
+        let mut answer = ureq::get(format!("http://{address}/metrics")).call().unwrap();
+        answer.body_mut().read_to_string().unwrap()
+    };
+    let told = numbers(&of_worker);
+    assert!(told.contains("sayso_tasks_total{function=\"sayso_extract\",outcome=\"done\"} 3\n"), "{told}");
+    assert!(told.contains("sayso_task_seconds_count{function=\"sayso_write\"} "), "{told}");
+    assert!(told.contains("sayso_tasks_running 0\n"), "{told}");
+    assert!(told.contains("role=\"worker\"} 1\n"), "{told}");
+    wait_until("the scheduler has counted its worker", || numbers(&of_scheduler).contains("sayso_workers 1\n"));
+    let told = numbers(&of_scheduler);
+    let done = told.lines().find_map(|line| line.strip_prefix("sayso_questions_total{outcome=\"done\"} ")).unwrap();
+    assert!(done.parse::<u32>().unwrap() >= 4, "{told}");
+    drop(worker);
+
+    // Each task is a line that names the build, the input and how long it took.
+    let log = std::fs::read_to_string(log).unwrap();
+    let lines: Vec<serde_json::Value> = log.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let of_input: Vec<_> = lines.iter().filter(|line| line["task"] == "crawl-00001.warc").collect();
+    assert_eq!(of_input.len(), 1, "{log}");
+    let line = of_input.first().unwrap();
+    assert_eq!(line["job"], format!("cluster-{}", &plan[..16]));
+    assert_eq!((&line["function"], &line["outcome"]), (&"sayso_extract".into(), &"done".into()));
+    assert!(line["seconds"].as_f64().unwrap() > 0.0 && line["timestamp"].is_string(), "{line}");
+}
+
+#[test]
 fn roles_that_cannot_start_say_why() {
     let dir = tempfile::tempdir().unwrap();
     let refused = |arguments: &[&str], says: &str| {
@@ -138,6 +180,7 @@ fn roles_that_cannot_start_say_why() {
         assert!(said(&output).contains(says) && said(&output).contains("\nhint: "), "{}", said(&output));
     };
     refused(&["cluster", "scheduler", "--listen", "0.0.0.0:0"], "there is no secret");
+    refused(&[SCHEDULER, &["--metrics", "0.0.0.0:0"]].concat(), "there is no secret");
     refused(&["worker", "--scheduler", "nonsense"], "is no address of a cluster");
     refused(&["worker", "--scheduler", "df://127.0.0.1:1", "--patience", "0"], "does not answer");
     write_crawl(&dir.path().join("crawl"), 1, 1);

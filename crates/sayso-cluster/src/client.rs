@@ -13,6 +13,7 @@ use crate::error::one_line;
 use crate::reach::reach;
 use crate::registered::{registered, sentence_of};
 use crate::scheduler::runtime;
+use crate::stores::runtime_env;
 use crate::{ClusterAddress, ClusterError, Function, Pass, Table};
 
 /// A cluster, for whoever asks it.
@@ -103,7 +104,8 @@ impl Cluster {
 
     fn context(&self, parts: usize) -> Result<SessionContext, DataFusionError> {
         let config = session_config(&self.pass).with_target_partitions(parts.max(1));
-        let state = SessionStateBuilder::new().with_default_features().with_config(config).build();
+        let state = SessionStateBuilder::new().with_default_features().with_config(config);
+        let state = state.with_runtime_env(runtime_env(None)?).build();
         let context = SessionContext::new_with_state(state.upgrade_for_ballista(self.address.url())?);
         // Behind the upgrade, which puts the engine's own functions in place of all others.
         for function in registered(&self.functions) {

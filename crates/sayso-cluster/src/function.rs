@@ -14,6 +14,8 @@ pub enum Failure {
 pub struct Function {
     /// The name by which SQL calls it.
     pub name: &'static str,
+    /// What is done is called this in logs: the name of an input or of a file.
+    pub label: fn(&str) -> String,
     /// What it does.
     pub call: fn(&str, &str) -> Result<String, Failure>,
 }

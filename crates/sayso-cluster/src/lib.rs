@@ -13,10 +13,12 @@ mod endpoint;
 mod error;
 mod function;
 mod guard;
+mod measured;
 mod pass;
 mod reach;
 mod registered;
 mod scheduler;
+mod stores;
 mod table;
 mod worker;
 

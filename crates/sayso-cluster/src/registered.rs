@@ -2,6 +2,7 @@ use std::hash::{Hash, Hasher};
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
+use std::time::Instant;
 
 use datafusion::arrow::array::{ArrayRef, StringArray};
 use datafusion::arrow::datatypes::DataType;
@@ -9,6 +10,7 @@ use datafusion::common::cast::as_string_array;
 use datafusion::error::{DataFusionError, Result};
 use datafusion::logical_expr::{ColumnarValue, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature, Volatility};
 
+use crate::measured::TASKS;
 use crate::{Failure, Function};
 
 /// A function as the engine knows it.
@@ -80,9 +82,32 @@ impl ScalarUDFImpl for Registered {
 }
 
 impl Registered {
+    /// Calls it, counts it, and tells the log.
     fn call(&self, what: &str, job: &str) -> Result<Option<String>> {
+        let function = self.function.name;
+        let started = Instant::now();
+        TASKS.running.inc();
+        let called = catch_unwind(AssertUnwindSafe(|| (self.function.call)(what, job)));
+        TASKS.running.dec();
+        let seconds = started.elapsed().as_secs_f64();
+        let outcome = match &called {
+            Ok(Ok(_)) => "done",
+            Ok(Err(Failure::Again(_))) => "again",
+            Ok(Err(Failure::Never(_))) => "never",
+            Err(_) => "panic",
+        };
+        TASKS.end(function, outcome, seconds);
+        // The last part of the job's place tells builds apart, on whichever machine one reads.
+        let job = job.trim_end_matches('/').rsplit('/').next().unwrap_or_default();
+        let task = (self.function.label)(what);
+        match &called {
+            Ok(Err(Failure::Again(why) | Failure::Never(why))) => {
+                tracing::warn!(job, function, task, outcome, seconds, why, "a task failed");
+            }
+            _ => tracing::info!(job, function, task, outcome, seconds, "a task ended"),
+        }
         let marked = |sentence: &str| format!("{OPEN}{sentence}{CLOSE}");
-        match catch_unwind(AssertUnwindSafe(|| (self.function.call)(what, job))) {
+        match called {
             Ok(Ok(made)) => Ok(Some(made)),
             // The engine tries again what failed by input and output, and nothing else.
             Ok(Err(Failure::Again(sentence))) => Err(DataFusionError::IoError(io::Error::other(marked(&sentence)))),

@@ -4,19 +4,23 @@ use std::time::Duration;
 
 use ballista_core::config::TaskSchedulingPolicy;
 use ballista_core::serde::protobuf::scheduler_grpc_server::SchedulerGrpcServer;
+use ballista_core::serde::{BallistaCodec, BallistaLogicalExtensionCodec, BallistaPhysicalExtensionCodec};
 use ballista_core::utils::{create_grpc_server, default_session_builder};
 use ballista_scheduler::cluster::BallistaCluster;
 use ballista_scheduler::config::SchedulerConfig;
-use ballista_scheduler::scheduler_process::create_scheduler;
-use datafusion::execution::FunctionRegistry;
+use ballista_scheduler::scheduler_server::SchedulerServer;
+use datafusion::execution::{FunctionRegistry, SessionStateBuilder};
 use datafusion::prelude::SessionConfig;
 use datafusion_proto::protobuf::{LogicalPlanNode, PhysicalPlanNode};
+use sayso_metrics::{Gauge, expose, registry};
 use tokio::net::TcpListener;
 use tonic::transport::server::TcpIncoming;
 
 use crate::endpoint::{session_config, shows};
 use crate::guard::{guard, refuse_open};
+use crate::measured::Jobs;
 use crate::registered::registered;
+use crate::stores::runtime_env;
 use crate::{ClusterAddress, ClusterError, Function, Pass};
 
 /// How a scheduler is started.
@@ -30,6 +34,8 @@ pub struct SchedulerOptions {
     pub functions: Vec<Function>,
     /// How long a worker may say nothing until its work is given to others. Workers speak every five seconds.
     pub patience: Duration,
+    /// Where numbers for Prometheus are handed out, if anywhere.
+    pub metrics: Option<SocketAddr>,
 }
 
 /// Hands out work.
@@ -37,11 +43,16 @@ pub struct Scheduler {
     runtime: tokio::runtime::Runtime,
     listener: TcpListener,
     listens: SocketAddr,
+    jobs: Jobs,
+    workers: Gauge,
     options: SchedulerOptions,
 }
 
 /// Bytes of a message; plans name every file of a table.
 pub(crate) const MESSAGE_BYTES: usize = 64 << 20;
+
+/// Between two counts of workers.
+const COUNT_WORKERS: Duration = Duration::from_secs(2);
 
 impl Scheduler {
     /// Listens.
@@ -51,7 +62,15 @@ impl Scheduler {
         let failed = |source| ClusterError::Listen { listen: options.listen, source };
         let listener = runtime.block_on(TcpListener::bind(options.listen)).map_err(failed)?;
         let listens = listener.local_addr().map_err(failed)?;
-        Ok(Self { runtime, listener, listens, options })
+        let (jobs, workers) = (Jobs::default(), Gauge::default());
+        if let Some(listen) = options.metrics {
+            refuse_open(listen.ip(), &options.pass)?;
+            let mut registry = registry("scheduler", env!("CARGO_PKG_VERSION"));
+            jobs.register(&mut registry);
+            registry.register("workers", "workers that are alive", workers.clone());
+            expose(registry, listen).map_err(|source| ClusterError::Listen { listen, source })?;
+        }
+        Ok(Self { runtime, listener, listens, jobs, workers, options })
     }
 
     /// The address that others reach it by, if they are on the same machine.
@@ -66,13 +85,31 @@ impl Scheduler {
 
     /// Works until somebody interrupts or ends the program.
     pub fn run(self) -> Result<(), ClusterError> {
-        let Self { runtime, listener, listens, options } = self;
+        let Self { runtime, listener, listens, jobs, workers, options } = self;
         let ended = runtime.block_on(async {
-            let server = create_scheduler::<LogicalPlanNode, PhysicalPlanNode>(
-                BallistaCluster::new_memory(listens.to_string(), session_builder(&options), config_producer(&options)),
-                Arc::new(config(listens, &options)),
+            let config = Arc::new(config(listens, &options));
+            // As the engine's own start does it, but for who is told of jobs.
+            let codec = BallistaCodec::new(
+                Arc::new(BallistaLogicalExtensionCodec::default()),
+                Arc::new(BallistaPhysicalExtensionCodec::default()),
             );
-            let service = SchedulerGrpcServer::new(server.await.map_err(ClusterError::engine)?)
+            let mut server = SchedulerServer::<LogicalPlanNode, PhysicalPlanNode>::new(
+                config.scheduler_endpoint(),
+                BallistaCluster::new_memory(listens.to_string(), session_builder(&options), config_producer(&options)),
+                codec,
+                config,
+                Arc::new(jobs),
+            );
+            server.init().await.map_err(ClusterError::engine)?;
+            let state = Arc::clone(&server.state);
+            tokio::spawn(async move {
+                loop {
+                    let known = state.executor_manager.get_executors_state().await.map_or(0, |known| known.len());
+                    workers.set(i64::try_from(known).unwrap_or(i64::MAX));
+                    tokio::time::sleep(COUNT_WORKERS).await;
+                }
+            });
+            let service = SchedulerGrpcServer::new(server)
                 .max_decoding_message_size(MESSAGE_BYTES)
                 .max_encoding_message_size(MESSAGE_BYTES);
             let server = create_grpc_server(&Default::default())
@@ -96,7 +133,8 @@ type SessionBuilder = ballista_scheduler::scheduler_server::SessionBuilder;
 fn session_builder(options: &SchedulerOptions) -> SessionBuilder {
     let functions = registered(&options.functions);
     Arc::new(move |config: SessionConfig| {
-        let mut state = default_session_builder(config)?;
+        let state = SessionStateBuilder::new_from_existing(default_session_builder(config)?);
+        let mut state = state.with_runtime_env(runtime_env(None)?).build();
         for function in &functions {
             state.register_udf(Arc::clone(function))?;
         }

@@ -1,5 +1,5 @@
 use std::fs::File;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 use arrow_array::RecordBatch;
@@ -13,9 +13,11 @@ use datafusion::error::{DataFusionError, Result};
 use datafusion::prelude::SessionContext;
 use parquet::arrow::ArrowWriter;
 
+use sayso_storage::is_address;
+
 use crate::ClusterError;
 
-/// A table that a question may name: files of Parquet, at the same path on every machine.
+/// A table that a question may name: files of Parquet, at the same path on every machine or in an object store.
 #[derive(Debug, Clone)]
 pub struct Table {
     /// What stands before the dot, if anything does.
@@ -23,7 +25,7 @@ pub struct Table {
     /// Its name.
     pub name: String,
     /// Its files, or a folder with nothing else in it.
-    pub files: Vec<PathBuf>,
+    pub files: Vec<String>,
     /// Its columns; those of the first file if not given.
     pub columns: Option<SchemaRef>,
     /// What it shows instead of all rows of its files: a question about `all_` and its name, and other tables.
@@ -33,7 +35,7 @@ pub struct Table {
 impl Table {
     /// The table in a folder.
     #[must_use]
-    pub fn of(name: &str, folder: PathBuf) -> Self {
+    pub fn of(name: &str, folder: String) -> Self {
         Self { group: None, name: name.to_owned(), files: vec![folder], columns: None, shows: None }
     }
 
@@ -60,7 +62,7 @@ impl Table {
     }
 
     async fn read(&self, context: &SessionContext) -> Result<Arc<dyn TableProvider>> {
-        let urls = self.files.iter().map(|path| ListingTableUrl::parse(address_of(path)));
+        let urls = self.files.iter().map(|place| ListingTableUrl::parse(address_of(place)));
         // Text as it lies in memory everywhere else here, and as the engine's own shuffles want it.
         let format = ParquetFormat::new().with_force_view_types(false);
         let options = ListingOptions::new(Arc::new(format)).with_file_extension(".parquet");
@@ -74,13 +76,10 @@ impl Table {
     }
 }
 
-/// A path as the engine wants it: a folder ends with a slash.
-fn address_of(path: &Path) -> String {
-    let mut text = path.to_string_lossy().into_owned();
-    if path.is_dir() && !text.ends_with('/') {
-        text.push('/');
-    }
-    text
+/// A place as the engine wants it: a folder ends with a slash.
+fn address_of(place: &str) -> String {
+    let is_folder = if is_address(place) { !place.ends_with(".parquet") } else { Path::new(place).is_dir() };
+    if is_folder && !place.ends_with('/') { format!("{place}/") } else { place.to_owned() }
 }
 
 /// Writes a batch as a file of Parquet, as a table that a cluster reads consists of. It has its name once it is whole.

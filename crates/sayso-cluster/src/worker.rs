@@ -17,8 +17,9 @@ use ballista_executor::executor::Executor;
 use ballista_executor::flight_service::BallistaFlightService;
 use ballista_executor::health::ExecutorHealth;
 use ballista_executor::metrics::LoggingMetricsCollector;
-use datafusion::execution::runtime_env::RuntimeEnvBuilder;
+
 use datafusion_proto::protobuf::{LogicalPlanNode, PhysicalPlanNode};
+use sayso_metrics::{expose, registry};
 use tempfile::TempDir;
 use tokio::net::TcpListener;
 use tonic::transport::Channel;
@@ -26,9 +27,11 @@ use tonic::transport::server::TcpIncoming;
 
 use crate::endpoint::session_config;
 use crate::guard::{guard, refuse_open};
+use crate::measured::TASKS;
 use crate::reach::reach;
 use crate::registered::registered;
 use crate::scheduler::{MESSAGE_BYTES, interrupted, runtime};
+use crate::stores::runtime_env;
 use crate::{ClusterAddress, ClusterError, Function, Pass};
 
 /// How a worker is started.
@@ -48,6 +51,8 @@ pub struct WorkerOptions {
     pub functions: Vec<Function>,
     /// How long a scheduler that does not answer yet is waited for.
     pub patience: Duration,
+    /// Where numbers for Prometheus are handed out, if anywhere.
+    pub metrics: Option<SocketAddr>,
 }
 
 /// Does what a scheduler hands out.
@@ -70,6 +75,12 @@ impl Worker {
         let failed = |source| ClusterError::Listen { listen: options.listen, source };
         let listener = runtime.block_on(TcpListener::bind(options.listen)).map_err(failed)?;
         let listens = listener.local_addr().map_err(failed)?;
+        if let Some(listen) = options.metrics {
+            refuse_open(listen.ip(), &options.pass)?;
+            let mut registry = registry("worker", env!("CARGO_PKG_VERSION"));
+            TASKS.register(&mut registry);
+            expose(registry, listen).map_err(|source| ClusterError::Listen { listen, source })?;
+        }
         let folder = tempfile::Builder::new().prefix("sayso-worker-").tempdir();
         let folder = folder.map_err(ClusterError::file(std::env::temp_dir()))?;
         Ok(Self { runtime, scheduler, listener, listens, folder, options })
@@ -132,7 +143,7 @@ fn executor(id: &str, listens: SocketAddr, folder: &str, options: &WorkerOptions
     for function in registered(&options.functions) {
         functions.scalar_functions.insert(function.name().to_owned(), function);
     }
-    let environment = RuntimeEnvBuilder::new().with_temp_file_path(folder).build_arc().map_err(ClusterError::engine)?;
+    let environment = runtime_env(Some(folder)).map_err(ClusterError::engine)?;
     let pass = options.pass.clone();
     Ok(Executor::with_default_execution_engine(
         metadata,

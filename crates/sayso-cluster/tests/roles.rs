@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
 use std::num::NonZeroUsize;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
@@ -27,7 +27,7 @@ fn work(what: &str, job: &str) -> Result<String, Failure> {
     }
 }
 
-const FUNCTIONS: [Function; 1] = [Function { name: "work", call: work }];
+const FUNCTIONS: [Function; 1] = [Function { name: "work", label: str::to_owned, call: work }];
 
 fn scheduler(pass: &Pass) -> ClusterAddress {
     let options = SchedulerOptions {
@@ -35,6 +35,7 @@ fn scheduler(pass: &Pass) -> ClusterAddress {
         pass: pass.clone(),
         functions: FUNCTIONS.to_vec(),
         patience: Duration::from_secs(12),
+        metrics: None,
     };
     let scheduler = Scheduler::open(options).unwrap();
     let address = scheduler.address();
@@ -51,6 +52,7 @@ fn worker(scheduler: &ClusterAddress, pass: &Pass) -> Result<(), ClusterError> {
         pass: pass.clone(),
         functions: FUNCTIONS.to_vec(),
         patience: Duration::from_secs(10),
+        metrics: None,
     })?;
     std::thread::spawn(move || worker.run().unwrap());
     Ok(())
@@ -68,9 +70,10 @@ fn table(dir: &std::path::Path, rows: &[&str]) -> PathBuf {
     dir.to_owned()
 }
 
-fn ask(cluster: &Cluster, sql: &str, table: PathBuf) -> Result<Vec<String>, ClusterError> {
+fn ask(cluster: &Cluster, sql: &str, table: &Path) -> Result<Vec<String>, ClusterError> {
     let mut rows = Vec::new();
-    let question = Question { sql, tables: &[Table::of("things", table)], parts: 8, most: None };
+    let question =
+        Question { sql, tables: &[Table::of("things", table.to_string_lossy().into_owned())], parts: 8, most: None };
     cluster.ask(
         &question,
         || true,
@@ -94,18 +97,18 @@ fn workers_call_functions_and_shuffle() {
     // In the order that is asked for, a file a task.
     let dir = tempfile::tempdir().unwrap();
     let things = table(dir.path(), &["a", "bb", "at first", "cc", "", "ddd"]);
-    let answer = ask(&cluster, "select work(what, 'job') from things order by number", things.clone()).unwrap();
+    let answer = ask(&cluster, "select work(what, 'job') from things order by number", &things).unwrap();
     assert_eq!(answer, ["job 1", "job 2", "job 8", "job 2", "job 0", "job 3"]);
     assert!(TRIES.load(Ordering::SeqCst) >= 2, "the engine tries again what may work");
 
     // What a function made is shuffled by another worker.
     let sql =
         "select made from (select work(what, 'n') as made from things) group by made order by count(*) desc, made";
-    assert_eq!(ask(&cluster, sql, things.clone()).unwrap(), ["n 2", "n 0", "n 1", "n 3", "n 8"]);
+    assert_eq!(ask(&cluster, sql, &things).unwrap(), ["n 2", "n 0", "n 1", "n 3", "n 8"]);
     let mut total = 0;
     let question = Question {
         sql: "select sum(number) from things",
-        tables: &[Table::of("things", things)],
+        tables: &[Table::of("things", things.to_string_lossy().into_owned())],
         parts: 4,
         most: Some(2),
     };
@@ -121,7 +124,7 @@ fn workers_call_functions_and_shuffle() {
     {
         let dir = tempfile::tempdir().unwrap();
         let things = table(dir.path(), &["x", what]);
-        match ask(&cluster, "select work(what, 'job') from things", things.clone()) {
+        match ask(&cluster, "select work(what, 'job') from things", &things) {
             Err(ClusterError::Function { message }) => assert!(message.contains(says), "{message}"),
             other => panic!("{other:?}"),
         }
@@ -152,6 +155,7 @@ fn without_a_secret_nobody_listens_to_everybody() {
         pass: Pass::new(None),
         functions: Vec::new(),
         patience: Duration::from_secs(12),
+        metrics: None,
     };
     let error = Scheduler::open(options).err().unwrap().to_string();
     assert!(error.contains("there is no secret"), "{error}");

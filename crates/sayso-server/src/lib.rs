@@ -21,6 +21,7 @@ mod hosts;
 mod limits;
 mod lineage;
 mod lingering;
+mod measured;
 mod pages;
 mod personal;
 mod refusal;

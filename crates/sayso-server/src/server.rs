@@ -3,6 +3,7 @@ use std::future::Future;
 use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
 
+use axum::middleware;
 use sayso::library::Library;
 use sayso::studio::Studio;
 use sayso::vectors::EmbedQuery;
@@ -11,6 +12,7 @@ use sayso_lineage::{Graph, NodeIx};
 use crate::desk::Desk;
 use crate::hosts::Hosts;
 use crate::lineage::LineageDesk;
+use crate::measured::{self, Asked};
 use crate::registry::RegistryDesk;
 use crate::sql::SqlDesk;
 use crate::studio::StudioDesk;
@@ -29,6 +31,7 @@ pub struct Server {
     registry: Option<RegistryDesk>,
     lineage: Option<Arc<LineageDesk>>,
     studio: Option<StudioDesk>,
+    asked: Option<Asked>,
 }
 
 impl Server {
@@ -39,8 +42,21 @@ impl Server {
         listener.set_nonblocking(true).map_err(bound)?;
         let address = listener.local_addr().map_err(bound)?;
         let (embedders, origins, hosts) = (Vec::new(), Vec::new(), Vec::new());
-        let (sql, registry, lineage, studio) = (None, None, None, None);
-        Ok(Self { listener, address, library, limits, embedders, sql, registry, lineage, studio, origins, hosts })
+        let (sql, registry, lineage, studio, asked) = (None, None, None, None, None);
+        Ok(Self {
+            listener,
+            address,
+            library,
+            limits,
+            embedders,
+            sql,
+            registry,
+            lineage,
+            studio,
+            asked,
+            origins,
+            hosts,
+        })
     }
 
     /// Lets indexes of vectors be asked in words and by picture, with the embedders that made them.
@@ -94,6 +110,13 @@ impl Server {
         self
     }
 
+    /// Hands out numbers for Prometheus at an address of their own, which is not for the public. Gives that address.
+    pub fn measure(&mut self, listen: SocketAddr) -> Result<SocketAddr, ServerError> {
+        let mut registry = sayso_metrics::registry("server", env!("CARGO_PKG_VERSION"));
+        self.asked = Some(Asked::new(&mut registry));
+        sayso_metrics::expose(registry, listen).map_err(|source| ServerError::Bind { address: listen, source })
+    }
+
     /// The address that it listens on, with the port that it was given.
     #[must_use]
     pub fn address(&self) -> SocketAddr {
@@ -102,8 +125,20 @@ impl Server {
 
     /// Serves until `shutdown` is ready, then finishes what was asked before. Needs a Tokio runtime with time and I/O.
     pub async fn run(self, shutdown: impl Future<Output = ()>) -> Result<(), ServerError> {
-        let Self { listener, address, library, limits, embedders, sql, registry, lineage, studio, origins, hosts } =
-            self;
+        let Self {
+            listener,
+            address,
+            library,
+            limits,
+            embedders,
+            sql,
+            registry,
+            lineage,
+            studio,
+            asked,
+            origins,
+            hosts,
+        } = self;
         let unusable = |source| ServerError::Accept { address, source };
         let listener = tokio::net::TcpListener::from_std(listener).map_err(unusable)?;
         let doors = router::Doors { origins: origins.into(), hosts: Arc::new(Hosts::new(address, &hosts)) };
@@ -114,6 +149,10 @@ impl Server {
         // Before anybody asks: what was hidden stays so.
         desk.hide_reported().map_err(|source| ServerError::Hide { source })?;
         let router = router::router(desk, limits, doors, opened);
+        let router = match asked {
+            Some(asked) => router.layer(middleware::from_fn_with_state(asked, measured::count)),
+            None => router,
+        };
         let served = connections::serve(&listener, router, limits, shutdown).await.map_err(unusable);
         if let Some(studio) = closing {
             // What was brought is deleted before the server is gone, and the log says so.

@@ -24,6 +24,9 @@ pub enum Error {
     #[cfg(feature = "cluster")]
     #[error(transparent)]
     Cluster(#[from] sayso_cluster::ClusterError),
+    /// An object store does not give or take what it should.
+    #[error(transparent)]
+    Storage(#[from] sayso_storage::StorageError),
     /// A registry cannot be opened, read or written.
     #[error(transparent)]
     Registry(#[from] sayso_registry::RegistryError),

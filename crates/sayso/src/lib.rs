@@ -6,7 +6,7 @@
 //! [`dns`] asks for text records,
 //! [`pictures`] looks at somebody's own pictures, [`matching`] finds copies of them, [`portfolio`] tells what was claimed and removed of them, [`sql`] answers questions in SQL,
 //! [`training`] asks for consent before pictures are trained on, [`studio`] keeps nothing of what it trains on, [`outputs`] signs what is made, [`trace`] walks it back,
-//! [`models`] finds and opens neural nets, and [`demo`] is a small web to try it all on.
+//! `transfer` copies datasets to and from object stores (feature `s3`), [`models`] finds and opens neural nets, and [`demo`] is a small web to try it all on.
 
 pub mod build;
 pub mod captions;
@@ -40,8 +40,11 @@ pub mod summary;
 pub mod takedown;
 pub mod trace;
 pub mod training;
+#[cfg(feature = "s3")]
+pub mod transfer;
 #[cfg(feature = "diffusion")]
 pub mod tuning;
 pub mod vectors;
 
 pub use error::Error;
+pub use sayso_storage::is_address;

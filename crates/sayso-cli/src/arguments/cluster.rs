@@ -36,6 +36,9 @@ pub(crate) struct ClusterScheduler {
     /// For how many seconds a worker may say nothing until its work is given to others; workers speak every five seconds.
     #[arg(long, default_value_t = 30, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(8..=3600))]
     pub(crate) patience: u64,
+    /// Hand out numbers for Prometheus at http://ADDRESS:PORT/metrics. Anything but this machine alone needs a secret.
+    #[arg(long, value_name = "ADDRESS:PORT")]
+    pub(crate) metrics: Option<SocketAddr>,
     /// End when standard input does.
     #[arg(long, hide = true)]
     pub(crate) with_parent: bool,
@@ -71,6 +74,9 @@ pub(crate) struct Worker {
     /// For how many seconds a scheduler is waited for that does not answer yet.
     #[arg(long, default_value_t = 20, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(0..=3600))]
     pub(crate) patience: u64,
+    /// Hand out numbers for Prometheus at http://ADDRESS:PORT/metrics. Anything but this machine alone needs a secret.
+    #[arg(long, value_name = "ADDRESS:PORT")]
+    pub(crate) metrics: Option<SocketAddr>,
     /// End when standard input does.
     #[arg(long, hide = true)]
     pub(crate) with_parent: bool,

@@ -16,6 +16,7 @@ mod shared;
 mod sql;
 mod studio;
 mod train;
+mod transfer;
 mod vectors;
 
 use std::net::SocketAddr;
@@ -57,6 +58,7 @@ pub(crate) use self::studio::ServedStudio;
 pub(crate) use self::train::Train;
 #[cfg(feature = "diffusion")]
 pub(crate) use self::train::{Decay, Method, Shown, Targets};
+pub(crate) use self::transfer::{Pull, Push};
 pub(crate) use self::vectors::{
     ByMeaning, Embed, Makeable, ModelChoices, Models, ModelsCommand, ModelsMake, Near, Vectors, VectorsCommand,
     VectorsImport, VectorsList, VectorsMake,
@@ -118,6 +120,10 @@ pub(crate) enum Command {
     Key(Key),
     /// Show who fed whom, from crawl to app, under which licence and paid by whom, with alarms.
     Lineage(Lineage),
+    /// Copy a dataset from an object store into a folder, each file checked, and index it.
+    Pull(Pull),
+    /// Copy a dataset to an object store.
+    Push(Push),
     /// Compare two datasets pair by pair: what is in both, and what in one alone.
     Compare(Compare),
     /// Write samples, or those that a query finds, as CSV, TSV, JSON Lines, Parquet or a list of addresses.
@@ -153,10 +159,10 @@ pub(crate) enum Command {
 
 #[derive(Debug, Args)]
 pub(crate) struct Build {
-    /// Crawl files, folders, http(s) addresses, lists of paths such as wat.paths.gz, or - for standard input.
+    /// Crawl files, folders, http(s) and s3 addresses, lists of paths such as wat.paths.gz, or - for standard input.
     #[arg(required = true)]
     pub(crate) inputs: Vec<String>,
-    /// The folder of the dataset.
+    /// The folder of the dataset; with --cluster also an address in an object store, such as s3://bucket/my-dataset.
     #[arg(short, long, value_name = "DIR")]
     pub(crate) out: PathBuf,
     /// The use that is judged: search, data-mining, train-ai, train-genai, fine-tune or ai-input.

@@ -15,6 +15,9 @@ pub(crate) struct Serve {
     /// The address to listen at. Other machines can reach it only if it is not a loopback address.
     #[arg(long, default_value = "127.0.0.1:8080", value_name = "ADDRESS")]
     pub(crate) listen: SocketAddr,
+    /// Hand out numbers for Prometheus at http://ADDRESS:PORT/metrics, which is not for the public.
+    #[arg(long, value_name = "ADDRESS:PORT")]
+    pub(crate) metrics: Option<SocketAddr>,
     /// A site whose pages' scripts may read the API in a reader's browser, such as https://example.org, or * for every page of
     /// the web. May be given several times. Without, no other site's page can.
     #[arg(long, value_name = "ORIGIN")]

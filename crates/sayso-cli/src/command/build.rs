@@ -15,6 +15,15 @@ pub(crate) fn run(arguments: Build) -> anyhow::Result<Outcome> {
     let limits = limits(&arguments.limit)?;
     let features = arguments.fetching.features == FeaturesWhat::Keypoints;
     let elsewhere = cluster::elsewhere(&arguments)?;
+    let is_address = arguments.out.to_str().is_some_and(sayso::is_address);
+    anyhow::ensure!(
+        !is_address || elsewhere.is_some(),
+        "this machine alone builds into a folder\nhint: name a folder, and send it with `sayso push`, or build with --cluster"
+    );
+    anyhow::ensure!(
+        !is_address || arguments.fetch == FetchWhat::None,
+        "pictures are fetched for a dataset in a folder\nhint: build without --fetch, `sayso pull` the dataset, and `sayso fetch` there"
+    );
     let fetching = (arguments.fetch == FetchWhat::Pictures).then_some(arguments.fetching);
     // Whoever names no contact is told before hours of building, not behind them.
     fetching.as_ref().map(fetch::contact).transpose()?;

@@ -13,13 +13,13 @@ const LEFT_OUT: &str =
 pub(crate) fn run(Cluster { command }: &Cluster) -> anyhow::Result<Outcome> {
     // So that what is asked is looked at in every build.
     match command {
-        ClusterCommand::Scheduler(ClusterScheduler { listen: _, patience: _, with_parent: _ })
+        ClusterCommand::Scheduler(ClusterScheduler { listen: _, patience: _, metrics: _, with_parent: _ })
         | ClusterCommand::Local(ClusterLocal { workers: _, port: _, slots: _ }) => anyhow::bail!(LEFT_OUT),
     }
 }
 
 pub(crate) fn run_worker(arguments: &Worker) -> anyhow::Result<Outcome> {
-    let Worker { scheduler: _, slots: _, listen: _, host: _, patience: _, with_parent: _ } = arguments;
+    let Worker { scheduler: _, slots: _, listen: _, host: _, patience: _, metrics: _, with_parent: _ } = arguments;
     anyhow::bail!(LEFT_OUT)
 }
 

@@ -63,6 +63,11 @@ mod train;
 #[cfg(not(feature = "diffusion"))]
 #[path = "train_left_out.rs"]
 mod train;
+#[cfg(feature = "s3")]
+mod transfer;
+#[cfg(not(feature = "s3"))]
+#[path = "transfer_left_out.rs"]
+mod transfer;
 mod vectors;
 mod verify;
 
@@ -138,6 +143,8 @@ pub(crate) fn run(arguments: Arguments) -> anyhow::Result<Outcome> {
         Command::Takedown(arguments) => takedown::run(&arguments),
         Command::Receipt(arguments) => receipt::run(&arguments),
         Command::Purge(arguments) => purge::run(&arguments),
+        Command::Pull(arguments) => transfer::run_pull(&arguments),
+        Command::Push(arguments) => transfer::run_push(&arguments),
         Command::Fetch(arguments) => fetch::run(&arguments),
         Command::Search(arguments) => search::run(&arguments),
         Command::Show(arguments) => show::run(&arguments),

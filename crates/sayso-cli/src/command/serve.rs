@@ -47,7 +47,11 @@ pub(crate) fn run(arguments: &Serve) -> anyhow::Result<Outcome> {
     }
     let doors = |server: Server| {
         let server = server.allow_origins(arguments.cors.clone()).answer_to(arguments.host.clone());
-        let server = server.show_lineage(graph, nodes);
+        let mut server = server.show_lineage(graph, nodes);
+        if let Some(listen) = arguments.metrics {
+            let address = server.measure(listen)?;
+            writeln!(std::io::stderr(), "numbers for Prometheus at http://{address}/metrics")?;
+        }
         let server = match keeping {
             Some(service) => server.keep_registry(service)?,
             None => server,

@@ -25,10 +25,26 @@ impl Drop for Role {
     }
 }
 
+/// An address on this machine at which nobody listens.
+pub(crate) fn free_port() -> String {
+    std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string()
+}
+
+/// Starts a role whose standard error goes into a file, and waits for its first line.
+pub(crate) fn start_logging(arguments: &[&str], environment: &[(&str, &str)], log: &Path) -> (Role, String) {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_sayso"));
+    command.args(arguments).env_remove("SAYSO_CLUSTER_SECRET").envs(environment.iter().copied());
+    started(command.stderr(std::fs::File::create(log).unwrap()), arguments)
+}
+
 /// Starts a role, and waits for its first line.
 pub(crate) fn start(arguments: &[&str], environment: &[(&str, &str)]) -> (Role, String) {
     let mut command = Command::new(env!("CARGO_BIN_EXE_sayso"));
     command.args(arguments).env_remove("SAYSO_CLUSTER_SECRET").envs(environment.iter().copied());
+    started(&mut command, arguments)
+}
+
+fn started(command: &mut Command, arguments: &[&str]) -> (Role, String) {
     let mut role = Role(command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn().unwrap());
     let mut line = String::new();
     BufReader::new(role.0.stdout.take().unwrap()).read_line(&mut line).unwrap();

@@ -46,11 +46,16 @@ pub(crate) fn complete<R: PlanReport>(
     manifest: &Manifest,
     workshop: Workshop,
 ) -> Result<(), Error> {
+    // The report goes first: a manifest without its report would look like somebody else's dataset to the next start.
+    write_report(out, report)?;
+    manifest.publish(out)?;
+    workshop.clear()
+}
+
+/// Writes the report of a dataset.
+pub(super) fn write_report<R: PlanReport>(out: &Path, report: &R) -> Result<(), Error> {
     let mut json =
         serde_json::to_vec_pretty(report).map_err(|error| arrow_schema::ArrowError::JsonError(error.to_string()))?;
     json.push(b'\n');
-    // The report goes first: a manifest without its report would look like somebody else's dataset to the next start.
-    write_atomically(&out.join("report.json"), &json)?;
-    manifest.publish(out)?;
-    workshop.clear()
+    Ok(write_atomically(&out.join("report.json"), &json)?)
 }

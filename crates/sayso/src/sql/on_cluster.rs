@@ -1,5 +1,4 @@
 use std::io;
-use std::path::PathBuf;
 use std::time::Instant;
 
 use arrow_array::RecordBatch;
@@ -92,7 +91,7 @@ impl Rows for Unsaid {
 
 /// A table as the cluster knows it.
 fn of(group: Option<String>, dir: &std::path::Path, table: &SqlTable) -> Table {
-    let files: Vec<PathBuf> = table.files.iter().map(|file| dir.join(file)).collect();
+    let files = table.files.iter().map(|file| dir.join(file).to_string_lossy().into_owned()).collect();
     let quoted = |name: &str| match &group {
         Some(group) => format!("\"{}\".{name}", group.replace('"', "\"\"")),
         None => name.to_owned(),

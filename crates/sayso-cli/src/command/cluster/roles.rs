@@ -17,6 +17,7 @@ pub(super) fn run_scheduler(arguments: &ClusterScheduler) -> anyhow::Result<Outc
         pass: pass()?,
         functions: cluster_functions(),
         patience: Duration::from_secs(arguments.patience),
+        metrics: arguments.metrics,
     })?;
     say(&scheduler.address().to_string())?;
     scheduler.run()?;
@@ -35,6 +36,7 @@ pub(crate) fn run_worker(arguments: &Arguments) -> anyhow::Result<Outcome> {
         pass: pass()?,
         functions: cluster_functions(),
         patience: Duration::from_secs(arguments.patience),
+        metrics: arguments.metrics,
     })?;
     say(&format!("works for {}", arguments.scheduler))?;
     worker.run()?;

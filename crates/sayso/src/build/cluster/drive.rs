@@ -1,25 +1,25 @@
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
 use sayso_cluster::Cluster;
 use sayso_dataset::Manifest;
 
+use super::destination;
 use super::extract::TRIES;
 use super::job::{Grounds, Settings};
-use super::storage::{SharedFolder, Storage};
+use super::storage::Storage;
 use super::tasks::each_task;
 use super::watch::Watch;
 use crate::Error;
-use crate::build::complete::{complete, finished};
 use crate::build::input::all_inputs;
 use crate::build::options::BuildOptions;
-use crate::build::plan::{Workshop, digest};
+use crate::build::plan::digest;
 use crate::build::report::{Progress, REPORT_VERSION, Report, Seconds, Stage};
-use crate::build::write::ensure_index;
 
 /// Builds a dataset on a cluster: the same as [`build`](crate::build::build) makes on one machine, byte for byte. What a build
 /// finished that was stopped is used; the folder of the dataset, the inputs and the files in `grounds` have to be at the same
-/// path on every machine.
+/// path on every machine, or in an object store.
 pub fn build_on(
     cluster: &Cluster,
     options: &BuildOptions,
@@ -29,25 +29,21 @@ pub fn build_on(
 ) -> Result<Report, Error> {
     let inputs = all_inputs(options)?;
     let plan = digest(options, &inputs)?;
-    if let Some(report) = finished(&options.writing(), &plan)? {
+    if let Some(report) = destination::finished(options, &plan)? {
         return Ok(report);
     }
     let started = Instant::now();
-    let workshop = Workshop::open(&options.out)?;
-    let out = std::path::absolute(&options.out).map_err(Error::file(&options.out))?;
-    let name = format!("cluster-{}", plan.get(..16).unwrap_or(&plan));
-    workshop.keep_only(&workshop.dir.join(&name))?;
-    let folder = out.join(".build").join(name);
-    fs_err::create_dir_all(&folder).map_err(Error::file(&folder))?;
-    let drive = Drive { cluster, storage: SharedFolder::new(&folder), interrupt, progress };
+    let destination = destination::open(options, &plan)?;
+    let is_lost = || destination.is_lost();
+    let drive = Drive { cluster, storage: destination.job(), interrupt, is_lost: &is_lost, progress };
     drive.clear_tries()?;
-    Settings::of(options, grounds, out)?.save(&drive.storage)?;
+    Settings::of(options, grounds, destination.place())?.save(drive.storage.as_ref())?;
     let pool = drive.extract(&inputs)?;
     let seconds = started.elapsed().as_secs_f64();
     let judging = drive.judge(&pool, options.shard_rows)?;
     let (samples, exclusions) = drive.write(&judging)?;
     let by_reason = drive.count_exclusions(&judging)?;
-    let tombstones = options.kept_out.as_ref().map(|kept_out| kept_out.write(&options.out)).transpose()?;
+    let tombstones = options.kept_out.as_ref().map(|kept_out| kept_out.write(destination.dir())).transpose()?;
     let (policy, agent) = (options.policy.clone(), options.agent.clone());
     let manifest = Manifest::new(1, policy, agent, samples, exclusions, by_reason);
     let mut manifest = manifest.with_tombstones(tombstones.unwrap_or_default());
@@ -70,17 +66,17 @@ pub fn build_on(
         bytes_written: manifest.samples.iter().map(|entry| entry.bytes).sum(),
         seconds: Seconds { extract: seconds, write: started.elapsed().as_secs_f64() - seconds },
     };
-    complete(&options.out, &report, &manifest, workshop)?;
-    // Derived, and of the snapshot that is there now; a build that is killed here makes them when it is started again.
-    ensure_index(&options.writing())?;
+    destination.complete(options, &report, &manifest)?;
     Ok(report)
 }
 
 /// Whoever drives a build on a cluster.
 pub(super) struct Drive<'a> {
     pub(super) cluster: &'a Cluster,
-    pub(super) storage: SharedFolder,
+    pub(super) storage: Arc<dyn Storage>,
     interrupt: &'a AtomicBool,
+    /// Whether somebody else builds there by now.
+    is_lost: &'a dyn Fn() -> bool,
     progress: &'a (dyn Fn(Progress) + Sync),
 }
 
@@ -96,13 +92,13 @@ pub(super) struct Shown<'a> {
 
 impl Drive<'_> {
     pub(super) fn goes_on(&self) -> bool {
-        !self.interrupt.load(Ordering::Relaxed)
+        !self.interrupt.load(Ordering::Relaxed) && !(self.is_lost)()
     }
 
     /// Forgets workers that died over an input in an earlier start: it may have been something else.
     fn clear_tries(&self) -> Result<(), Error> {
         for name in self.storage.list(TRIES)? {
-            sayso_dataset::remove_if_there(&self.storage.local(&format!("{TRIES}/{name}")))?;
+            self.storage.remove(&format!("{TRIES}/{name}"))?;
         }
         Ok(())
     }
@@ -114,7 +110,7 @@ impl Drive<'_> {
         texts: &[String],
         take: impl FnMut(&str) -> Result<(), Error>,
     ) -> Result<(), Error> {
-        each_task(self.cluster, &self.storage, function, texts, || self.goes_on(), take)
+        each_task(self.cluster, self.storage.as_ref(), function, texts, || self.goes_on(), take)
     }
 
     /// The same, and shows meanwhile how far it is.
@@ -125,7 +121,7 @@ impl Drive<'_> {
         shown: &Shown<'_>,
         take: impl FnMut(&str) -> Result<(), Error>,
     ) -> Result<(), Error> {
-        let mut watch = Watch::new(&self.storage, shown.results.to_owned());
+        let mut watch = Watch::new(self.storage.as_ref(), shown.results.to_owned());
         let (mut done, mut found) = (0, 0);
         let tick = || {
             let has_looked = watch.look(|result| {
@@ -138,6 +134,6 @@ impl Drive<'_> {
             }
             self.goes_on()
         };
-        each_task(self.cluster, &self.storage, function, texts, tick, take)
+        each_task(self.cluster, self.storage.as_ref(), function, texts, tick, take)
     }
 }

@@ -14,7 +14,6 @@ use serde::{Deserialize, Serialize};
 
 use super::job::Job;
 use super::part::{Key, PartWriter};
-use super::storage::Storage;
 use crate::Error;
 use crate::build::extract::{Pool, extract};
 use crate::build::input::{InputFile, InputPlace};
@@ -64,6 +63,11 @@ const DEATHS: usize = 3;
 /// Rows that one key stands for.
 const KEY_ROWS: usize = 1024;
 
+/// The input's name.
+pub(super) fn label(what: &str) -> String {
+    super::parsed::<ToExtract>(what).map(|what| what.name).unwrap_or_default()
+}
+
 pub(super) fn call(what: &str, folder: &str) -> Result<String, Failure> {
     run(what, folder).map_err(|error| super::failure(&error))
 }
@@ -84,8 +88,7 @@ fn run(what: &str, folder: &str) -> Result<String, Error> {
     let attempt = format!("{TRIES}/{prefix}{unique}");
     job.storage.write(&attempt, b"")?;
     let tried = catch_unwind(AssertUnwindSafe(|| read(&what, &job, scratch.path())));
-    let path = job.storage.local(&attempt);
-    sayso_dataset::remove_if_there(&path)?;
+    job.storage.remove(&attempt)?;
     match tried {
         Ok(Ok(extracted)) => {
             let json = super::written(&extracted)?;

@@ -6,7 +6,7 @@ use std::sync::{Arc, LazyLock, Mutex, OnceLock};
 use sayso_core::{Limits, OwnRules, Policy, PolicyName, Purpose};
 use serde::{Deserialize, Serialize};
 
-use super::storage::{SharedFolder, Storage};
+use super::storage::{Storage, storage_at};
 use crate::Error;
 use crate::build::captions::{CaptionOptions, NameList};
 use crate::build::options::BuildOptions;
@@ -29,7 +29,7 @@ pub struct Grounds {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) struct Settings {
     /// The dataset's folder.
-    pub(super) out: PathBuf,
+    pub(super) out: String,
     policy: PolicyName,
     purpose: Purpose,
     own_rules: Option<OwnRules>,
@@ -49,7 +49,7 @@ const SETTINGS: &str = "job.json";
 
 impl Settings {
     /// The settings of a build into this folder.
-    pub(super) fn of(options: &BuildOptions, grounds: &Grounds, out: PathBuf) -> Result<Self, Error> {
+    pub(super) fn of(options: &BuildOptions, grounds: &Grounds, out: String) -> Result<Self, Error> {
         let absolute = |path: &PathBuf| std::path::absolute(path).map_err(Error::file(path));
         let grounds = Grounds {
             names: grounds.names.as_ref().map(absolute).transpose()?,
@@ -73,14 +73,14 @@ impl Settings {
     }
 
     /// Lays them down for the tasks.
-    pub(super) fn save(&self, storage: &SharedFolder) -> Result<(), Error> {
+    pub(super) fn save(&self, storage: &dyn Storage) -> Result<(), Error> {
         storage.write(SETTINGS, super::written(self)?.as_bytes())
     }
 }
 
 /// A job that tasks of this process work on.
 pub(super) struct Job {
-    pub(super) storage: SharedFolder,
+    pub(super) storage: Arc<dyn Storage>,
     pub(super) settings: Settings,
     /// What is judged by, once something is judged.
     judging: OnceLock<Arc<BuildOptions>>,
@@ -89,22 +89,24 @@ pub(super) struct Job {
 /// Jobs that a process keeps open.
 const OPEN: usize = 8;
 
-static JOBS: LazyLock<Mutex<HashMap<PathBuf, Arc<Job>>>> = LazyLock::new(Mutex::default);
+static JOBS: LazyLock<Mutex<HashMap<String, Arc<Job>>>> = LazyLock::new(Mutex::default);
 
 impl Job {
     /// The job whose settings lie in this folder.
     pub(super) fn open(folder: &str) -> Result<Arc<Self>, Error> {
-        let dir = Path::new(folder);
         let mut jobs = JOBS.lock().map_err(|_| Error::Stopped("list of jobs"))?;
-        let storage = SharedFolder::new(dir);
+        let storage = match jobs.get(folder) {
+            Some(job) => Arc::clone(&job.storage),
+            None => storage_at(folder)?,
+        };
         // It is looked at every time: a job that is over has no settings any more.
         let Some(json) = storage.read(SETTINGS)? else {
             let message =
                 "the job has no settings there\nhint: every machine needs the dataset's folder at the same path"
                     .to_owned();
-            return Err(Error::Output { dir: dir.to_owned(), message });
+            return Err(Error::Output { dir: folder.into(), message });
         };
-        if let Some(job) = jobs.get(dir) {
+        if let Some(job) = jobs.get(folder) {
             return Ok(Arc::clone(job));
         }
         if jobs.len() >= OPEN {
@@ -112,7 +114,7 @@ impl Job {
         }
         let settings = super::parsed(&String::from_utf8_lossy(&json))?;
         let job = Arc::new(Self { storage, settings, judging: OnceLock::new() });
-        jobs.insert(dir.to_owned(), Arc::clone(&job));
+        jobs.insert(folder.to_owned(), Arc::clone(&job));
         Ok(job)
     }
 
@@ -134,10 +136,10 @@ impl Job {
             [] => None,
             dirs => Some(Arc::new(KeptOut::read(dirs)?)),
         };
-        let options = Arc::new(self.options(out.clone(), captions, registry, kept_out));
+        let options = Arc::new(self.options(out.into(), captions, registry, kept_out));
         if digest_of(&options.writing().plan())? != self.settings.writing {
             let message = "a worker finds other names, claims or tombstones than the build began with\nhint: every machine needs the same files; if the registry has grown since, start the build again in an empty folder".to_owned();
-            return Err(Error::Output { dir: out.clone(), message });
+            return Err(Error::Output { dir: out.into(), message });
         }
         Ok(Arc::clone(self.judging.get_or_init(|| options)))
     }

@@ -10,7 +10,6 @@ use super::extract::PAIRS;
 use super::job::Job;
 use super::part::{Key, Part, PartWriter};
 use super::sites::ALL_SITES;
-use super::storage::Storage;
 use crate::Error;
 use crate::build::captions::Captions;
 use crate::build::facts::Facts;
@@ -51,6 +50,11 @@ pub(super) const SAMPLES: &str = "samples";
 /// Exclusions of a range.
 pub(super) const EXCLUSIONS: &str = "exclusions";
 
+/// Which range it is.
+pub(super) fn label(what: &str) -> String {
+    super::parsed::<ToJudge>(what).map(|what| format!("range {}", what.number)).unwrap_or_default()
+}
+
 pub(super) fn call(what: &str, folder: &str) -> Result<String, Failure> {
     run(what, folder).map_err(|error| super::failure(&error))
 }
@@ -69,8 +73,8 @@ fn run(what: &str, folder: &str) -> Result<String, Error> {
 
 fn judge(what: &ToJudge, job: &Job, scratch: &Path) -> Result<Judged, Error> {
     let options = job.judging()?;
-    let sites = job.storage.local(&format!("{}/{ALL_SITES}", what.folder));
-    let store = SiteStore::open(sites.is_file().then_some(sites.as_path()))?;
+    let sites = job.storage.local(&format!("{}/{ALL_SITES}", what.folder))?;
+    let store = SiteStore::open(sites.as_deref())?;
     let facts = Facts::new(store, &options.agent, options.limits);
     let captions = Captions::new(&options.captions);
     let (registry, kept_out) = (options.registry.clone(), options.kept_out.clone());
@@ -124,7 +128,7 @@ const EXCLUSION_FILE: &str = "exclusions.parquet";
 /// What all runs hold of the range. No more of them are open at once than in a build on one machine.
 fn sources(what: &ToJudge, job: &Job, scratch: &Path) -> Result<Vec<SortedBatches>, Error> {
     let open = |name: &String| -> Result<SortedBatches, Error> {
-        let part = Part::open(&job.storage.local(&format!("{PAIRS}/{name}")))?;
+        let part = Part::open(job.storage.as_ref(), &format!("{PAIRS}/{name}"))?;
         Ok(Box::new(part.between(what.from.clone(), what.to.clone())?))
     };
     let names = job.storage.list(PAIRS)?;

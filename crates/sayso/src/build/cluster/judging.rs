@@ -9,7 +9,6 @@ use super::drive::{Drive, Shown};
 use super::judge::{EXCLUSIONS, JUDGED, Judged, ToJudge};
 use super::pooled::Pooled;
 use super::ranges::boundaries;
-use super::storage::Storage;
 use super::tasks::{SHUFFLED, answered, numbers, texts};
 use super::write::{Stretch, ToWrite};
 use super::{JUDGE, MERGE_SITES, WRITE};
@@ -63,7 +62,7 @@ impl Drive<'_> {
     /// Has all pairs judged, a range of their order at a time, and finds out where shards begin and end.
     pub(super) fn judge(&self, pool: &Pooled, shard_rows: u64) -> Result<Judging, Error> {
         let pairs = pool.counts.pairs;
-        let cuts = boundaries(self.cluster, &self.storage, pairs, || self.goes_on())?;
+        let cuts = boundaries(self.cluster, self.storage.as_ref(), pairs, || self.goes_on())?;
         // Of other inputs or other ranges it would be another judging, and what is left of one is of no use to the other.
         let lacking: Vec<&str> = pool.set_aside.iter().map(|aside| aside.input.as_str()).collect();
         let digest = digest_of(&(lacking, &cuts))?;
@@ -115,7 +114,7 @@ impl Drive<'_> {
             return Ok(counts);
         }
         let sql = "select reason, count(*) as pairs from exclusions group by reason order by reason";
-        let tables = [Table::of("exclusions", self.storage.local(&format!("{}/{EXCLUSIONS}", judging.folder)))];
+        let tables = [Table::of("exclusions", self.storage.address(&format!("{}/{EXCLUSIONS}", judging.folder)))];
         let question = Question { sql, tables: &tables, parts: SHUFFLED, most: None };
         let count = |batch: RecordBatch| {
             let (reasons, pairs) = (texts(&batch, 0)?, numbers(&batch, 1)?);

@@ -12,6 +12,7 @@
 //! runs twice writes the same bytes to the same place, and a build that is started again finds what is finished.
 //! Whoever drives (`drive.rs`) commits the snapshot, once.
 
+mod destination;
 mod drive;
 mod extract;
 mod job;
@@ -36,10 +37,10 @@ use crate::Error;
 #[must_use]
 pub fn cluster_functions() -> Vec<Function> {
     vec![
-        Function { name: EXTRACT, call: extract::call },
-        Function { name: MERGE_SITES, call: sites::call },
-        Function { name: JUDGE, call: judge::call },
-        Function { name: WRITE, call: write::call },
+        Function { name: EXTRACT, label: extract::label, call: extract::call },
+        Function { name: MERGE_SITES, label: str::to_owned, call: sites::call },
+        Function { name: JUDGE, label: judge::label, call: judge::call },
+        Function { name: WRITE, label: write::label, call: write::call },
     ]
 }
 
@@ -51,7 +52,7 @@ const WRITE: &str = "sayso_write";
 /// What another try may change: trouble with storage. Everything else stays as it is, whoever tries.
 fn failure(error: &Error) -> Failure {
     match error {
-        Error::File { .. } | Error::Dataset(_) => Failure::Again(error.to_string()),
+        Error::File { .. } | Error::Dataset(_) | Error::Storage(_) => Failure::Again(error.to_string()),
         _ => Failure::Never(error.to_string()),
     }
 }

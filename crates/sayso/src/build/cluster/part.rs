@@ -9,6 +9,7 @@ use arrow_ipc::writer::FileWriter;
 use arrow_schema::{ArrowError, Schema};
 use serde::{Deserialize, Serialize};
 
+use super::storage::{ReadSeek, Storage};
 use crate::Error;
 use crate::build::runs::Keys;
 
@@ -83,13 +84,13 @@ impl PartWriter {
 
 /// A part that is being read.
 pub(super) struct Part {
-    reader: FileReader<BufReader<File>>,
+    reader: FileReader<BufReader<Box<dyn ReadSeek>>>,
     contents: Contents,
 }
 
 impl Part {
-    pub(super) fn open(path: &Path) -> Result<Self, Error> {
-        let file = BufReader::with_capacity(1 << 18, File::open(path).map_err(Error::file(path))?);
+    pub(super) fn open(storage: &dyn Storage, name: &str) -> Result<Self, Error> {
+        let file = BufReader::with_capacity(1 << 18, storage.open(name)?);
         let reader = FileReader::try_new(file, None)?;
         let contents = reader.custom_metadata().get(CONTENTS).map(|json| super::parsed(json)).transpose()?;
         Ok(Self { reader, contents: contents.unwrap_or_default() })

@@ -6,7 +6,6 @@ use sayso_crawl::{Counts, DamageCounts};
 use super::EXTRACT;
 use super::drive::{Drive, Shown};
 use super::extract::{EXTRACTED, Extracted, KEYS, PAIRS, SITES, ToExtract};
-use super::storage::Storage;
 use crate::Error;
 use crate::build::input::InputFile;
 use crate::build::report::{SetAside, Stage};
@@ -21,6 +20,16 @@ pub(super) struct Pooled {
     pub(super) set_aside: Vec<SetAside>,
 }
 
+impl Pooled {
+    /// Adds what the next input gave.
+    fn add(&mut self, extracted: Extracted) {
+        self.counts.add(&extracted.counts);
+        self.damage.append(extracted.damage);
+        self.bytes_read += extracted.bytes_read;
+        self.has_sites |= extracted.has_sites;
+    }
+}
+
 /// How often an input is tried that cannot be read: the second time perhaps by another machine.
 const ROUNDS: usize = 2;
 
@@ -31,46 +40,69 @@ impl Drive<'_> {
         let tasks = tasks.collect::<Result<Vec<_>, _>>()?;
         let total = inputs.iter().map(|input| input.bytes).sum::<Option<u64>>();
         let shown = Shown { stage: Stage::Extract, results: EXTRACTED, total, of: read_and_found };
-        let mut errors = BTreeMap::new();
-        let mut round = tasks.clone();
-        for _ in 0..ROUNDS {
-            errors.clear();
-            self.each_shown(EXTRACT, &round, &shown, |made| {
-                let Extracted { number, error, .. } = super::parsed(made)?;
-                errors.extend(error.map(|error| (number, error)));
-                Ok(())
-            })?;
-            round = errors.keys().filter_map(|number| tasks.get(*number).cloned()).collect();
-            if round.is_empty() {
+        let (mut pool, mut errors) = (Pooled::default(), BTreeMap::new());
+        self.each_shown(EXTRACT, &tasks, &shown, |made| {
+            let mut extracted: Extracted = super::parsed(made)?;
+            match extracted.error.take() {
+                Some(error) => drop(errors.insert(extracted.number, error)),
+                None => pool.add(extracted),
+            }
+            Ok(())
+        })?;
+        let mut is_in_order = true;
+        for _ in 1..ROUNDS {
+            if errors.is_empty() {
                 break;
             }
+            let round: Vec<String> = errors.keys().filter_map(|number| tasks.get(*number).cloned()).collect();
+            self.each_shown(EXTRACT, &round, &shown, |made| {
+                let Extracted { number, error, .. } = super::parsed(made)?;
+                match error {
+                    Some(error) => drop(errors.insert(number, error)),
+                    None => {
+                        errors.remove(&number);
+                        is_in_order = false;
+                    }
+                }
+                Ok(())
+            })?;
         }
-        self.pooled(inputs, &errors)
+        // What came late belongs between the others, as where a build on one machine tells of it.
+        if !is_in_order {
+            pool = self.read_again(inputs.len(), &errors)?;
+        }
+        self.set_aside(inputs, errors, pool)
     }
 
     /// Adds up what lies there of all inputs, in their order; those with an error are left out.
-    fn pooled(&self, inputs: &[InputFile], errors: &BTreeMap<usize, String>) -> Result<Pooled, Error> {
+    fn read_again(&self, inputs: usize, errors: &BTreeMap<usize, String>) -> Result<Pooled, Error> {
         let mut pool = Pooled::default();
-        for (number, input) in inputs.iter().enumerate() {
-            if let Some(error) = errors.get(&number) {
-                pool.set_aside.push(SetAside { input: input.name().to_owned(), error: error.clone() });
-                // A worker that died over it may have laid down some of it.
-                for file in [
-                    format!("{KEYS}/{number:06}.parquet"),
-                    format!("{PAIRS}/{number:06}.arrow"),
-                    format!("{SITES}/{number:06}.rows"),
-                ] {
-                    sayso_dataset::remove_if_there(&self.storage.local(&file))?;
-                }
-                continue;
-            }
+        for number in (0..inputs).filter(|number| !errors.contains_key(number)) {
             let json = self.storage.read(&format!("{EXTRACTED}/{number:06}.json"))?;
             let json = json.ok_or(Error::Stopped("reading of an input"))?;
-            let extracted: Extracted = super::parsed(&String::from_utf8_lossy(&json))?;
-            pool.counts.add(&extracted.counts);
-            pool.damage.append(extracted.damage);
-            pool.bytes_read += extracted.bytes_read;
-            pool.has_sites |= extracted.has_sites;
+            pool.add(super::parsed(&String::from_utf8_lossy(&json))?);
+        }
+        Ok(pool)
+    }
+
+    /// Leaves out what cannot be read, unless that is everything.
+    fn set_aside(
+        &self,
+        inputs: &[InputFile],
+        errors: BTreeMap<usize, String>,
+        mut pool: Pooled,
+    ) -> Result<Pooled, Error> {
+        for (number, error) in errors {
+            let input = inputs.get(number).map(|input| input.name().to_owned()).unwrap_or_default();
+            pool.set_aside.push(SetAside { input, error });
+            // A worker that died over it may have laid down some of it.
+            for file in [
+                format!("{KEYS}/{number:06}.parquet"),
+                format!("{PAIRS}/{number:06}.arrow"),
+                format!("{SITES}/{number:06}.rows"),
+            ] {
+                self.storage.remove(&file)?;
+            }
         }
         match pool.set_aside.first() {
             // A dataset of nothing helps nobody.

@@ -3,7 +3,7 @@ use sayso_cluster::{Cluster, Question, Table};
 
 use super::extract::KEYS;
 use super::part::Key;
-use super::storage::{SharedFolder, Storage};
+use super::storage::Storage;
 use super::tasks::{SHUFFLED, answered, numbers, texts};
 use crate::Error;
 
@@ -16,7 +16,7 @@ const MAX_PAIRS: u64 = 1 << 20;
 /// Where the pool is cut into ranges of about the same number of pairs: the first key of each range but the first.
 pub(super) fn boundaries(
     cluster: &Cluster,
-    storage: &SharedFolder,
+    storage: &dyn Storage,
     pairs: u64,
     tick: impl FnMut() -> bool,
 ) -> Result<Vec<Key>, Error> {
@@ -26,7 +26,7 @@ pub(super) fn boundaries(
     let target = (pairs / RANGES).clamp(MIN_PAIRS, MAX_PAIRS);
     // One site's pairs come from all inputs: what they have together is only known behind a shuffle.
     let sql = "select domain, url, sum(rows) as rows from keys group by domain, url order by domain, url";
-    let tables = [Table::of("keys", storage.local(KEYS))];
+    let tables = [Table::of("keys", storage.address(KEYS))];
     let (mut keys, mut pending) = (Vec::new(), 0);
     let take = |batch: RecordBatch| -> Result<(), Error> {
         let (domains, urls) = (texts(&batch, 0)?, texts(&batch, 1)?);

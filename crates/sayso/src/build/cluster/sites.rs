@@ -4,7 +4,6 @@ use sayso_cluster::Failure;
 
 use super::extract::SITES;
 use super::job::Job;
-use super::storage::Storage;
 use crate::Error;
 use crate::build::merge_runs::FAN_IN;
 use crate::build::sitestore::merge_rows;
@@ -20,12 +19,14 @@ pub(super) fn call(what: &str, folder: &str) -> Result<String, Failure> {
 fn run(what: &str, folder: &str) -> Result<String, Error> {
     let job = Job::open(folder)?;
     let name = format!("{what}/{ALL_SITES}");
-    if job.storage.has(&name) {
+    if job.storage.has(&name)? {
         return Ok(name);
     }
     let scratch = job.storage.scratch()?;
-    let mut runs: Vec<PathBuf> =
-        job.storage.list(SITES)?.iter().map(|name| job.storage.local(&format!("{SITES}/{name}"))).collect();
+    let mut runs = Vec::new();
+    for name in job.storage.list(SITES)? {
+        runs.extend(job.storage.local(&format!("{SITES}/{name}"))?);
+    }
     let mut serial = 0;
     let mut merge = |runs: &[PathBuf]| -> Result<PathBuf, Error> {
         let path = scratch.path().join(format!("{serial}.rows"));

@@ -1,4 +1,3 @@
-use std::path::Path;
 use std::sync::Arc;
 
 use arrow_array::cast::AsArray;
@@ -7,7 +6,7 @@ use arrow_array::{ArrayRef, Int64Array, RecordBatch, StringArray};
 use arrow_schema::ArrowError;
 use sayso_cluster::{Cluster, ClusterError, Question, Table, write_table};
 
-use super::storage::{SharedFolder, Storage};
+use super::storage::Storage;
 use crate::Error;
 
 /// Tasks of one question at most. More rows than this share tasks.
@@ -19,7 +18,7 @@ pub(super) const SHUFFLED: usize = 16;
 /// Calls a function for each of these texts, on the machines of a cluster, and hands over what it made of them in their order.
 pub(super) fn each_task(
     cluster: &Cluster,
-    storage: &SharedFolder,
+    storage: &dyn Storage,
     function: &str,
     calls: &[String],
     tick: impl FnMut() -> bool,
@@ -42,10 +41,11 @@ pub(super) fn each_task(
         let batch = RecordBatch::try_from_iter(columns)?;
         write_table(&scratch.path().join(format!("{task:06}.parquet")), &batch)?;
     }
-    let folder = literal(&storage.local(""));
+    let folder = literal(&storage.address(""));
     let sql =
         format!("select made from (select number, {function}(task, {folder}) as made from tasks) order by number");
-    let tables = [Table::of("tasks", scratch.path().to_owned())];
+    let table = storage.lay_table(scratch)?;
+    let tables = [Table::of("tasks", table.address.clone())];
     answered(cluster, &Question { sql: &sql, tables: &tables, parts: tasks, most: None }, tick, |batch| {
         texts(&batch, 0)?.iter().try_for_each(|made| take(made.unwrap_or_default()))
     })
@@ -82,7 +82,7 @@ pub(super) fn numbers(batch: &RecordBatch, column: usize) -> Result<&Int64Array,
     Ok(numbers.ok_or_else(|| ArrowError::SchemaError(format!("column {column} of an answer is no number")))?)
 }
 
-/// A path as a text in SQL.
-fn literal(path: &Path) -> String {
-    format!("'{}'", path.to_string_lossy().replace('\'', "''"))
+/// A text in SQL.
+fn literal(text: &str) -> String {
+    format!("'{}'", text.replace('\'', "''"))
 }

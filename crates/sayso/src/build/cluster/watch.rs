@@ -1,30 +1,32 @@
 use std::collections::HashSet;
 use std::time::{Duration, Instant};
 
-use super::storage::{SharedFolder, Storage};
+use super::storage::Storage;
 
 /// Looks now and then which tasks have laid down a result.
 pub(super) struct Watch<'a> {
-    storage: &'a SharedFolder,
+    storage: &'a dyn Storage,
     folder: String,
     seen: HashSet<String>,
     last: Option<Instant>,
+    /// How long the last look took: it must not be most of what is done.
+    took: Duration,
 }
 
 /// Between two looks: a folder of a whole crawl has ninety thousand names.
 const PAUSE: Duration = Duration::from_secs(1);
 
 impl<'a> Watch<'a> {
-    pub(super) fn new(storage: &'a SharedFolder, folder: String) -> Self {
-        Self { storage, folder, seen: HashSet::new(), last: None }
+    pub(super) fn new(storage: &'a dyn Storage, folder: String) -> Self {
+        Self { storage, folder, seen: HashSet::new(), last: None, took: Duration::ZERO }
     }
 
     /// Calls `each` with every result that is new, and says whether there was a look at all.
     pub(super) fn look(&mut self, mut each: impl FnMut(&str)) -> bool {
-        if self.last.is_some_and(|last| last.elapsed() < PAUSE) {
+        if self.last.is_some_and(|last| last.elapsed() < PAUSE.max(self.took * 10)) {
             return false;
         }
-        self.last = Some(Instant::now());
+        let started = Instant::now();
         // Progress is shown if it can be; what cannot be read here is told by the tasks themselves.
         for name in self.storage.list(&self.folder).unwrap_or_default() {
             if !self.seen.contains(&name)
@@ -34,6 +36,8 @@ impl<'a> Watch<'a> {
                 self.seen.insert(name);
             }
         }
+        self.took = started.elapsed();
+        self.last = Some(Instant::now());
         true
     }
 }

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::job::Job;
 use super::judge::{EXCLUSIONS, SAMPLES};
 use super::part::Part;
-use super::storage::{SharedFolder, Storage};
+use super::storage::storage_at;
 use crate::Error;
 
 /// A file of the dataset that is to be written.
@@ -32,6 +32,11 @@ pub(super) struct Stretch {
 /// Where the results of this step lie, inside the folder of the judging.
 const WRITTEN: &str = "written";
 
+/// The file's name.
+pub(super) fn label(what: &str) -> String {
+    super::parsed::<ToWrite>(what).map(|what| what.file).unwrap_or_default()
+}
+
 pub(super) fn call(what: &str, folder: &str) -> Result<String, Failure> {
     run(what, folder).map_err(|error| super::failure(&error))
 }
@@ -39,10 +44,10 @@ pub(super) fn call(what: &str, folder: &str) -> Result<String, Failure> {
 fn run(what: &str, folder: &str) -> Result<String, Error> {
     let (what, job) = (super::parsed::<ToWrite>(what)?, Job::open(folder)?);
     let name = format!("{}/{WRITTEN}/{}.json", what.folder, what.file.replace('/', "-"));
-    let dataset = SharedFolder::new(&job.settings.out);
+    let dataset = storage_at(&job.settings.out)?;
     if let Some(done) = job.storage.read(&name)?
         // What no manifest names is removed whenever a build starts.
-        && dataset.has(&what.file)
+        && dataset.has(&what.file)?
     {
         return Ok(String::from_utf8_lossy(&done).into_owned());
     }
@@ -61,7 +66,7 @@ fn run(what: &str, folder: &str) -> Result<String, Error> {
 fn shard(what: &ToWrite, stretches: &[Stretch], job: &Job, scratch: &Path) -> Result<FileEntry, Error> {
     let mut writer: Option<ShardWriter> = None;
     for Stretch { range, first, rows } in stretches {
-        let part = Part::open(&job.storage.local(&format!("{}/{SAMPLES}/{range:06}.arrow", what.folder)))?;
+        let part = Part::open(job.storage.as_ref(), &format!("{}/{SAMPLES}/{range:06}.arrow", what.folder))?;
         for batch in part.rows(*first, *rows)? {
             let batch = batch?;
             let writer = match &mut writer {
@@ -80,7 +85,8 @@ fn exclusions(what: &ToWrite, job: &Job, scratch: &Path) -> Result<FileEntry, Er
     let folder = format!("{}/{EXCLUSIONS}", what.folder);
     for name in job.storage.list(&folder)? {
         let mut failed = Ok(());
-        read_exclusions(&job.storage.local(&format!("{folder}/{name}")), |exclusion| {
+        let Some(part) = job.storage.local(&format!("{folder}/{name}"))? else { continue };
+        read_exclusions(&part, |exclusion| {
             if failed.is_ok() {
                 failed = writer.push(&exclusion);
             }

@@ -1,7 +1,7 @@
 use std::io::Read;
 
 /// Bytes that a list of paths may have, inflated. Common Crawl's have about 15 MB.
-const LIST_BYTES: u64 = 256 << 20;
+pub(super) const LIST_BYTES: u64 = 256 << 20;
 
 /// Whether a name is that of a list of paths, such as Common Crawl's `wat.paths.gz`.
 pub(super) fn is_list_name(name: &str) -> bool {

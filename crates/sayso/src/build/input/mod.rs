@@ -1,9 +1,11 @@
-//! Where crawls come from: files, folders, WACZ, addresses, lists, standard input.
+//! Where crawls come from: files, folders, WACZ, addresses, object stores, lists, standard input.
 
 mod file;
 mod http;
 mod list;
+mod object;
 mod place;
+mod remote;
 mod resolve;
 mod stdin;
 mod wacz;

@@ -1,10 +1,12 @@
 use std::path::PathBuf;
 
 use sayso_crawl::blocks::Input;
+use sayso_storage::Address;
 use serde::{Deserialize, Serialize};
 
 use super::file::FileInput;
 use super::http::HttpInput;
+use super::object::ObjectInput;
 use super::stdin::StdinInput;
 use super::wacz::WaczEntry;
 
@@ -16,6 +18,8 @@ pub(crate) enum InputPlace {
     File(PathBuf),
     /// An address, and how large the file behind it is.
     Address(String, Option<u64>),
+    /// A file in a bucket of an object store, and how large it is.
+    Object(String, String, u64),
     /// A file inside a WACZ.
     Wacz(WaczEntry),
     /// Standard input, which nobody else can read.
@@ -28,6 +32,9 @@ impl InputPlace {
         match self {
             Self::File(path) => Box::new(FileInput { path: path.clone(), name: path.to_string_lossy().into_owned() }),
             Self::Address(url, bytes) => Box::new(HttpInput::known(url, *bytes)),
+            Self::Object(bucket, path, bytes) => {
+                Box::new(ObjectInput::known(Address { bucket: bucket.clone(), path: path.clone() }, *bytes))
+            }
             Self::Wacz(entry) => Box::new(entry.clone()),
             Self::Stdin => Box::new(StdinInput),
         }
@@ -44,7 +51,7 @@ impl InputPlace {
                 entry.path = absolute(&entry.path)?;
                 Some(Self::Wacz(entry))
             }
-            Self::Address(..) => Some(self.clone()),
+            Self::Address(..) | Self::Object(..) => Some(self.clone()),
             Self::Stdin => None,
         })
     }

@@ -7,11 +7,14 @@ use std::sync::atomic::AtomicU64;
 use sayso_crawl::CrawlError;
 use sayso_crawl::blocks::{Input, is_crawl};
 
-use super::Counting;
+use sayso_storage::{Address, Folder, Listed, StorageError, is_address};
+
 use super::http::HttpInput;
-use super::list::{is_list_name, lines};
+use super::list::{LIST_BYTES, is_list_name, lines};
 use super::place::InputPlace;
+use super::remote::{self, ask, ask_all, is_remote, unreachable};
 use super::wacz::entries;
+use super::{Counting, object};
 use crate::Error;
 use crate::build::options::BuildOptions;
 
@@ -33,6 +36,10 @@ pub struct InputFile {
 
 impl InputFile {
     /// The crawl file at this place.
+    #[cfg_attr(
+        not(feature = "cluster"),
+        allow(clippy::needless_pass_by_value, reason = "whoever has others read it keeps the place")
+    )]
     pub(crate) fn at(place: InputPlace, name: String, bytes: Option<u64>, robots_only: bool) -> Self {
         let read = Arc::new(AtomicU64::new(0));
         let input = place.open();
@@ -96,7 +103,7 @@ impl Found {
     /// everybody, and where on whose disk a crawl lay is nobody's business.
     fn shorten_names(&mut self) {
         let short = |name: &str| {
-            let is_address = name.starts_with("http://") || name.starts_with("https://");
+            let is_address = is_remote(name);
             let (file, inner) = name.split_once('!').map_or((name, None), |(file, inner)| (file, Some(inner)));
             match Path::new(file).file_name() {
                 Some(last) if !is_address => {
@@ -124,7 +131,7 @@ impl Found {
             self.push(InputPlace::Stdin, None);
             return Ok(());
         }
-        if argument.starts_with("http://") || argument.starts_with("https://") {
+        if is_remote(argument) {
             return self.address(argument, prefix, depth);
         }
         let path = Path::new(argument);
@@ -139,17 +146,38 @@ impl Found {
     }
 
     fn address(&mut self, url: &str, prefix: Option<&str>, depth: u32) -> Result<(), Error> {
-        let unreachable = |error: io::Error| refused(url, format!("{error}\nhint: check the address and the network"));
         let path = url.split(['?', '#']).next().unwrap_or(url);
+        let is_object = is_address(url);
         if is_list_name(path) && depth == 0 {
-            let bytes = HttpInput::read_all(url, 256 << 20).map_err(unreachable)?;
-            return self.list(url, &bytes, prefix, None);
+            let bytes = if is_object { object::read_all(&parsed(url)?) } else { HttpInput::read_all(url, LIST_BYTES) };
+            return self.list(url, &bytes.map_err(|error| unreachable(url, &error))?, prefix, None);
         }
         if path.ends_with(".wacz") {
             return Err(refused(url, "a WACZ is read from its end\nhint: download it and name the file"));
         }
-        let input = HttpInput::open(url).map_err(unreachable)?;
-        self.push(InputPlace::Address(url.to_owned(), input.bytes), input.bytes);
+        match ask(url)? {
+            Some((place, bytes)) => self.push(place, bytes),
+            None => self.objects(url, &parsed(url)?)?,
+        }
+        Ok(())
+    }
+
+    /// The crawl files below a folder of an object store, in the order of their names.
+    fn objects(&mut self, argument: &str, address: &Address) -> Result<(), Error> {
+        let failed = |error: StorageError| remote::refused(argument, &error);
+        let listed = Folder::open(address).and_then(|folder| folder.list_all("")).map_err(failed)?;
+        if listed.is_empty() {
+            return Err(remote::missing(argument));
+        }
+        let crawls = listed.into_iter().filter(|listed| is_crawl_name(&listed.name) && !listed.name.ends_with(".wacz"));
+        let before = self.files.len();
+        for Listed { name, bytes } in crawls {
+            let Address { bucket, path } = address.join(&name);
+            self.push(InputPlace::Object(bucket, path, bytes), Some(bytes));
+        }
+        if self.files.len() == before {
+            return Err(no_crawl(argument));
+        }
         Ok(())
     }
 
@@ -159,10 +187,7 @@ impl Found {
         collect(folder, &mut paths, 0)?;
         paths.sort();
         if paths.is_empty() {
-            return Err(refused(
-                argument,
-                "no crawl file lies in it\nhint: crawl files end with .warc, .wat, .arc or .wacz, .gz or .zst behind it",
-            ));
+            return Err(no_crawl(argument));
         }
         for path in paths {
             let bytes = fs_err::metadata(&path).map_err(Error::file(&path))?.len();
@@ -210,19 +235,34 @@ impl Found {
         if lines.is_empty() {
             return Err(refused(name, "the list is empty\nhint: one path a line, plain or gzip"));
         }
-        for line in lines {
-            let absolute =
-                line.starts_with("http://") || line.starts_with("https://") || Path::new(&line).is_absolute();
-            let argument = match (prefix, folder) {
-                _ if absolute => line,
+        let arguments: Vec<String> = lines
+            .into_iter()
+            .map(|line| match (prefix, folder) {
+                _ if is_remote(&line) || Path::new(&line).is_absolute() => line,
                 (Some(prefix), _) => format!("{prefix}{line}"),
                 (None, Some(folder)) => folder.join(&line).to_string_lossy().into_owned(),
                 (None, None) => line,
-            };
-            self.argument(&argument, None, 1)?;
+            })
+            .collect();
+        if arguments.iter().all(|argument| is_remote(argument) && !argument.ends_with(".wacz")) {
+            for (place, bytes) in ask_all(&arguments)? {
+                self.push(place, bytes);
+            }
+            return Ok(());
         }
-        Ok(())
+        arguments.iter().try_for_each(|argument| self.argument(argument, None, 1))
     }
+}
+
+fn parsed(address: &str) -> Result<Address, Error> {
+    address.parse().map_err(|error| remote::refused(address, &error))
+}
+
+fn no_crawl(argument: &str) -> Error {
+    refused(
+        argument,
+        "no crawl file lies in it\nhint: crawl files end with .warc, .wat, .arc or .wacz, .gz or .zst behind it",
+    )
 }
 
 /// The system's words without the path, which the message names already.

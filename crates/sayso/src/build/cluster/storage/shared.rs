@@ -1,43 +1,15 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use sayso_dataset::sync_folder;
+use sayso_dataset::{remove_if_there, sync_folder};
 use tempfile::TempDir;
 
+use super::{LaidTable, ReadSeek, Storage};
 use crate::Error;
-
-/// Where the machines of a cluster lay what the others read. Names are paths below it.
-pub(super) trait Storage {
-    /// A small file, `None` where there is none.
-    fn read(&self, name: &str) -> Result<Option<Vec<u8>>, Error>;
-
-    /// Whether there is such a file.
-    fn has(&self, name: &str) -> bool;
-
-    /// The names of the files in a folder, in their order.
-    fn list(&self, folder: &str) -> Result<Vec<String>, Error>;
-
-    /// A path at which this machine can read a file, at any place of it.
-    fn local(&self, name: &str) -> PathBuf;
-
-    /// A folder to work in, which is removed with its guard.
-    fn scratch(&self) -> Result<TempDir, Error>;
-
-    /// Lays down a finished file, whole or not at all. One of the same name is replaced.
-    fn put(&self, local: &Path, name: &str) -> Result<(), Error>;
-
-    /// The same with a few bytes.
-    fn write(&self, name: &str, bytes: &[u8]) -> Result<(), Error> {
-        let scratch = self.scratch()?;
-        let path = scratch.path().join("file");
-        fs_err::write(&path, bytes).map_err(Error::file(&path))?;
-        self.put(&path, name)
-    }
-}
 
 /// A folder that all machines have at the same path.
 #[derive(Debug, Clone)]
-pub(super) struct SharedFolder {
+pub(in crate::build::cluster) struct SharedFolder {
     dir: PathBuf,
 }
 
@@ -45,7 +17,7 @@ pub(super) struct SharedFolder {
 const SCRATCH: &str = "scratch";
 
 impl SharedFolder {
-    pub(super) fn new(dir: impl Into<PathBuf>) -> Self {
+    pub(in crate::build::cluster) fn new(dir: impl Into<PathBuf>) -> Self {
         Self { dir: dir.into() }
     }
 }
@@ -60,8 +32,8 @@ impl Storage for SharedFolder {
         }
     }
 
-    fn has(&self, name: &str) -> bool {
-        self.dir.join(name).is_file()
+    fn has(&self, name: &str) -> Result<bool, Error> {
+        Ok(self.dir.join(name).is_file())
     }
 
     fn list(&self, folder: &str) -> Result<Vec<String>, Error> {
@@ -79,8 +51,17 @@ impl Storage for SharedFolder {
         Ok(names)
     }
 
-    fn local(&self, name: &str) -> PathBuf {
-        self.dir.join(name)
+    fn address(&self, name: &str) -> String {
+        self.dir.join(name).to_string_lossy().into_owned()
+    }
+
+    fn open(&self, name: &str) -> Result<Box<dyn ReadSeek>, Error> {
+        let path = self.dir.join(name);
+        Ok(Box::new(std::fs::File::open(&path).map_err(Error::file(path))?))
+    }
+
+    fn local(&self, name: &str) -> Result<Option<PathBuf>, Error> {
+        Ok(Some(self.dir.join(name)).filter(|path| path.is_file()))
     }
 
     fn scratch(&self) -> Result<TempDir, Error> {
@@ -100,5 +81,14 @@ impl Storage for SharedFolder {
             sync_folder(&path)
         };
         placed().map_err(Error::file(&path))
+    }
+
+    fn remove(&self, name: &str) -> Result<(), Error> {
+        Ok(remove_if_there(&self.dir.join(name))?)
+    }
+
+    fn lay_table(&self, files: TempDir) -> Result<LaidTable, Error> {
+        let address = files.path().to_string_lossy().into_owned();
+        Ok(LaidTable { address, guard: Box::new(files) })
     }
 }
