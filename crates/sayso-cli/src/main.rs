@@ -4,7 +4,6 @@ mod arguments;
 mod command;
 mod exit;
 mod output;
-mod policy;
 mod progress;
 
 use clap::Parser;
