@@ -29,6 +29,8 @@ def judge(pair):
 
 def main(out, files):
     pairs = daft.from_pydict({"path": files}).select(read(col("path")).alias("pair"))
+    # A file without pairs becomes a row without a pair.
+    pairs = pairs.where(col("pair").not_null())
     buckets = pairs.with_column("bucket", col("pair").get("uid").left(2)).groupby("bucket")
     judged = buckets.map_groups(judge(col("pair"))).select(col("pair").unnest())
     judged.write_parquet(out)

@@ -14,60 +14,80 @@ import tempfile
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent / "python"))
 
 import crawl
+import pyarrow
 import pyarrow.dataset
 from dataset import build
 
-COLUMNS = ["uid", "url", "caption", "domain", "page_url", "captures", "creator", "licence", "language", "verdict", "reason", "reasons"]
+PAIR = ["uid", "url", "caption", "domain", "page_url", "captured_at", "captures", "creator", "licence", "language"]
+VERDICT = ["verdict", "reason", "reasons"]
+ENDINGS = (".wat", ".wat.gz", ".warc", ".warc.gz", ".arc", ".arc.gz")
 
 
 def by_uid(table, columns):
-    return sorted((tuple(row[column] for column in columns) for row in table.select(columns).to_pylist()), key=str)
+    table = table.select(columns)
+    if "captured_at" in columns:
+        # Spark and Ray write instants in units of their own.
+        at = table.column_names.index("captured_at")
+        table = table.set_column(at, "captured_at", table["captured_at"].cast(pyarrow.timestamp("us", tz="UTC")))
+    return sorted((tuple(row.values()) for row in table.to_pylist()), key=str)
 
 
-def compare(recipe, name, files, folder):
-    source = folder / "crawl"
-    source.mkdir()
-    for file in files:
-        os.symlink(file, source / file.name)
-    built = build(source, folder / "built")
-    out = folder / "out"
+def run_recipe(recipe, source, out):
+    """What the recipe writes of all files in a folder."""
     environment = {**os.environ, "PYSPARK_PYTHON": sys.executable, "PYSPARK_DRIVER_PYTHON": sys.executable}
     paths = [str(file) for file in sorted(source.iterdir())]
     done = subprocess.run([sys.executable, recipe, out, *paths], env=environment, capture_output=True, text=True)
     if done.returncode != 0:
         sys.exit(f"{recipe.name} failed:\n{done.stdout[-3000:]}\n{done.stderr[-6000:]}")
-    parts = sorted(out.rglob("*.parquet"))
-    judged = pyarrow.dataset.dataset(parts, partitioning="hive", partition_base_dir=str(out)).to_table()
+    parts = [file for file in sorted(out.rglob("*.parquet")) if not file.name.startswith((".", "_"))]
+    return pyarrow.dataset.dataset(parts, partitioning="hive", partition_base_dir=str(out)).to_table()
+
+
+def compare_all(recipe, source, folder):
+    """Pairs, verdicts with their reasons, and what is refused."""
+    judged = run_recipe(recipe, source, folder / "out")
+    built = build(source, folder / "built")
     admitted = [str(value).lower() == "true" for value in judged["admitted"].to_pylist()]
     kept = judged.filter(pyarrow.array(admitted))
     refused = judged.filter(pyarrow.array([not value for value in admitted]))
-    samples = built.samples()
-    assert by_uid(kept, COLUMNS) == by_uid(samples, COLUMNS), f"{name}: the samples are not those of the build"
-    excluded = dict(zip(refused["uid"].to_pylist(), refused["excluded_by"].to_pylist()))
-    assert excluded == built.exclusions(), f"{name}: what is refused is not what the build refuses"
+    samples, excluded = built.samples(), dict(zip(refused["uid"].to_pylist(), refused["excluded_by"].to_pylist()))
+    assert by_uid(kept, PAIR + VERDICT) == by_uid(samples, PAIR + VERDICT), "the samples are not those of the build"
+    assert excluded == built.exclusions(), "what is refused is not what the build refuses"
     pairs = built.report["counts"]["pairs"]
-    print(f"{recipe.name}, {name}: {len(files)} files, {pairs} pairs, {samples.num_rows} samples and {len(excluded)} exclusions, the same")
+    print(f"{recipe.name}: {pairs} pairs, {samples.num_rows} samples and {len(excluded)} exclusions, the same as the build's")
+
+
+def compare_pairs(recipe, source, folder):
+    """Pairs alone: what these crawls say beside their pages is not told to a recipe for WATs."""
+    judged = run_recipe(recipe, source, folder / "out")
+    built = build(source, folder / "built", "--policy", "record")
+    assert by_uid(judged, PAIR) == by_uid(built.samples(), PAIR), "the pairs are not those of the build"
+    files = built.report["inputs"]
+    print(f"{recipe.name}: {files} crawl files that nobody here wrote, {judged.num_rows} distinct pairs, the same as the build's")
 
 
 def main(recipe, shared=None):
     recipe = pathlib.Path(recipe)
     with tempfile.TemporaryDirectory() as folder:
         folder = pathlib.Path(folder)
-        made = folder / "made"
+        made = folder / "crawl"
         made.mkdir()
         records = list(crawl.pages(3000))
         for part in range(3):
             (made / f"part-{part}.warc.wat.gz").write_bytes(crawl.gzipped(records[part::3]))
-        work = folder / "work-made"
-        work.mkdir()
-        compare(recipe, "made", sorted(made.iterdir()), work)
-        found = [] if shared is None else sorted(pathlib.Path(shared).glob("anchors/crawl/*/*.wat*"))
-        if not found:
-            print(f"{recipe.name}: crawl files that nobody here wrote are not there, and were not compared")
-            return
-        work = folder / "work-shared"
-        work.mkdir()
-        compare(recipe, "written by others", found, work)
+        compare_all(recipe, made, folder)
+    found = [] if shared is None else sorted(pathlib.Path(shared).glob("anchors/crawl/**/*"))
+    found = [file for file in found if file.name.endswith(ENDINGS)]
+    if not found:
+        print(f"{recipe.name}: skipped, crawl files that nobody here wrote are not there")
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        folder = pathlib.Path(folder)
+        source = folder / "crawl"
+        source.mkdir()
+        for number, file in enumerate(found):
+            (source / f"{number:03}-{file.name}").symlink_to(file)
+        compare_pairs(recipe, source, folder)
 
 
 if __name__ == "__main__":

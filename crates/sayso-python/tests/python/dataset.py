@@ -1,5 +1,7 @@
 """What several tests need: a fresh folder, the real command, and what it built."""
 
+import atexit
+import functools
 import json
 import os
 import pathlib
@@ -72,3 +74,14 @@ def build(input, out, *arguments):
     if done.returncode not in (0, 3):
         raise AssertionError(done.stderr)
     return Built(out)
+
+
+@functools.cache
+def demo():
+    """The crawl file of the command's made-up web: pages, robots.txt and other files of sites, pictures, revisits."""
+    folder = tempfile.TemporaryDirectory()
+    atexit.register(folder.cleanup)
+    out = pathlib.Path(folder.name) / "demo"
+    subprocess.run([SAYSO, "demo", "--no-serve", "-o", out], check=True, capture_output=True)
+    (crawl,) = out.glob("*.warc.gz")
+    return crawl

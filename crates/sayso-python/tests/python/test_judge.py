@@ -3,7 +3,6 @@
 import collections
 import json
 import pickle
-import subprocess
 import unittest
 
 import pyarrow as pa
@@ -11,7 +10,7 @@ import pyarrow.compute as pc
 import sayso
 
 import crawl
-from dataset import SAYSO, Folder, build, needs_command, run
+from dataset import Folder, build, demo, needs_command, run
 
 ADDED = ["verdict", "reason", "reasons", "admitted", "excluded_by"]
 
@@ -53,10 +52,10 @@ class EqualToABuild(Folder):
         judged = self.same_as_build(path, "--drop-personal", drop_personal=True)
         self.assertIn("personal-data", judged["excluded_by"].to_pylist())
 
+    @needs_command
     def test_the_demo_with_its_sites_and_pictures(self):
-        subprocess.run([SAYSO, "demo", "--no-serve", "-o", self.dir / "demo"], check=True, capture_output=True)
-        (path,) = (self.dir / "demo").glob("*.warc.gz")
-        judged = self.same_as_build(path, crawl=path)
+        path = demo()
+        judged = self.same_as_build(path, "--features", "none", crawl=path)
         self.assertTrue(0 < judged.filter(pc.field("admitted")).num_rows < judged.num_rows)
         # Without what the crawl says beside its pages, less is refused: that is why it is asked for.
         alone = sayso.judge(sayso.read_wat(path).read_all(), merge=True)

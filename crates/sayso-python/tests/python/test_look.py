@@ -1,15 +1,15 @@
 """Checks and searches, against what the command prints."""
 
+import gzip
 import json
 import pathlib
 import re
-import subprocess
 import unittest
 
 import sayso
 
 import crawl
-from dataset import SAYSO, Folder, build, needs_command, run
+from dataset import Folder, build, demo, needs_command, run
 
 HERE = pathlib.Path(__file__).resolve().parent
 
@@ -36,11 +36,7 @@ class Check(Folder):
 
     def pictures(self):
         """Two pictures of the demo's web, out of its crawl file."""
-        subprocess.run([SAYSO, "demo", "--no-serve", "-o", self.dir / "demo"], check=True, capture_output=True)
-        import gzip
-
-        (path,) = (self.dir / "demo").glob("*.warc.gz")
-        whole = gzip.decompress(path.read_bytes())
+        whole = gzip.decompress(demo().read_bytes())
         found = []
         for number, match in enumerate(re.finditer(rb"\x89PNG\r\n\x1a\n.*?IEND....", whole, re.DOTALL)):
             found.append(self.file(f"{number}.png", match.group()))
