@@ -1,6 +1,8 @@
 """Pairs out of crawl files, against the datasets that the command builds of the same files."""
 
+import functools
 import gzip
+import http.server
 import io
 import os
 import pickle
@@ -120,6 +122,19 @@ class Sources(Folder):
         with open(path, "rb", buffering=0) as file:
             self.assertEqual(sayso.read_wat(Dribbling(file), name="made.warc.wat.gz").read_all(), expected)
 
+    def test_an_address(self):
+        """Read while the interpreter is let go: the server is a thread of this very process."""
+        data = crawl.wat(200)
+        self.file("made.warc.wat.gz", data)
+        handler = functools.partial(Silent, directory=str(self.dir))
+        with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+            threading.Thread(target=server.serve_forever, daemon=True).start()
+            address = f"http://127.0.0.1:{server.server_port}/made.warc.wat.gz"
+            self.assertEqual(sayso.read_wat(address).read_all(), sayso.read_wat(data).read_all())
+            with self.assertRaises(sayso.SaysoError):
+                sayso.read_wat(f"http://127.0.0.1:{server.server_port}/none.warc.wat.gz")
+            server.shutdown()
+
     def test_batches_are_as_large_as_one_asks(self):
         data = crawl.wat(500)
         for rows_asked in [1, 7, 1000, 10**9]:
@@ -153,6 +168,11 @@ class Sources(Folder):
             next(reader)
         self.assertEqual(list(reader), [])
         self.assertEqual(reader.report["counts"]["pages"], 50)
+
+
+class Silent(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, *_):
+        pass
 
 
 class Dribbling:
