@@ -80,7 +80,9 @@ fn python_reads_judges_checks_and_searches() {
     lay_out(site.path());
     let shared = std::env::var_os("SAYSO_SHARED").map_or_else(|| here().join("../../../shared"), PathBuf::from);
     let mut tests = Command::new(python);
-    tests.args(["-B", "-m", "unittest", "discover", "--start-directory"]).arg(here().join("tests").join("python"));
+    tests
+        .args(["-B", "-m", "unittest", "discover", "--verbose", "--start-directory"])
+        .arg(here().join("tests").join("python"));
     tests.env("PYTHONPATH", site.path()).env("SAYSO_SHARED", shared);
     if let Some(command) = command() {
         tests.env("SAYSO_COMMAND", command);
