@@ -52,6 +52,11 @@ if ! ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1; then
     apt_install postgresql || say "no PostgreSQL here: the test of registries on it cannot run"
 fi
 
+# The package for Python is tested with a Python of the test's own, into which pip puts pyarrow. What cannot be had is skipped, and said.
+if ! python3 -c 'import ensurepip, venv' 2>/dev/null; then
+    apt_install python3 python3-venv || say "no python3 with venv here: the test of the Python package cannot run"
+fi
+
 # A build folder outside the clone outlives it, and the next run is quick.
 if [ -z "${CARGO_TARGET_DIR:-}" ] && [ -n "${CI:-}" ]; then
     export CARGO_TARGET_DIR="${XDG_CACHE_HOME:-$HOME/.cache}/sayso/target"

@@ -5,7 +5,6 @@ mod command;
 mod exit;
 mod log;
 mod output;
-mod policy;
 mod progress;
 
 use clap::Parser;

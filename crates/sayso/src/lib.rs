@@ -6,7 +6,7 @@
 //! [`dns`] asks for text records,
 //! [`pictures`] looks at somebody's own pictures, [`matching`] finds copies of them, [`portfolio`] tells what was claimed and removed of them, [`sql`] answers questions in SQL,
 //! [`training`] asks for consent before pictures are trained on, [`studio`] keeps nothing of what it trains on, [`outputs`] signs what is made, [`trace`] walks it back,
-//! `transfer` copies datasets to and from object stores (feature `s3`), [`models`] finds and opens neural nets, and [`demo`] is a small web to try it all on.
+//! [`pairs`] are for engines that bring their own machines, `transfer` copies datasets to and from object stores (feature `s3`), [`models`] finds and opens neural nets, and [`demo`] is a small web to try it all on.
 
 pub mod build;
 pub mod captions;
@@ -26,6 +26,7 @@ pub mod matching;
 pub mod models;
 pub mod online;
 pub mod outputs;
+pub mod pairs;
 pub mod pictures;
 pub mod policy;
 pub mod portfolio;

@@ -44,7 +44,7 @@ fn dependencies_point_one_way() {
         &["sayso-caption", "sayso-crawl", "sayso-consent", "sayso-dataset", "sayso-index", "sayso-registry"],
         &["sayso"],
         &["sayso-server"],
-        &["sayso-cli"],
+        &["sayso-cli", "sayso-python"],
     ];
     let layer = |name: &str| layers.iter().position(|layer| layer.contains(&name));
     for (number, names) in layers.iter().enumerate() {
@@ -56,6 +56,7 @@ fn dependencies_point_one_way() {
                 let only_in = match dependency.as_str() {
                     "axum" | "askama" | "utoipa" => "sayso-server",
                     "clap" | "indicatif" | "anyhow" => "sayso-cli",
+                    "pyo3" | "arrow-pyarrow" => "sayso-python",
                     "tantivy" => "sayso-index",
                     "c2pa" => "sayso",
                     "parquet" => "sayso-dataset",

@@ -8,7 +8,7 @@ use sayso_core::Purpose;
 
 use super::OnlineArguments;
 use super::shared::ClaimSource;
-use crate::policy::PolicyChoice;
+use sayso::policy::PolicyChoice;
 
 #[derive(Debug, Args)]
 pub(crate) struct Check {

@@ -7,7 +7,7 @@ use sayso_core::Purpose;
 
 use super::shared::ClaimSource;
 use super::{CaptionArguments, FeaturesWhat, limit};
-use crate::policy::PolicyChoice;
+use sayso::policy::PolicyChoice;
 
 #[derive(Debug, Args)]
 pub(crate) struct Import {

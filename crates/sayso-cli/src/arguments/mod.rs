@@ -63,7 +63,7 @@ pub(crate) use self::vectors::{
     ByMeaning, Embed, Makeable, ModelChoices, Models, ModelsCommand, ModelsMake, Near, Vectors, VectorsCommand,
     VectorsImport, VectorsList, VectorsMake,
 };
-use crate::policy::PolicyChoice;
+use sayso::policy::PolicyChoice;
 
 /// Find out what an image model was trained on, and have a say in it.
 #[derive(Debug, Parser)]

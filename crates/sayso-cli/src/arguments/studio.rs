@@ -6,7 +6,7 @@ use std::time::Duration;
 use clap::Args;
 use sayso::outputs::Mining;
 
-use crate::policy::PolicyChoice;
+use sayso::policy::PolicyChoice;
 
 /// A studio that a server opens to everybody.
 #[derive(Debug, Args)]

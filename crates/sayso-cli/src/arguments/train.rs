@@ -9,7 +9,7 @@ use sayso_registry::claim::UseKind;
 
 use super::generate::Size;
 use super::shared::{ClaimSource, ModelSource};
-use crate::policy::PolicyChoice;
+use sayso::policy::PolicyChoice;
 
 #[derive(Debug, Args)]
 pub(crate) struct Train {

@@ -1,9 +1,8 @@
 use std::io::Write;
 
-use sayso::library::{Library, OneSide};
+use sayso::library::{Library, OneSide, sample_json};
 use serde_json::{Value, json};
 
-use super::show::sample_json;
 use crate::arguments::Compare;
 use crate::exit::Outcome;
 use crate::output::{counted, harmless};

@@ -1,6 +1,6 @@
 use std::io::Write;
 
-use sayso::library::{Library, NearHit, NearQuestion};
+use sayso::library::{Library, NearHit, NearQuestion, sample_json};
 use serde_json::json;
 
 use crate::arguments::Near;
@@ -46,7 +46,7 @@ pub(crate) fn run(arguments: &Near) -> anyhow::Result<Outcome> {
 }
 
 pub(super) fn hit_json(hit: &NearHit) -> Option<serde_json::Value> {
-    let mut value = super::show::sample_json(&hit.dataset, hit.sample.as_ref()?);
+    let mut value = sample_json(&hit.dataset, hit.sample.as_ref()?);
     value.as_object_mut()?.insert("similarity".to_owned(), json!(hit.similarity));
     Some(value)
 }

@@ -1,8 +1,7 @@
 use std::io::{IsTerminal, Write};
 
 use anyhow::Context;
-use sayso::library::{Hit, Library, Matched, SearchAnswer, SearchQuestion, Start};
-use serde_json::json;
+use sayso::library::{Library, Matched, SearchAnswer, SearchQuestion, Start, search_json};
 
 use crate::arguments::Search;
 use crate::exit::Outcome;
@@ -21,24 +20,12 @@ pub(crate) fn run(arguments: &Search) -> anyhow::Result<Outcome> {
     let answer = library.find(&SearchQuestion { query, sort: arguments.sort, start, limit: arguments.limit })?;
     let mut out = std::io::stdout().lock();
     if arguments.json {
-        let hits: Vec<_> = answer.hits.iter().map(hit_json).collect();
-        serde_json::to_writer_pretty(&mut out, &json!({ "query": query, "total": answer.total, "hits": hits }))?;
+        serde_json::to_writer_pretty(&mut out, &search_json(query, &answer))?;
         writeln!(out)?;
     } else {
         table(&mut out, &answer, arguments.offset)?;
     }
     Ok(if answer.total == 0 { Outcome::No } else { Outcome::Done })
-}
-
-fn hit_json(hit: &Hit) -> serde_json::Value {
-    let matched: Vec<_> =
-        hit.matched.iter().map(|matched| json!({ "field": matched.field, "text": matched.text })).collect();
-    let mut value = super::show::sample_json(&hit.dataset, &hit.sample);
-    if let Some(fields) = value.as_object_mut() {
-        fields.insert("score".to_owned(), json!(hit.score));
-        fields.insert("matched".to_owned(), json!(matched));
-    }
-    value
 }
 
 /// Three lines a hit: what it is, where it is, what was judged.

@@ -1,7 +1,7 @@
 use std::io::Write;
 
-use sayso::library::{Change, Library, sentence, what_would_change};
-use sayso_core::{Reason, Sample};
+use sayso::library::{Change, Library, sample_json, sentence, what_would_change};
+use sayso_core::Sample;
 use serde_json::json;
 
 use crate::arguments::Show;
@@ -32,48 +32,9 @@ pub(crate) fn run(arguments: &Show) -> anyhow::Result<Outcome> {
     Ok(Outcome::Done)
 }
 
-/// A sample as `--json` prints it.
-pub(crate) fn sample_json(dataset: &str, sample: &Sample) -> serde_json::Value {
-    let pair = &sample.pair;
-    let reasons: Vec<_> = sample.verdict().reasons.iter().map(reason_json).collect();
-    let further: std::collections::BTreeMap<_, _> = pair.further.iter().map(|(name, value)| (name, value)).collect();
-    json!({
-        "dataset": dataset,
-        "uid": pair.uid,
-        "cc2dataset_uid": pair.cc2dataset_uid,
-        "url": pair.url,
-        "domain": pair.domain,
-        "caption": pair.caption,
-        "caption_origin": pair.caption_origin,
-        "page_url": pair.page_url,
-        "captured_at": pair.captured_at,
-        "captures": pair.captures,
-        "creator": pair.creator,
-        "creator_origin": pair.creator_origin,
-        "licence": pair.licence,
-        "width": pair.width,
-        "height": pair.height,
-        "picture_bytes": pair.picture_bytes,
-        "sha256": pair.sha256,
-        "pdq": pair.pdq,
-        "pdq_quality": pair.pdq_quality,
-        "verdict": { "purpose": sample.verdict().purpose, "stance": sample.verdict().stance, "reasons": reasons },
-        "record": pair.record,
-        "further": further,
-    })
-}
-
 /// A change as `--json` prints it: in words, and as data.
 pub(crate) fn change_json(change: &Change) -> serde_json::Value {
     json!({ "sentence": change.to_string(), "change": change })
-}
-
-/// A reason as `--json` prints it.
-pub(crate) fn reason_json(reason: &Reason) -> serde_json::Value {
-    json!({
-        "code": reason.code, "stance": reason.stance, "category": reason.category,
-        "sentence": sentence(reason), "evidence": reason.evidence, "also": reason.also,
-    })
 }
 
 fn text(out: &mut impl Write, dataset: &str, sample: &Sample) -> std::io::Result<()> {

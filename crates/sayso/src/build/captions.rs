@@ -62,14 +62,14 @@ impl CaptionOptions {
 const LANGUAGE: &str = "language";
 
 /// Looks at captions on their way into samples.
-pub(super) struct Captions {
+pub(crate) struct Captions {
     options: CaptionOptions,
     /// Captions with personal data, by kind: those of samples, or of what was refused for it.
-    pub(super) personal: BTreeMap<String, u64>,
+    pub(crate) personal: BTreeMap<String, u64>,
 }
 
 impl Captions {
-    pub(super) fn new(options: &CaptionOptions) -> Self {
+    pub(crate) fn new(options: &CaptionOptions) -> Self {
         Self { options: options.clone(), personal: BTreeMap::new() }
     }
 
@@ -87,7 +87,7 @@ impl Captions {
     }
 
     /// Adds the creators that captions name, where nothing else names one, and the languages of captions.
-    pub(super) fn complete(&self, samples: &RecordBatch) -> Result<RecordBatch, ArrowError> {
+    pub(crate) fn complete(&self, samples: &RecordBatch) -> Result<RecordBatch, ArrowError> {
         let text = |name: &str| samples.column_by_name(name).and_then(|column| column.as_string_opt::<i32>());
         let missing = || ArrowError::SchemaError("the samples lack a column of text".to_owned());
         let captions = text("caption").ok_or_else(missing)?;

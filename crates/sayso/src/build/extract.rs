@@ -20,7 +20,7 @@ use super::sitestore::{Row, write_rows};
 use crate::Error;
 
 /// Bytes of a block: large enough that handing it over costs nothing, small enough for all cores to have one.
-const BLOCK_BYTES: usize = 2 << 20;
+pub(crate) const BLOCK_BYTES: usize = 2 << 20;
 
 /// Bytes of site facts that wait to be written to a run.
 pub(super) const SITE_BYTES: usize = 32 << 20;
@@ -249,7 +249,7 @@ impl<'a> Collector<'a> {
                 with_sorted(extract_behind(tail, extractor, &source, &block)?)?
             }
         };
-        while let Some(rest) = self.add(input, &source, &block, extracted)? {
+        while let Some(rest) = self.add(input, &block, extracted)? {
             let extractor = extractor.get_or_insert_with(|| self::extractor(self.options));
             extracted = extract_sorted(extractor, &source, &rest)?;
         }
@@ -263,13 +263,12 @@ impl<'a> Collector<'a> {
     fn add(
         &mut self,
         input: usize,
-        source: &Source,
         block: &Block,
         (extracted, batch): (Extracted, RecordBatch),
     ) -> Result<Option<Block>, Error> {
         self.journal.counts.add(&extracted.counts);
         self.journal.damage.append(extracted.damage);
-        if !source.robots_only {
+        if self.inputs.get(input).is_some_and(|input| input.keeps_pairs) {
             self.batch_bytes += batch.get_array_memory_size();
             self.batches.push(batch);
         }

@@ -115,6 +115,11 @@ impl Facts {
         }
     }
 
+    /// Facts of a crawl that has none.
+    pub(crate) fn none(agent: &str, limits: Limits) -> Result<Self, Error> {
+        Ok(Self::new(SiteStore::open(None)?, agent, limits))
+    }
+
     pub(super) fn agents(&self) -> &'static AgentTable {
         self.agents
     }

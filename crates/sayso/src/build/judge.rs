@@ -30,31 +30,39 @@ pub(super) struct Judged {
 }
 
 /// Judges batches of distinct pairs: a function from pool to samples, with caches.
-pub(super) struct Judge {
+pub(crate) struct Judge {
     facts: Facts,
     policy: Policy,
     registry: Option<Arc<Ground>>,
     kept_out: Option<Arc<KeptOut>>,
-    pub(super) captions: Captions,
+    pub(crate) captions: Captions,
     /// The verdict on a pair of which nothing says anything, which is most pairs.
     silent: Arc<Ruling>,
     /// Rulings on the signals of one page, where nothing else says anything.
     of_page: HashMap<String, Arc<Ruling>>,
     /// How many pairs got each verdict.
-    pub(super) verdicts: BTreeMap<Stance, u64>,
+    pub(crate) verdicts: BTreeMap<Stance, u64>,
 }
 
 /// A verdict, what the policy makes of it, and its reasons as they are stored.
-struct Ruling {
-    verdict: Verdict,
-    reasons: String,
+pub(crate) struct Ruling {
+    pub(crate) verdict: Verdict,
+    pub(crate) reasons: String,
+}
+
+/// What was decided on one pair.
+pub(crate) struct Decided {
+    pub(crate) ruling: Arc<Ruling>,
+    /// Its admission, or the exclusion that takes its place.
+    pub(crate) admission: Result<Admission, Exclusion>,
+    picture: Option<PictureFact>,
 }
 
 /// Rulings that are kept.
 const CACHED: usize = 4096;
 
 impl Judge {
-    pub(super) fn new(
+    pub(crate) fn new(
         facts: Facts,
         policy: Policy,
         captions: Captions,
@@ -82,26 +90,8 @@ impl Judge {
         let mut exclusions = Vec::new();
         let mut admitted = Vec::with_capacity(batch.num_rows());
         for row in 0..batch.num_rows() {
-            let uid = columns.uid(row)?;
-            let signals = merged.signals.get(row).and_then(Option::as_deref).or_else(|| columns.signals(row));
-            let url = columns.url.value(row);
-            let picture = self.facts.picture(url)?;
-            let pages = merged.pages.get(row).map_or(&[][..], Vec::as_slice);
-            let is_single = pages.is_empty() && merged.captures.get(row).is_none_or(|captures| *captures == 1);
-            let ruling = self.ruling(&columns, row, signals, (pages, is_single), picture.as_ref())?;
-            *self.verdicts.entry(ruling.verdict.stance).or_default() += 1;
-            let decided = match Admission::decide(uid, ruling.verdict.clone(), &self.policy) {
-                Ok(_) if self.captions.is_refused(columns.caption.value(row)) => {
-                    Err(Exclusion { uid, code: ReasonCode::PERSONAL_DATA })
-                }
-                decided => decided,
-            };
-            // What was refused already has its reason.
-            let decided = decided.and_then(|admission| match self.kept_out(uid, url) {
-                Some(code) => Err(Exclusion { uid, code }),
-                None => Ok(admission),
-            });
-            match decided {
+            let Decided { ruling, admission, picture } = self.decide(&columns, merged, row)?;
+            match admission {
                 Ok(admission) => {
                     let facts = picture.as_ref().map(|picture| PictureColumns {
                         sha256: &picture.sha256,
@@ -111,7 +101,7 @@ impl Judge {
                         features: picture.features.as_deref(),
                     });
                     let captures = merged.captures.get(row).copied().unwrap_or(1);
-                    builder.admit(uid, &admission, &ruling.reasons, captures, facts);
+                    builder.admit(columns.uid(row)?, &admission, &ruling.reasons, captures, facts);
                     admitted.push(true);
                 }
                 Err(exclusion) => {
@@ -129,6 +119,35 @@ impl Judge {
         let samples = builder.finish(|name| shown.get(name).or_else(|| admitted_batch.column_by_name(name)))?;
         let samples = self.captions.complete(&with_further_columns(&samples, &admitted_batch)?)?;
         Ok(Judged { samples, exclusions })
+    }
+
+    /// Decides on every pair of a batch, and leaves it at that: for whoever keeps what was refused beside what was not.
+    pub(crate) fn decide_all(&mut self, merged: &Merged) -> Result<Vec<Decided>, Error> {
+        let columns = Columns::of(&merged.batch)?;
+        (0..merged.batch.num_rows()).map(|row| self.decide(&columns, merged, row)).collect()
+    }
+
+    fn decide(&mut self, columns: &Columns<'_>, merged: &Merged, row: usize) -> Result<Decided, Error> {
+        let uid = columns.uid(row)?;
+        let signals = merged.signals.get(row).and_then(Option::as_deref).or_else(|| columns.signals(row));
+        let url = columns.url.value(row);
+        let picture = self.facts.picture(url)?;
+        let pages = merged.pages.get(row).map_or(&[][..], Vec::as_slice);
+        let is_single = pages.is_empty() && merged.captures.get(row).is_none_or(|captures| *captures == 1);
+        let ruling = self.ruling(columns, row, signals, (pages, is_single), picture.as_ref())?;
+        *self.verdicts.entry(ruling.verdict.stance).or_default() += 1;
+        let decided = match Admission::decide(uid, ruling.verdict.clone(), &self.policy) {
+            Ok(_) if self.captions.is_refused(columns.caption.value(row)) => {
+                Err(Exclusion { uid, code: ReasonCode::PERSONAL_DATA })
+            }
+            decided => decided,
+        };
+        // What was refused already has its reason.
+        let admission = decided.and_then(|admission| match self.kept_out(uid, url) {
+            Some(code) => Err(Exclusion { uid, code }),
+            None => Ok(admission),
+        });
+        Ok(Decided { ruling, admission, picture })
     }
 
     fn ruling(
@@ -288,7 +307,7 @@ fn with_further_columns(samples: &RecordBatch, pool: &RecordBatch) -> Result<Rec
 }
 
 /// Columns that the pool keeps as numbers or bytes and a dataset shows as text.
-fn shown_columns(batch: &RecordBatch) -> Result<HashMap<&'static str, ArrayRef>, Error> {
+pub(crate) fn shown_columns(batch: &RecordBatch) -> Result<HashMap<&'static str, ArrayRef>, Error> {
     let codes = |name: &'static str, names: &dyn Fn(u8) -> &'static str| -> Result<ArrayRef, Error> {
         let column = batch.column_by_name(name).and_then(|column| column.as_primitive_opt::<UInt8Type>());
         let column = column.ok_or_else(|| ArrowError::SchemaError(format!("the pool has no column `{name}`")))?;

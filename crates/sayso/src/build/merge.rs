@@ -9,7 +9,7 @@ use super::runs::Keys;
 use crate::Error;
 
 /// Batches in the order of the pool, each of them as well as all together.
-pub(super) type SortedBatches = Box<dyn Iterator<Item = Result<RecordBatch, Error>> + Send>;
+pub(crate) type SortedBatches = Box<dyn Iterator<Item = Result<RecordBatch, Error>> + Send>;
 
 /// Rows that a merged batch holds at most.
 const BATCH_ROWS: usize = 8192;
@@ -18,20 +18,20 @@ const BATCH_ROWS: usize = 8192;
 const MAX_SIGNALS: usize = 64;
 
 /// Distinct pairs in the order of the pool.
-pub(super) struct Merged {
+pub(crate) struct Merged {
     /// One row for each pair: that of its first capture.
-    pub(super) batch: RecordBatch,
+    pub(crate) batch: RecordBatch,
     /// For each row, how many captures there were.
-    pub(super) captures: Vec<u32>,
+    pub(crate) captures: Vec<u32>,
     /// For each row, the other pages on which the pair stands, with when they were captured.
-    pub(super) pages: Vec<Vec<OtherPage>>,
+    pub(crate) pages: Vec<Vec<OtherPage>>,
     /// For each row, the signals of all its captures, where they differ from those of the first.
-    pub(super) signals: Vec<Option<String>>,
+    pub(crate) signals: Vec<Option<String>>,
 }
 
 /// A page on which a pair stands beside the one that its row names.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct OtherPage {
+pub(crate) struct OtherPage {
     pub(super) url: String,
     pub(super) captured_at: Option<sayso_core::Timestamp>,
 }
@@ -40,7 +40,7 @@ pub(super) struct OtherPage {
 const MAX_PAGES: usize = 64;
 
 /// Merges sorted batches and makes one row of equal pairs.
-pub(super) struct Merge {
+pub(crate) struct Merge {
     sources: Vec<SortedBatches>,
     heap: BinaryHeap<Cursor>,
     /// Batches that rows of the current output come from.
@@ -94,7 +94,7 @@ impl Ord for Cursor {
 
 impl Merge {
     /// Makes one row of equal pairs.
-    pub(super) fn new(sources: Vec<SortedBatches>) -> Result<Self, Error> {
+    pub(crate) fn new(sources: Vec<SortedBatches>) -> Result<Self, Error> {
         Self::open(sources, false)
     }
 
@@ -137,7 +137,7 @@ impl Merge {
     }
 
     /// The next batch of distinct pairs, `None` after the last.
-    pub(super) fn next_batch(&mut self) -> Result<Option<Merged>, Error> {
+    pub(crate) fn next_batch(&mut self) -> Result<Option<Merged>, Error> {
         loop {
             let Some(mut top) = self.heap.pop() else {
                 return if self.rows.is_empty() { Ok(None) } else { self.emit().map(Some) };

@@ -31,14 +31,18 @@ mod sitefile;
 mod sitestore;
 mod write;
 
+pub(crate) use captions::Captions;
 pub use captions::{CaptionOptions, NameList};
 #[cfg(feature = "cluster")]
 pub use cluster::{Grounds, build_on, cluster_functions};
 pub(crate) use complete::{PlanReport, complete, finished};
+pub(crate) use extract::BLOCK_BYTES;
 pub(crate) use extract::Pool;
-pub(crate) use facts::licences_of;
+pub(crate) use facts::{Facts, licences_of};
 pub(crate) use input::HttpInput;
 pub use input::{InputFile, resolve_inputs};
+pub(crate) use judge::{Decided, Judge, shown_columns};
+pub(crate) use merge::{Merge, Merged};
 pub(crate) use merge_runs::{FAN_IN, merge_runs, write_run};
 pub use options::{BuildOptions, default_limits, set_limit};
 pub(crate) use options::{Writing, WritingPlan};

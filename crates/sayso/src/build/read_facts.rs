@@ -4,7 +4,7 @@ use sayso_crawl::{Counts, DamageCounts};
 
 use super::extract::{SITE_BYTES, extract};
 use super::facts::Facts;
-use super::input::resolve_inputs;
+use super::input::all_inputs;
 use super::merge_runs::{FAN_IN, merge_runs};
 use super::options::BuildOptions;
 use super::plan::{Journal, Workshop, digest};
@@ -26,7 +26,8 @@ pub(crate) struct ReadFacts {
 pub(crate) type TakeRow<'a> = &'a mut dyn FnMut(Row) -> Result<(), Error>;
 
 impl ReadFacts {
-    /// Reads the crawls that `options.robots` names, for the dataset in `options.out`, and what `others` has besides.
+    /// Reads the crawls that `options.robots` names, for the dataset in `options.out`, and what `others` has besides; of those
+    /// that `options.inputs` names all but the pairs.
     pub(crate) fn read(
         workshop: Workshop,
         options: &BuildOptions,
@@ -34,7 +35,8 @@ impl ReadFacts {
         interrupt: &AtomicBool,
         progress: &(dyn Fn(Progress) + Sync),
     ) -> Result<Self, Error> {
-        let inputs = resolve_inputs(&options.robots, options.prefix.as_deref(), true)?;
+        let mut inputs = all_inputs(options)?;
+        inputs.iter_mut().for_each(|input| input.keeps_pairs = false);
         let mut journal: Journal = workshop.journal(&digest(options, &inputs)?)?;
         let mut pool = extract(options, &inputs, &workshop, &mut journal, interrupt, progress)?;
         let mut bytes = pool.sites.iter().map(size).sum();
@@ -51,6 +53,11 @@ impl ReadFacts {
         let store = site_store(&workshop, &journal, pool.sites)?;
         let facts = Facts::new(store, &options.agent, options.limits);
         Ok(Self { facts, counts: journal.counts, damage: journal.damage, workshop })
+    }
+
+    /// The facts alone, with what keeps them there.
+    pub(crate) fn into_facts(self) -> (Facts, Workshop) {
+        (self.facts, self.workshop)
     }
 
     /// Removes what was kept on disk.

@@ -6,6 +6,7 @@ pub(crate) mod checked;
 pub(crate) mod draft;
 mod fault;
 mod hosts;
+mod json;
 mod moved;
 mod run;
 pub(crate) mod sidecar;
@@ -24,6 +25,7 @@ use crate::claims::Ground;
 pub use ask::{AskSite, Asked};
 pub use checked::Checked;
 pub use fault::{Fault, FaultCount, FaultKind, Faults};
+pub use json::{CHECK_JSON_VERSION, check_json, checked_json, decision_word, summary_json};
 pub use moved::{MoveReport, Moved, move_refused};
 pub use run::{CheckProgress, check};
 pub use source::{CheckInput, TableColumns};
@@ -31,6 +33,9 @@ pub use subject::Origin;
 pub use summary::CheckSummary;
 pub(crate) use thumbnail::thumbnail_of;
 pub use thumbnail::{THUMBNAIL_SIDE, Thumbnail, thumbnails};
+
+/// Bytes of a picture's file that are read unless somebody says otherwise: metadata may stand at its end.
+pub const CHECK_FILE_BYTES: u64 = 256 << 20;
 
 /// What to check for, and how.
 #[derive(Clone)]

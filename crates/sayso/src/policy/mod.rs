@@ -1,5 +1,7 @@
 //! Policies of one's own, read from a file; `docs/reference/policies.md` says what may stand there.
 
+mod choice;
+
 use std::path::Path;
 use std::sync::Arc;
 
@@ -9,6 +11,7 @@ use sayso_core::{LicencePattern, OwnRules, Policy, PolicyName, Purpose, ReasonCo
 use serde::Deserialize;
 
 use crate::Error;
+pub use choice::PolicyChoice;
 
 /// Bytes of a policy file that are read.
 const POLICY_BYTES: u64 = 64 << 10;

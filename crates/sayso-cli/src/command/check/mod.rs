@@ -9,7 +9,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use sayso::check::{
-    AskSite, CheckInput, CheckOptions, CheckSummary, Checked, MoveReport, Origin, TableColumns, check, move_refused,
+    AskSite, CHECK_FILE_BYTES, CheckInput, CheckOptions, CheckSummary, Checked, MoveReport, Origin, TableColumns,
+    check, move_refused,
 };
 use sayso::online::Online;
 use sayso_core::Decision;
@@ -23,9 +24,6 @@ use crate::progress::Bar;
 use json::JsonOutput;
 use page::Page;
 use text::TextOutput;
-
-/// Bytes of a picture's file that are read: metadata may stand at its end.
-const FILE_BYTES: u64 = 256 << 20;
 
 /// Hosts that are asked at the same time: they take their time, and cost us none.
 const ASKERS: NonZeroUsize = NonZeroUsize::MIN.saturating_add(63);
@@ -85,7 +83,7 @@ fn options(arguments: &Check, online: Option<Arc<Online>>) -> anyhow::Result<Che
     Ok(CheckOptions {
         policy: arguments.policy.policy(arguments.purpose)?,
         threads: threads(arguments.threads),
-        file_bytes: FILE_BYTES,
+        file_bytes: CHECK_FILE_BYTES,
         columns: TableColumns { url: arguments.url_column.clone(), caption: arguments.caption_column.clone() },
         registry: grounds(&arguments.claims, Some(&arguments.asking))?,
         ask: online.map(|online| online as Arc<dyn AskSite + Send>),
@@ -150,13 +148,5 @@ impl<W: Write> Output<W> {
             Self::Json(output) => output.finish(answer),
             Self::Text(output) => output.finish(answer),
         }
-    }
-}
-
-/// The decision in a word.
-const fn word(decision: Decision) -> &'static str {
-    match decision {
-        Decision::Admitted => "admitted",
-        Decision::Refused => "refused",
     }
 }

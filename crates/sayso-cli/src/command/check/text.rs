@@ -1,10 +1,10 @@
 use std::fmt::Write as _;
 use std::io::{self, Write};
 
-use sayso::check::{Checked, FaultCount};
+use sayso::check::{Checked, FaultCount, decision_word};
 use sayso_core::Decision;
 
-use super::{Answer, word};
+use super::Answer;
 use crate::output::{counted, harmless, shortened};
 
 /// A few lines a picture, what is refused first.
@@ -99,7 +99,7 @@ impl Listed {
         self.shown += 1;
         let place = harmless(&checked.origin.to_string());
         // Writing to a string cannot fail.
-        let _ = writeln!(self.lines, "{:<9}{:<11}{place}", word(checked.decision), checked.verdict.stance);
+        let _ = writeln!(self.lines, "{:<9}{:<11}{place}", decision_word(checked.decision), checked.verdict.stance);
         if checked.verdict.reasons.first().is_some_and(|reason| reason.evidence.is_some()) {
             let _ = writeln!(self.lines, "         {}", harmless(&checked.why()));
         }

@@ -1,10 +1,10 @@
 use std::io::{self, Write};
 
+use sayso::library::sample_json;
 use sayso::matching::{Agreement, Matched, PictureCopy, Region, Turn};
 use serde_json::{Value, json};
 
 use super::Summary;
-use crate::command::show::sample_json;
 
 /// One JSON document, a picture a line, written as they come.
 pub(super) struct JsonOutput<W> {

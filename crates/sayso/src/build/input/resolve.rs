@@ -30,6 +30,8 @@ pub struct InputFile {
     pub bytes: Option<u64>,
     /// Whether only its robots.txt records are wanted.
     pub robots_only: bool,
+    /// Whether its pairs are wanted, and not only what it says of sites and pictures.
+    pub(crate) keeps_pairs: bool,
     /// Bytes that were read of it so far.
     pub read: Arc<AtomicU64>,
 }
@@ -50,6 +52,7 @@ impl InputFile {
             name,
             bytes,
             robots_only,
+            keeps_pairs: !robots_only,
             read,
         }
     }

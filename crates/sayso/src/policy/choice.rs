@@ -1,13 +1,17 @@
 use std::path::PathBuf;
 use std::str::FromStr;
 
-use sayso::policy::read_policy_file;
 use sayso_core::{Policy, PolicyName, Purpose};
 
-/// A policy as it is given on the command line: one of the names, or a file.
+use super::read_policy_file;
+use crate::Error;
+
+/// A policy as it is given in words: one of the names, or a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum PolicyChoice {
+pub enum PolicyChoice {
+    /// One of the names.
     Named(PolicyName),
+    /// A policy file.
     File(PathBuf),
 }
 
@@ -26,7 +30,7 @@ impl FromStr for PolicyChoice {
 
 impl PolicyChoice {
     /// The policy for this purpose.
-    pub(crate) fn policy(&self, purpose: Purpose) -> Result<Policy, sayso::Error> {
+    pub fn policy(&self, purpose: Purpose) -> Result<Policy, Error> {
         match self {
             Self::Named(name) => Ok(Policy::new(*name, purpose)),
             Self::File(path) => read_policy_file(path, purpose),
