@@ -20,7 +20,6 @@ use ballista_executor::metrics::LoggingMetricsCollector;
 
 use datafusion_proto::protobuf::{LogicalPlanNode, PhysicalPlanNode};
 use sayso_metrics::{expose, registry};
-use tempfile::TempDir;
 use tokio::net::TcpListener;
 use tonic::transport::Channel;
 use tonic::transport::server::TcpIncoming;
@@ -28,6 +27,7 @@ use tonic::transport::server::TcpIncoming;
 use crate::endpoint::session_config;
 use crate::guard::{guard, refuse_open};
 use crate::measured::TASKS;
+use crate::own_folder::OwnFolder;
 use crate::reach::reach;
 use crate::registered::registered;
 use crate::scheduler::{MESSAGE_BYTES, interrupted, runtime};
@@ -62,7 +62,7 @@ pub struct Worker {
     listener: TcpListener,
     listens: SocketAddr,
     /// Where it keeps what it shuffles; removed with it.
-    folder: TempDir,
+    folder: OwnFolder,
     options: WorkerOptions,
 }
 
@@ -81,8 +81,7 @@ impl Worker {
             TASKS.register(&mut registry);
             expose(registry, listen).map_err(|source| ClusterError::Listen { listen, source })?;
         }
-        let folder = tempfile::Builder::new().prefix("sayso-worker-").tempdir();
-        let folder = folder.map_err(ClusterError::file(std::env::temp_dir()))?;
+        let folder = OwnFolder::make()?;
         Ok(Self { runtime, scheduler, listener, listens, folder, options })
     }
 

@@ -170,7 +170,7 @@ pub(crate) struct ModelsMake {
     /// Steps of the autoencoder; 1600 if not given.
     #[arg(long, value_name = "NUMBER")]
     pub(crate) autoencoder_steps: Option<NonZeroUsize>,
-    /// Steps of the nets that read and draw; 2400 if not given.
+    /// Steps of the nets that read and draw; 5000 if not given.
     #[arg(long, value_name = "NUMBER")]
     pub(crate) steps: Option<NonZeroUsize>,
     /// Print JSON.

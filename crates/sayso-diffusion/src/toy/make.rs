@@ -40,7 +40,7 @@ pub struct Effort {
 }
 
 impl Default for Effort {
-    /// What takes about 40 minutes of one core.
+    /// What takes about half an hour of two cores.
     fn default() -> Self {
         Self { drawings: 56, autoencoder: 1600, nets: 5000 }
     }

@@ -78,7 +78,8 @@ impl Storage for Bucket {
     }
 
     fn scratch(&self) -> Result<TempDir, Error> {
-        tempfile::Builder::new().prefix("sayso-task-").tempdir().map_err(Error::file(std::env::temp_dir()))
+        let folder = sayso_cluster::working_folder();
+        tempfile::Builder::new().prefix("sayso-task-").tempdir_in(&folder).map_err(Error::file(folder))
     }
 
     fn put(&self, local: &Path, name: &str) -> Result<(), Error> {
