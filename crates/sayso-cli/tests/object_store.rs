@@ -116,7 +116,7 @@ fn a_cluster_without_a_common_disk_builds_the_same() {
     let more = ["--shard-rows", "3000"];
     let alone = run(&store, dir, &build("alone", &more));
     // Slow, and now and then not willing.
-    store.mood.slow.store(2, Ordering::Relaxed);
+    store.mood.slow.store(20, Ordering::Relaxed);
     store.mood.fails_every.store(31, Ordering::Relaxed);
     let (_cluster, address) = cluster(&store, "3");
     let on = [&more[..], &["--cluster", &address]].concat();
@@ -142,6 +142,20 @@ fn a_cluster_without_a_common_disk_builds_the_same() {
     // The same once more is there already; something else is refused.
     let again = run(&store, dir, &together);
     assert_eq!(again.status.code(), alone.status.code(), "{}", said(&again));
+    // Nor does anything of it go when somebody comes who was just too late to see it finished.
+    let late = std::fs::read(store.path("bucket/sets/one/CURRENT")).unwrap();
+    std::fs::create_dir_all(store.path("bucket/sets/one/.build")).unwrap();
+    std::fs::write(store.path("bucket/sets/one/.build/lease"), "process 1 of a build, 7\n").unwrap();
+    std::fs::remove_file(store.path("bucket/sets/one/CURRENT")).unwrap();
+    let waiting = command(&store, dir, &together).spawn().unwrap();
+    std::thread::sleep(std::time::Duration::from_secs(5));
+    std::fs::write(store.path("bucket/sets/one/CURRENT"), late).unwrap();
+    let output = waiting.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), alone.status.code(), "{}", said(&output));
+    let pulled = run(&store, dir, &["pull", "s3://bucket/sets/one", "pulled-again"]);
+    assert_eq!(pulled.status.code(), Some(0), "{}", said(&pulled));
+    same_dataset(&dir.join("pulled"), &dir.join("pulled-again"));
+
     let other = build("s3://bucket/sets/one", &["--cluster", &address]);
     refused(&run(&store, dir, &other), "it holds a dataset of other inputs or other options");
 }

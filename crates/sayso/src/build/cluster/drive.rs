@@ -34,6 +34,9 @@ pub fn build_on(
     }
     let started = Instant::now();
     let destination = destination::open(options, &plan)?;
+    if let Some(report) = destination.finished_meanwhile(&plan)? {
+        return Ok(report);
+    }
     let is_lost = || destination.is_lost();
     let drive = Drive { cluster, storage: destination.job(), interrupt, is_lost: &is_lost, progress };
     drive.clear_tries()?;

@@ -55,7 +55,10 @@ impl InBucket {
         let stage = tempfile::Builder::new().prefix("sayso-build-").tempdir();
         let stage = stage.map_err(Error::file(std::env::temp_dir()))?;
         let opened = Self { job: Arc::new(Bucket::open(&address.join(BUILD).join(job))?), folder, stage, lease };
-        opened.sweep(&format!("{job}/"))?;
+        // Whoever built there before may have come to an end while we waited: what is a dataset is nobody's to sweep.
+        if opened.folder.size(CURRENT)?.is_none() {
+            opened.sweep(&format!("{job}/"))?;
+        }
         Ok(opened)
     }
 
@@ -97,6 +100,10 @@ impl Destination for InBucket {
 
     fn dir(&self) -> &Path {
         self.stage.path()
+    }
+
+    fn finished_meanwhile(&self, plan: &str) -> Result<Option<Report>, Error> {
+        finished(&self.place(), plan)
     }
 
     fn is_lost(&self) -> bool {

@@ -28,6 +28,11 @@ pub(super) trait Destination {
     /// A folder of this machine into which whoever drives writes its part of the dataset.
     fn dir(&self) -> &Path;
 
+    /// The dataset that somebody else finished between the first look and the moment from which nobody else builds there.
+    fn finished_meanwhile(&self, _plan: &str) -> Result<Option<Report>, Error> {
+        Ok(None)
+    }
+
     /// Whether somebody else has taken the place over.
     fn is_lost(&self) -> bool;
 
