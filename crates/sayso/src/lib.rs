@@ -28,6 +28,8 @@ pub mod online;
 pub mod outputs;
 pub mod pairs;
 pub mod pictures;
+#[cfg(feature = "s3")]
+mod place;
 pub mod policy;
 pub mod portfolio;
 pub mod purge;

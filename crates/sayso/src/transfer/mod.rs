@@ -4,6 +4,7 @@
 mod digest;
 mod pull;
 mod push;
+mod there;
 
 pub use pull::pull;
 pub use push::push;
@@ -35,7 +36,7 @@ pub struct TransferProgress {
 
 const CURRENT: &str = "CURRENT";
 /// What a dataset may have beside what its manifest names.
-const BESIDE: [&str; 1] = ["report.json"];
+const REPORT: &str = "report.json";
 /// Bytes that a manifest or a report may have: each of a hundred thousand shards takes some two hundred.
 const MOST_BYTES: u64 = 256 << 20;
 

@@ -1,11 +1,12 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use sayso_dataset::{remove_if_there, sync_folder};
+use sayso_dataset::remove_if_there;
 use tempfile::TempDir;
 
 use super::{LaidTable, ReadSeek, Storage};
 use crate::Error;
+use crate::place::place;
 
 /// A folder that all machines have at the same path.
 #[derive(Debug, Clone)]
@@ -71,16 +72,7 @@ impl Storage for SharedFolder {
     }
 
     fn put(&self, local: &Path, name: &str) -> Result<(), Error> {
-        let path = self.dir.join(name);
-        if let Some(folder) = path.parent() {
-            fs_err::create_dir_all(folder).map_err(Error::file(folder))?;
-        }
-        let placed = || {
-            fs_err::File::open(local)?.sync_all()?;
-            fs_err::rename(local, &path)?;
-            sync_folder(&path)
-        };
-        placed().map_err(Error::file(&path))
+        place(local, &self.dir.join(name))
     }
 
     fn remove(&self, name: &str) -> Result<(), Error> {
