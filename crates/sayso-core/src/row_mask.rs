@@ -53,14 +53,18 @@ impl RowMask {
 
     /// The removed places, in order.
     pub fn iter(&self) -> impl Iterator<Item = u64> + '_ {
-        self.chunks.iter().enumerate().filter_map(|(number, words)| Some((number, words.as_deref()?))).flat_map(
-            |(chunk, words)| {
-                words.iter().enumerate().flat_map(move |(number, word)| {
-                    let first = (chunk * CHUNK + number * 64) as u64;
-                    (0..64).filter(move |bit| word >> bit & 1 == 1).map(move |bit| first + bit)
-                })
-            },
-        )
+        let chunks = self.chunks.iter().enumerate();
+        chunks.filter_map(|(number, words)| Some((number, words.as_deref()?))).flat_map(places_of)
+    }
+
+    /// Those of them that lie in this range, in their order. Chunks outside are not looked at.
+    pub fn iter_in(&self, range: std::ops::Range<u64>) -> impl Iterator<Item = u64> + '_ {
+        let chunk = |place: u64| usize::try_from(place).unwrap_or(usize::MAX) / CHUNK;
+        let first = chunk(range.start).min(self.chunks.len());
+        let end = chunk(range.end).saturating_add(1).clamp(first, self.chunks.len());
+        let chunks = self.chunks.get(first..end).unwrap_or_default();
+        let places = (first..).zip(chunks).filter_map(|(number, words)| Some((number, words.as_deref()?)));
+        places.flat_map(places_of).filter(move |place| range.contains(place))
     }
 }
 
@@ -78,6 +82,14 @@ impl FromIterator<u64> for RowMask {
         mask.extend(places);
         mask
     }
+}
+
+/// The places of which a bit is set in a chunk.
+fn places_of((chunk, words): (usize, &[u64; CHUNK / 64])) -> impl Iterator<Item = u64> + '_ {
+    words.iter().enumerate().flat_map(move |(number, word)| {
+        let first = (chunk * CHUNK + number * 64) as u64;
+        (0..64).filter(move |bit| word >> bit & 1 == 1).map(move |bit| first + bit)
+    })
 }
 
 #[cfg(test)]

@@ -16,6 +16,7 @@ mod hash;
 mod licence;
 mod map;
 mod mark;
+mod packed;
 mod query;
 mod sample;
 mod schema;
@@ -38,8 +39,10 @@ pub use features::{
 };
 pub use hash::{HashAnswer, HashHit, HashIndex, HashIndexWriter, IndexedHash};
 pub use mark::SnapshotId;
+pub use packed::{MergedParts, TextPart, TextPartWriter, join_text_parts, merge_text_parts};
 pub use query::{Field, Query, QueryError};
 pub use sample::IndexedSample;
 pub use search::{Found, RowHit, TextIndex};
 pub use search_order::Behind;
+pub use site::site_terms;
 pub use uids::{SortedUids, UidIndex, write_uids};

@@ -4,6 +4,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use crate::error::IndexError;
+use crate::packed::TextPart;
 
 /// The name of the snapshot that an index was built from, as its manifest has it.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -14,7 +15,10 @@ pub struct SnapshotId(pub String);
 ///
 /// The version goes up when the engine's files, the fields or the tokens change: an index whose tokens differ from
 /// those of a query finds too little and says nothing about it.
-pub(crate) const VERSION: u64 = 2;
+pub(crate) const VERSION: u64 = 3;
+
+/// The version of an index that is not in parts, which programs that know of no parts read as well.
+const WHOLE: u64 = 2;
 
 const FILE: &str = "index.json";
 const FORMAT: &str = "sayso-text";
@@ -26,6 +30,9 @@ pub(crate) struct Mark {
     version: u64,
     pub(crate) snapshot: SnapshotId,
     pub(crate) documents: u64,
+    /// The files of an index in parts, in the order of their samples; none of one whose files are the engine's own.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) parts: Vec<TextPart>,
 }
 
 /// The part of it that every version has, read first so that a newer one is recognised whatever else it holds.
@@ -37,7 +44,23 @@ struct Lineage {
 
 impl Mark {
     pub(crate) fn new(snapshot: SnapshotId, documents: u64) -> Self {
-        Self { format: FORMAT.to_owned(), version: VERSION, snapshot, documents }
+        Self { format: FORMAT.to_owned(), version: WHOLE, snapshot, documents, parts: Vec::new() }
+    }
+
+    pub(crate) fn in_parts(snapshot: SnapshotId, parts: Vec<TextPart>) -> Self {
+        let documents = parts.iter().map(|part| part.documents).sum();
+        Self { format: FORMAT.to_owned(), version: VERSION, snapshot, documents, parts }
+    }
+
+    /// Puts it in place of the one that is there, whole or not at all.
+    pub(crate) fn replace(&self, dir: &Path) -> Result<(), IndexError> {
+        let temporary = dir.join(".mark");
+        fs_err::create_dir_all(&temporary)?;
+        write_mark(self, &temporary)?;
+        fs_err::File::open(temporary.join(FILE))?.sync_data()?;
+        fs_err::rename(temporary.join(FILE), dir.join(FILE))?;
+        fs_err::remove_dir(&temporary)?;
+        Ok(fs_err::File::open(dir)?.sync_all()?)
     }
 
     pub(crate) fn write(&self, dir: &Path) -> Result<(), IndexError> {

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use sayso_core::RowMask;
 use tantivy::collector::{Count, TopDocs};
 use tantivy::columnar::Column;
+use tantivy::directory::Directory;
 use tantivy::index::SegmentComponent;
 use tantivy::query::{EnableScoring, Query as EngineQuery, Weight};
 use tantivy::{DocAddress, DocSet as _, Index, ReloadPolicy, Searcher, SegmentReader, TERMINATED, TantivyError};
@@ -12,6 +13,7 @@ use crate::compile::{Compiled, compile};
 use crate::error::IndexError;
 use crate::folder::Folder;
 use crate::mark::{Mark, SnapshotId};
+use crate::packed::Joined;
 use crate::query::Query;
 use crate::schema::{ROW_NAME, schema};
 use crate::search_order::Behind;
@@ -24,6 +26,8 @@ pub struct TextIndex {
     searcher: Searcher,
     /// For each part of the index, the column that leads from its documents to rows.
     rows: Vec<Column<u64>>,
+    /// For each part, how many samples the parts before it hold; at the end, how many there are.
+    starts: Vec<u64>,
     /// Places of samples that are found no more.
     removed: Arc<RowMask>,
 }
@@ -57,10 +61,22 @@ impl TextIndex {
     /// Opens the index in `dir`.
     pub fn open(dir: &Path) -> Result<Self, IndexError> {
         let mark = Mark::read(dir)?;
+        match Self::open_marked(dir, mark.clone()) {
+            // Parts that were just merged are gone, and the index says so by now.
+            Err(_) if Mark::read(dir)? != mark => Self::open_marked(dir, Mark::read(dir)?),
+            opened => opened,
+        }
+    }
+
+    fn open_marked(dir: &Path, mark: Mark) -> Result<Self, IndexError> {
         let damaged = |reason: String| IndexError::Damaged { dir: dir.to_owned(), reason };
         let unreadable = |error: TantivyError| damaged(error.to_string());
-        let folder = Folder::open(dir).map_err(|error| unreadable(error.into()))?;
-        let index = Index::open(folder).map_err(unreadable)?;
+        let folder: Box<dyn Directory> = if mark.parts.is_empty() {
+            Box::new(Folder::open(dir).map_err(|error| unreadable(error.into()))?)
+        } else {
+            Box::new(Joined::open(dir, &mark.parts, &schema())?)
+        };
+        let index = Index::open(folder.clone()).map_err(unreadable)?;
         if index.schema() != schema() {
             return Err(damaged("its fields are not those of its version".to_owned()));
         }
@@ -69,7 +85,7 @@ impl TextIndex {
         for part in index.searchable_segment_metas().map_err(unreadable)? {
             // The engine takes lost positions for a field without any, and fails at the first phrase.
             let positions = part.relative_path(SegmentComponent::Positions);
-            if !dir.join(&positions).exists() {
+            if !folder.exists(&positions).unwrap_or_default() {
                 return Err(damaged(format!("`{}` is missing", positions.display())));
             }
         }
@@ -83,7 +99,11 @@ impl TextIndex {
             .map(|part| part.fast_fields().u64(ROW_NAME))
             .collect::<tantivy::Result<_>>()
             .map_err(unreadable)?;
-        Ok(Self { dir: dir.to_owned(), mark, searcher, rows, removed: Arc::default() })
+        let mut starts = vec![0];
+        for part in searcher.segment_readers() {
+            starts.push(starts.last().copied().unwrap_or_default() + u64::from(part.max_doc()));
+        }
+        Ok(Self { dir: dir.to_owned(), mark, searcher, rows, starts, removed: Arc::default() })
     }
 
     /// The same without the samples at these places, which are neither found nor counted from then on.
@@ -213,7 +233,7 @@ impl TextIndex {
     pub(crate) fn count(&self, weight: &dyn Weight, reader: &SegmentReader, first: u64) -> tantivy::Result<u32> {
         let count = weight.count(reader)?;
         let end = first + u64::from(reader.max_doc());
-        let mut removed = self.removed.iter().skip_while(|place| *place < first).take_while(|place| *place < end);
+        let mut removed = self.removed.iter_in(first..end);
         let Some(mut place) = removed.next().filter(|_| count > 0) else { return Ok(count) };
         let (mut matching, mut gone) = (weight.scorer(reader, 1.0)?, 0);
         let mut document = matching.doc();
@@ -234,22 +254,18 @@ impl TextIndex {
 
     /// The hit at a place among all samples.
     pub(crate) fn hit_at(&self, place: u64, score: f32) -> RowHit {
-        let mut before = 0;
-        for (part, reader) in (0..).zip(self.searcher.segment_readers()) {
-            let behind = before + u64::from(reader.max_doc());
-            if place < behind {
-                return self.hit(DocAddress::new(part, u32::try_from(place - before).unwrap_or(u32::MAX)), score);
-            }
-            before = behind;
-        }
-        RowHit { shard: u32::MAX, row: u32::MAX, place, score }
+        let part = self.starts.partition_point(|start| *start <= place).saturating_sub(1);
+        let Some((column, start)) = self.rows.get(part).zip(self.starts.get(part)) else {
+            return RowHit { shard: u32::MAX, row: u32::MAX, place, score };
+        };
+        let document = u32::try_from(place - start).unwrap_or(u32::MAX);
+        let key = column.first(document).unwrap_or_default();
+        RowHit { shard: (key >> 32) as u32, row: key as u32, place, score }
     }
 
     fn hit(&self, address: DocAddress, score: f32) -> RowHit {
-        let parts = self.searcher.segment_readers().iter().take(address.segment_ord as usize);
-        let before: u64 = parts.map(|part| u64::from(part.max_doc())).sum();
-        let key = self.rows[address.segment_ord as usize].first(address.doc_id).unwrap_or_default();
-        RowHit { shard: (key >> 32) as u32, row: key as u32, place: before + u64::from(address.doc_id), score }
+        let start = self.starts.get(address.segment_ord as usize).copied().unwrap_or_default();
+        self.hit_at(start + u64::from(address.doc_id), score)
     }
 
     pub(crate) fn searcher(&self) -> &Searcher {

@@ -12,6 +12,12 @@ pub(crate) fn push_site_terms(picture: (&str, &str), page: (&str, &str), out: &m
     }
 }
 
+/// The terms under which a sample is found by `site:` whose picture or page lies on this host of this registrable domain.
+#[must_use]
+pub fn site_terms(host: &str, domain: &str) -> Vec<String> {
+    suffixes(host, domain).map(str::to_owned).collect()
+}
+
 /// `host` and its parents down to `domain`; only itself where `domain` is none of them.
 fn suffixes<'h>(host: &'h str, domain: &str) -> impl Iterator<Item = &'h str> {
     let domain_bytes = if !domain.is_empty() && host.ends_with(domain) { domain.len() } else { host.len() };

@@ -18,6 +18,10 @@ pub(crate) struct Export {
     /// csv, tsv, jsonl, parquet or urls; by the file's ending if not given, or else csv.
     #[arg(long, value_name = "NAME")]
     pub(crate) format: Option<ExportFormat>,
+    /// Write what another program needs to index the samples, into the folder that -o names: quickwit (its index
+    /// configuration, and a document a line).
+    #[arg(long, value_name = "PROGRAM", requires = "out", conflicts_with_all = ["format", "columns"])]
+    pub(crate) to: Option<ExportTo>,
     /// The columns, such as url,caption for img2dataset; all but the features if not given.
     #[arg(long, value_name = "NAME,...", value_delimiter = ',')]
     pub(crate) columns: Vec<String>,
@@ -27,4 +31,11 @@ pub(crate) struct Export {
     /// Mask personal data in captions and other texts, as the pages do.
     #[arg(long)]
     pub(crate) mask_personal: bool,
+}
+
+/// Programs that an export is made for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum ExportTo {
+    /// Quickwit, a search engine over object stores.
+    Quickwit,
 }

@@ -36,7 +36,7 @@ pub(crate) use self::claim::{
     RegistryCosign, RegistryOperator, RegistryTiles,
 };
 pub(crate) use self::cluster::{Cluster, ClusterCommand, ClusterLocal, ClusterScheduler, OnCluster, Worker};
-pub(crate) use self::export::Export;
+pub(crate) use self::export::{Export, ExportTo};
 #[cfg(feature = "diffusion")]
 pub(crate) use self::generate::{Edges, TilingWhen};
 pub(crate) use self::generate::{Generate, Trace};
@@ -446,6 +446,9 @@ pub(crate) struct Index {
     /// Memory to use, in MiB.
     #[arg(long, default_value_t = 128, value_name = "MIB")]
     pub(crate) memory: usize,
+    /// Read no sample; merge the parts of a text index that a cluster made until there are at most so many.
+    #[arg(long, value_name = "PARTS", num_args = 0..=1, default_missing_value = "8", conflicts_with = "memory")]
+    pub(crate) merge: Option<NonZeroUsize>,
 }
 
 fn limit(text: &str) -> Result<(String, u64), String> {

@@ -1,15 +1,22 @@
 use std::io::{BufWriter, Write};
 use std::path::Path;
 
-use sayso::export::{ExportFormat, ExportOptions, export_to_file, export_to_writer};
+use sayso::export::{
+    ExportFormat, ExportOptions, ExportReport, QuickwitOptions, export_to_file, export_to_quickwit, export_to_writer,
+};
 use sayso::library::Library;
 
-use crate::arguments::Export;
+use crate::arguments::{Export, ExportTo};
 use crate::exit::Outcome;
 use crate::output::{counted, harmless};
 
 pub(crate) fn run(arguments: Export) -> anyhow::Result<Outcome> {
     let library = Library::open(&arguments.dirs)?;
+    if let Some((ExportTo::Quickwit, dir)) = arguments.to.zip(arguments.out.as_deref()) {
+        let (query, limit, mask_personal) = (arguments.query, arguments.limit, arguments.mask_personal);
+        let report = export_to_quickwit(&library, &QuickwitOptions { query, limit, mask_personal }, dir)?;
+        return tell(&report);
+    }
     let format = arguments.format.or_else(|| arguments.out.as_deref().and_then(by_ending)).unwrap_or(ExportFormat::Csv);
     let options = ExportOptions {
         format,
@@ -30,6 +37,10 @@ pub(crate) fn run(arguments: Export) -> anyhow::Result<Outcome> {
             report
         }
     };
+    tell(&report)
+}
+
+fn tell(report: &ExportReport) -> anyhow::Result<Outcome> {
     if let Some(file) = &report.file {
         writeln!(
             std::io::stderr(),

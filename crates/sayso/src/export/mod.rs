@@ -2,6 +2,7 @@
 
 mod json;
 mod parquet;
+mod quickwit;
 mod run;
 mod text;
 
@@ -10,6 +11,7 @@ use std::path::PathBuf;
 use sayso_core::stable_names;
 
 pub(crate) use self::text::cell_for_csv;
+pub use quickwit::{QuickwitOptions, export_to_quickwit};
 pub use run::{export_to_file, export_to_writer};
 
 /// A form in which samples are handed out.

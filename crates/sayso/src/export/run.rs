@@ -15,17 +15,25 @@ pub fn export_to_file(library: &Library, options: &ExportOptions, file: &Path) -
         check_columns(library, &options.columns)?;
         return parquet::write(library, options, file);
     }
+    beside(file, |out| {
+        let mut out = BufWriter::new(out);
+        let report = export_to_writer(library, options, &mut out)?;
+        out.flush().map_err(Error::file(file))?;
+        Ok(ExportReport { file: Some(file.to_owned()), ..report })
+    })
+}
+
+/// Has a file written under another name, which gets its own when it is complete.
+pub(super) fn beside<T>(file: &Path, write: impl FnOnce(&mut fs_err::File) -> Result<T, Error>) -> Result<T, Error> {
     // Behind the whole name: `samples.tmp` may be somebody's.
     let mut temporary = file.as_os_str().to_owned();
     temporary.push(".tmp");
     let temporary = Path::new(&temporary);
-    let mut out = BufWriter::new(fs_err::File::create(temporary).map_err(Error::file(temporary))?);
-    let written = export_to_writer(library, options, &mut out)
-        .and_then(|report| out.flush().map(|()| report).map_err(Error::file(temporary)));
-    match written {
-        Ok(report) => {
+    let mut out = fs_err::File::create(temporary).map_err(Error::file(temporary))?;
+    match write(&mut out) {
+        Ok(written) => {
             fs_err::rename(temporary, file).map_err(Error::file(file))?;
-            Ok(ExportReport { file: Some(file.to_owned()), ..report })
+            Ok(written)
         }
         Err(error) => {
             remove_if_there(temporary)?;

@@ -1,19 +1,20 @@
-use std::borrow::Cow;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
+use arrow_array::RecordBatch;
 use arrow_array::cast::AsArray;
 use arrow_array::types::UInt8Type;
-use arrow_array::{Array, RecordBatch, StringArray};
-use sayso_core::{Features, FeaturesError, Stance, Uid};
-use sayso_crawl::{host_of, registrable_domain};
-use sayso_dataset::{Dataset, DatasetError, FEATURES, IndexedColumns, index_columns};
+use sayso_core::{Features, FeaturesError, Uid};
+use sayso_dataset::{Dataset, DatasetError, FEATURES, IndexedColumns};
 use sayso_index::{
-    ColumnName, FacetIndexWriter, FeatureIndexWriter, HashIndexWriter, IndexedHash, IndexedSample, TextIndexOptions,
-    TextIndexWriter, write_uids,
+    ColumnName, FacetIndexWriter, FeatureIndexWriter, HashIndexWriter, IndexedHash, MergedParts, TextIndexOptions,
+    TextIndexWriter, merge_text_parts, write_uids,
 };
+#[cfg(feature = "cluster")]
+use sayso_index::{TextPart, join_text_parts};
 
 use super::facet_rows::{FACET_COLUMNS, FacetColumns, add_facets, further_columns};
+use super::index_texts::{add_uids, each_text, indexed_columns};
 use super::open::{facet_index_dir, feature_index_dir, hash_index_dir, snapshot_id, text_index_dir, uid_index_dir};
 use crate::Error;
 use crate::build::Workshop;
@@ -32,7 +33,33 @@ pub fn index_anew(dir: &Path, memory_bytes: usize, threads: NonZeroUsize) -> Res
 /// Builds a dataset's indexes anew from its samples, in place of those that are there.
 pub(crate) fn rebuild_index(dir: &Path, memory_bytes: usize, threads: NonZeroUsize) -> Result<(), Error> {
     let dataset = Dataset::open(dir)?;
-    let mut indexer = Indexer::create(dir, memory_bytes, threads)?;
+    let indexer = Indexer::create(dir, memory_bytes, threads)?;
+    index_all(&dataset, indexer, memory_bytes, threads)
+}
+
+/// Builds what a dataset's indexes lack whose texts and uids were indexed shard by shard, where the shards were written.
+#[cfg(feature = "cluster")]
+pub(crate) fn complete_index(
+    dir: &Path,
+    parts: Vec<TextPart>,
+    memory_bytes: usize,
+    threads: NonZeroUsize,
+) -> Result<(), Error> {
+    let dataset = Dataset::open(dir)?;
+    index_all(&dataset, Indexer::beside(dir, memory_bytes, None)?, memory_bytes, threads)?;
+    Ok(join_text_parts(&text_index_dir(dir), parts, snapshot_id(dataset.manifest()))?)
+}
+
+/// Merges the parts of a dataset's text index until there are at most so many.
+pub fn merge_index(dir: &Path, most_parts: usize) -> Result<MergedParts, Error> {
+    drop(Dataset::open(dir)?);
+    let workshop = Workshop::open(dir)?;
+    let merged = merge_text_parts(&text_index_dir(dir), most_parts);
+    workshop.clear()?;
+    Ok(merged?)
+}
+
+fn index_all(dataset: &Dataset, mut indexer: Indexer, memory_bytes: usize, threads: NonZeroUsize) -> Result<(), Error> {
     let further = further_columns(&dataset.schema());
     indexer.count_columns(&further)?;
     let mut failed = None;
@@ -54,7 +81,7 @@ pub(crate) fn rebuild_index(dir: &Path, memory_bytes: usize, threads: NonZeroUsi
         return Err(error);
     }
     // The text index is completed last: whoever finds it there finds all.
-    crate::vectors::rebuild(&dataset, memory_bytes, threads)?;
+    crate::vectors::rebuild(dataset, memory_bytes, threads)?;
     indexer.finish(snapshot_id(dataset.manifest()))
 }
 
@@ -72,7 +99,8 @@ const HASH_SHARE: usize = 8;
 
 /// Builds the indexes of a dataset while its samples pass by.
 pub(crate) struct Indexer {
-    text: TextIndexWriter,
+    /// `None` where the text index is in parts that others made, and the uids as well.
+    text: Option<TextIndexWriter>,
     hashes: HashIndexWriter,
     features: FeatureIndexWriter,
     facets: FacetIndexWriter,
@@ -86,6 +114,10 @@ pub(crate) struct Indexer {
 impl Indexer {
     pub(crate) fn create(dir: &Path, memory_bytes: usize, threads: NonZeroUsize) -> Result<Self, Error> {
         let text = TextIndexWriter::create(&text_index_dir(dir), TextIndexOptions { memory_bytes, threads })?;
+        Self::beside(dir, memory_bytes, Some(text))
+    }
+
+    fn beside(dir: &Path, memory_bytes: usize, text: Option<TextIndexWriter>) -> Result<Self, Error> {
         let hashes = HashIndexWriter::create(&hash_index_dir(dir), memory_bytes / HASH_SHARE)?;
         let features = FeatureIndexWriter::create(&feature_index_dir(dir))?;
         let facets = FacetIndexWriter::create(&facet_index_dir(dir))?.with_creators_by(sayso_caption::creator_key);
@@ -105,19 +137,8 @@ impl Indexer {
         while self.shard < shard {
             self.end_shard()?;
         }
-        let damaged = |what: &str| {
-            Error::Dataset(DatasetError::Damaged {
-                file: "samples".into(),
-                message: format!("a batch of samples has {what}"),
-            })
-        };
-        let columns = index_columns(batch).ok_or_else(|| damaged("not every column that is indexed"))?;
-        let uids = batch.column_by_name("uid").and_then(|column| column.as_string_opt::<i32>());
-        let first = u32::try_from(self.uids.len()).map_err(|_| damaged("too many rows"))?;
-        for (uid, row) in uids.ok_or_else(|| damaged("no uids"))?.iter().zip(first..) {
-            let uid = uid.unwrap_or_default().parse().map_err(|_| damaged("a uid that is none"))?;
-            self.uids.push((uid, row));
-        }
+        let columns = indexed_columns(batch)?;
+        let first = add_uids(&mut self.uids, batch)?;
         add_hashes(&mut self.hashes, shard, first, batch)?;
         add_features(&mut self.features, shard, first, batch)?;
         if self.further.is_none() {
@@ -125,11 +146,16 @@ impl Indexer {
         }
         let known = FacetColumns::of(batch, self.further.as_deref().unwrap_or_default())?;
         add_facets(&mut self.facets, &known, &columns)?;
-        add_texts(&mut self.text, shard, first, &columns, &known)
+        match &mut self.text {
+            Some(text) => each_text(shard, first, &columns, &known, |sample| text.add(sample)),
+            None => Ok(()),
+        }
     }
 
     fn end_shard(&mut self) -> Result<(), Error> {
-        write_uids(&self.uid_dir, self.shard, &mut self.uids)?;
+        if self.text.is_some() {
+            write_uids(&self.uid_dir, self.shard, &mut self.uids)?;
+        }
         self.uids.clear();
         self.shard += 1;
         Ok(())
@@ -142,7 +168,10 @@ impl Indexer {
         self.features.finish(snapshot.clone())?;
         self.facets.finish(snapshot.clone())?;
         // Last: the uid index names no snapshot of its own and goes by this one's.
-        Ok(self.text.finish(snapshot)?)
+        match self.text {
+            Some(text) => Ok(text.finish(snapshot)?),
+            None => Ok(()),
+        }
     }
 }
 
@@ -178,44 +207,6 @@ fn add_features(writer: &mut FeatureIndexWriter, shard: u32, first: u32, batch: 
                 }
             }
         }
-    }
-    Ok(())
-}
-
-/// Adds the samples of a batch whose first row is row `first` of shard `shard`.
-fn add_texts(
-    writer: &mut TextIndexWriter,
-    shard: u32,
-    first: u32,
-    columns: &IndexedColumns<'_>,
-    known: &FacetColumns<'_>,
-) -> Result<(), Error> {
-    let mut steps = Vec::new();
-    fn optional(column: &StringArray, row: usize) -> Option<&str> {
-        column.is_valid(row).then(|| column.value(row))
-    }
-    let mut last_page = ("", Cow::Borrowed(""));
-    for (row, at) in (0..columns.url.len()).zip(first..) {
-        let picture_host = host_of(columns.url.value(row));
-        let page_url = columns.page_url.value(row);
-        if last_page.0 != page_url {
-            last_page = (page_url, host_of(page_url));
-        }
-        known.steps(row, &mut steps);
-        writer.add(&IndexedSample {
-            shard,
-            row: at,
-            caption: columns.caption.value(row),
-            creator: optional(columns.creator, row),
-            licence: optional(columns.licence, row),
-            verdict: columns.verdict.value(row).parse().unwrap_or(Stance::Unknown),
-            language: known.language(row),
-            steps: &steps,
-            picture_host: &picture_host,
-            domain: columns.domain.value(row),
-            page_host: &last_page.1,
-            page_domain: registrable_domain(&last_page.1),
-        })?;
     }
     Ok(())
 }

@@ -7,6 +7,7 @@ mod cursor;
 mod facet_rows;
 mod facets;
 mod index;
+mod index_texts;
 mod json;
 mod live;
 mod names;
@@ -18,6 +19,8 @@ mod removals;
 mod rows;
 mod scan;
 mod search;
+#[cfg(feature = "cluster")]
+mod shard_index;
 mod sort;
 mod value;
 
@@ -26,8 +29,10 @@ pub use change::what_would_change;
 pub use compare::{Comparison, OneSide};
 pub use cursor::CursorError;
 pub use facets::{Facet, FacetQuestion};
-pub use index::index_anew;
+#[cfg(feature = "cluster")]
+pub(crate) use index::complete_index;
 pub(crate) use index::{Indexer, rebuild_index, remove_index_leftovers};
+pub use index::{index_anew, merge_index};
 pub use json::{reason_json, sample_json, search_json};
 pub use live::LiveLibrary;
 pub(crate) use names::dataset_names;
@@ -37,7 +42,9 @@ pub(crate) use open::{Shelf, check_snapshot, hash_index_dir, snapshot_id, text_i
 pub use removals::Removal;
 pub use sayso_consent::changes::Change;
 pub use sayso_consent::sentence;
-pub use sayso_index::{ColumnName, FacetCount, FacetField, FacetKind};
+pub use sayso_index::{ColumnName, FacetCount, FacetField, FacetKind, MergedParts};
 pub use search::{SearchQuestion, Start};
+#[cfg(feature = "cluster")]
+pub(crate) use shard_index::ShardIndexer;
 pub use sort::{Sort, SortBy, UnknownSort};
 pub use value::{SiteStatement, ValueSummary};

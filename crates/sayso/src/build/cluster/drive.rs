@@ -8,6 +8,7 @@ use sayso_dataset::Manifest;
 use super::destination;
 use super::extract::TRIES;
 use super::job::{Grounds, Settings};
+use super::judging::WrittenFiles;
 use super::storage::Storage;
 use super::tasks::each_task;
 use super::watch::Watch;
@@ -43,8 +44,8 @@ pub fn build_on(
     Settings::of(options, grounds, destination.place())?.save(drive.storage.as_ref())?;
     let pool = drive.extract(&inputs)?;
     let seconds = started.elapsed().as_secs_f64();
-    let judging = drive.judge(&pool, options.shard_rows)?;
-    let (samples, exclusions) = drive.write(&judging)?;
+    let judging = drive.judge(&pool, inputs.len(), options.shard_rows)?;
+    let WrittenFiles { samples, exclusions, texts } = drive.write(&judging)?;
     let by_reason = drive.count_exclusions(&judging)?;
     let tombstones = options.kept_out.as_ref().map(|kept_out| kept_out.write(destination.dir())).transpose()?;
     let (policy, agent) = (options.policy.clone(), options.agent.clone());
@@ -69,7 +70,7 @@ pub fn build_on(
         bytes_written: manifest.samples.iter().map(|entry| entry.bytes).sum(),
         seconds: Seconds { extract: seconds, write: started.elapsed().as_secs_f64() - seconds },
     };
-    destination.complete(options, &report, &manifest)?;
+    destination.complete(options, &report, &manifest, texts)?;
     Ok(report)
 }
 

@@ -36,7 +36,7 @@ pub(super) struct Settings {
     agent: String,
     limits: Limits,
     features: bool,
-    memory_bytes: usize,
+    pub(super) memory_bytes: usize,
     shard_rows: u64,
     drop_personal: bool,
     grounds: Grounds,

@@ -7,6 +7,7 @@ use sayso_dataset::ExclusionWriter;
 use serde::{Deserialize, Serialize};
 
 use super::extract::PAIRS;
+use super::gather::inside;
 use super::job::Job;
 use super::part::{Key, Part, PartWriter};
 use super::sites::ALL_SITES;
@@ -26,6 +27,8 @@ pub(super) struct ToJudge {
     pub(super) number: usize,
     /// The folder of this judging.
     pub(super) folder: String,
+    /// The folder in which runs lie, where they were gathered; else the job's own, and empty.
+    pub(super) pool: String,
     /// Its first key; `None` for the first of all.
     pub(super) from: Option<Key>,
     /// The first key behind it; `None` where there is none.
@@ -127,11 +130,12 @@ const EXCLUSION_FILE: &str = "exclusions.parquet";
 
 /// What all runs hold of the range. No more of them are open at once than in a build on one machine.
 fn sources(what: &ToJudge, job: &Job, scratch: &Path) -> Result<Vec<SortedBatches>, Error> {
+    let runs = inside(&what.pool, PAIRS);
     let open = |name: &String| -> Result<SortedBatches, Error> {
-        let part = Part::open(job.storage.as_ref(), &format!("{PAIRS}/{name}"))?;
+        let part = Part::open(job.storage.as_ref(), &format!("{runs}/{name}"))?;
         Ok(Box::new(part.between(what.from.clone(), what.to.clone())?))
     };
-    let names = job.storage.list(PAIRS)?;
+    let names = job.storage.list(&runs)?;
     if names.len() <= FAN_IN {
         return names.iter().map(open).collect();
     }

@@ -4,17 +4,28 @@ use arrow_array::RecordBatch;
 use sayso_cluster::{Question, Table};
 use sayso_core::Stance;
 use sayso_dataset::FileEntry;
+use sayso_index::TextPart;
 
 use super::drive::{Drive, Shown};
 use super::judge::{EXCLUSIONS, JUDGED, Judged, ToJudge};
 use super::pooled::Pooled;
 use super::ranges::boundaries;
+use super::sites::ToMerge;
 use super::tasks::{SHUFFLED, answered, numbers, texts};
-use super::write::{Stretch, ToWrite};
+use super::write::{Stretch, ToWrite, Wrote};
 use super::{JUDGE, MERGE_SITES, WRITE};
 use crate::Error;
 use crate::build::plan::digest_of;
 use crate::build::report::Stage;
+
+/// The files of the dataset.
+#[derive(Default)]
+pub(super) struct WrittenFiles {
+    pub(super) samples: Vec<FileEntry>,
+    pub(super) exclusions: Vec<FileEntry>,
+    /// The parts of the text index, if they were made with the shards.
+    pub(super) texts: Vec<TextPart>,
+}
 
 /// What all ranges gave together.
 #[derive(Default)]
@@ -60,21 +71,23 @@ impl Judging {
 
 impl Drive<'_> {
     /// Has all pairs judged, a range of their order at a time, and finds out where shards begin and end.
-    pub(super) fn judge(&self, pool: &Pooled, shard_rows: u64) -> Result<Judging, Error> {
+    pub(super) fn judge(&self, pool: &Pooled, inputs: usize, shard_rows: u64) -> Result<Judging, Error> {
         let pairs = pool.counts.pairs;
+        let gathered = self.gather(pool, inputs)?;
         let cuts = boundaries(self.cluster, self.storage.as_ref(), pairs, || self.goes_on())?;
         // Of other inputs or other ranges it would be another judging, and what is left of one is of no use to the other.
         let lacking: Vec<&str> = pool.set_aside.iter().map(|aside| aside.input.as_str()).collect();
         let digest = digest_of(&(lacking, &cuts))?;
         let folder = format!("judging-{}", digest.get(..16).unwrap_or(&digest));
         if pool.has_sites {
-            self.each(MERGE_SITES, std::slice::from_ref(&folder), |_| Ok(()))?;
+            let task = super::written(&ToMerge { folder: folder.clone(), pool: gathered.clone() })?;
+            self.each(MERGE_SITES, &[task], |_| Ok(()))?;
         }
         let mut tasks = Vec::new();
         for number in 0..=cuts.len() {
             let from = number.checked_sub(1).and_then(|before| cuts.get(before)).cloned();
             let to = cuts.get(number).cloned();
-            tasks.push(super::written(&ToJudge { number, folder: folder.clone(), from, to })?);
+            tasks.push(super::written(&ToJudge { number, folder: folder.clone(), pool: gathered.clone(), from, to })?);
         }
         let mut judging = Judging { folder: folder.clone(), ..Judging::default() };
         let results = format!("{folder}/{JUDGED}");
@@ -87,24 +100,26 @@ impl Drive<'_> {
     }
 
     /// Has all files of the dataset written: its shards, and its exclusions.
-    pub(super) fn write(&self, judging: &Judging) -> Result<(Vec<FileEntry>, Vec<FileEntry>), Error> {
-        let task = |file: String, samples| ToWrite { folder: judging.folder.clone(), file, samples };
-        let shards = judging.shards.iter().enumerate();
+    pub(super) fn write(&self, judging: &Judging) -> Result<WrittenFiles, Error> {
+        let task = |file: String, number, samples| ToWrite { folder: judging.folder.clone(), file, number, samples };
+        let shards = (0..).zip(&judging.shards);
         let mut files: Vec<ToWrite> = shards
-            .map(|(number, stretches)| task(format!("samples/{number:05}.parquet"), Some(stretches.clone())))
+            .map(|(number, stretches)| task(format!("samples/{number:05}.parquet"), number, Some(stretches.clone())))
             .collect();
         if judging.has_exclusions {
-            files.push(task("exclusions/00000.parquet".to_owned(), None));
+            files.push(task("exclusions/00000.parquet".to_owned(), 0, None));
         }
         let tasks = files.iter().map(super::written).collect::<Result<Vec<_>, _>>()?;
-        let (mut samples, mut exclusions) = (Vec::new(), Vec::new());
+        let mut written = WrittenFiles::default();
         self.each(WRITE, &tasks, |made| {
-            let entry: FileEntry = super::parsed(made)?;
-            let files = if entry.file.starts_with("samples/") { &mut samples } else { &mut exclusions };
+            let Wrote { entry, text } = super::parsed(made)?;
+            let is_shard = entry.file.starts_with("samples/");
+            let files = if is_shard { &mut written.samples } else { &mut written.exclusions };
             files.push(entry);
+            written.texts.extend(text);
             Ok(())
         })?;
-        Ok((samples, exclusions))
+        Ok(written)
     }
 
     /// How many pairs were refused for which reason.

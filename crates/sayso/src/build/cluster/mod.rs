@@ -4,6 +4,7 @@
 //! lay what comes of it where all machines can read it. What goes from machine to machine by the engine is small:
 //!
 //! 1. **Extract** (`extract.rs`): one crawl file becomes a sorted run of candidate pairs, with facts about sites beside it.
+//!    Of more than a few, neighbours' runs are merged into one (`gather.rs`).
 //! 2. **Judge** (`judge.rs`): one range of the pool's order is merged out of all runs, equal pairs become one, and each is
 //!    judged. Where to cut is asked in SQL (`ranges.rs`); it changes nothing in the result.
 //! 3. **Write** (`write.rs`): one shard is cut out of the judged ranges, where the build on one machine cuts it.
@@ -15,6 +16,7 @@
 mod destination;
 mod drive;
 mod extract;
+mod gather;
 mod job;
 mod judge;
 mod judging;
@@ -38,13 +40,15 @@ use crate::Error;
 pub fn cluster_functions() -> Vec<Function> {
     vec![
         Function { name: EXTRACT, label: extract::label, call: extract::call },
-        Function { name: MERGE_SITES, label: str::to_owned, call: sites::call },
+        Function { name: GATHER, label: gather::label, call: gather::call },
+        Function { name: MERGE_SITES, label: sites::label, call: sites::call },
         Function { name: JUDGE, label: judge::label, call: judge::call },
         Function { name: WRITE, label: write::label, call: write::call },
     ]
 }
 
 const EXTRACT: &str = "sayso_extract";
+const GATHER: &str = "sayso_gather";
 const MERGE_SITES: &str = "sayso_merge_sites";
 const JUDGE: &str = "sayso_judge";
 const WRITE: &str = "sayso_write";

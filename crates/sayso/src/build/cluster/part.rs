@@ -49,6 +49,9 @@ struct Contents {
     heads: Vec<Key>,
 }
 
+/// Rows of a batch where a range is cut out of a part: whoever wants a few rows of each of many parts reads a batch of each.
+const SORTED_ROWS: usize = 1024;
+
 const CONTENTS: &str = "sayso:contents";
 
 impl PartWriter {
@@ -59,10 +62,12 @@ impl PartWriter {
 
     /// Adds a batch of the pool, behind all that were added before.
     pub(super) fn write_sorted(&mut self, batch: &RecordBatch) -> Result<(), Error> {
-        if batch.num_rows() > 0 {
-            self.contents.heads.push(Key::of(batch, 0)?);
+        for first in (0..batch.num_rows()).step_by(SORTED_ROWS) {
+            let rows = batch.slice(first, SORTED_ROWS.min(batch.num_rows() - first));
+            self.contents.heads.push(Key::of(&rows, 0)?);
+            self.write(&rows)?;
         }
-        self.write(batch)
+        Ok(())
     }
 
     /// Adds a batch.

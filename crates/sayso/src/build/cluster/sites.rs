@@ -1,8 +1,10 @@
 use std::path::PathBuf;
 
 use sayso_cluster::Failure;
+use serde::{Deserialize, Serialize};
 
 use super::extract::SITES;
+use super::gather::inside;
 use super::job::Job;
 use crate::Error;
 use crate::build::merge_runs::FAN_IN;
@@ -11,21 +13,36 @@ use crate::build::sitestore::merge_rows;
 /// What crawls say of sites, pictures and revisits, all of them together, inside the folder of a judging.
 pub(super) const ALL_SITES: &str = "sites.rows";
 
-/// Merges the facts of all inputs into one file; `what` is the folder of the judging.
+/// What is to be merged.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(super) struct ToMerge {
+    /// The folder of the judging.
+    pub(super) folder: String,
+    /// That in which facts lie, where they were gathered; else empty.
+    pub(super) pool: String,
+}
+
+/// The folder of the judging.
+pub(super) fn label(what: &str) -> String {
+    super::parsed::<ToMerge>(what).map(|what| what.folder).unwrap_or_default()
+}
+
+/// Merges the facts of all inputs into one file.
 pub(super) fn call(what: &str, folder: &str) -> Result<String, Failure> {
     run(what, folder).map_err(|error| super::failure(&error))
 }
 
 fn run(what: &str, folder: &str) -> Result<String, Error> {
-    let job = Job::open(folder)?;
-    let name = format!("{what}/{ALL_SITES}");
+    let (what, job) = (super::parsed::<ToMerge>(what)?, Job::open(folder)?);
+    let name = format!("{}/{ALL_SITES}", what.folder);
     if job.storage.has(&name)? {
         return Ok(name);
     }
     let scratch = job.storage.scratch()?;
     let mut runs = Vec::new();
-    for name in job.storage.list(SITES)? {
-        runs.extend(job.storage.local(&format!("{SITES}/{name}"))?);
+    let facts = inside(&what.pool, SITES);
+    for name in job.storage.list(&facts)? {
+        runs.extend(job.storage.local(&format!("{facts}/{name}"))?);
     }
     let mut serial = 0;
     let mut merge = |runs: &[PathBuf]| -> Result<PathBuf, Error> {

@@ -1,7 +1,11 @@
 use std::path::Path;
 
+use arrow_array::RecordBatch;
+use crossbeam_channel::{Receiver, Sender, bounded};
 use sayso_cluster::Failure;
 use sayso_dataset::{ExclusionWriter, FileEntry, ShardWriter, read_exclusions};
+use sayso_index::TextPart;
+use sayso_storage::is_address;
 use serde::{Deserialize, Serialize};
 
 use super::job::Job;
@@ -9,6 +13,7 @@ use super::judge::{EXCLUSIONS, SAMPLES};
 use super::part::Part;
 use super::storage::storage_at;
 use crate::Error;
+use crate::library::ShardIndexer;
 
 /// A file of the dataset that is to be written.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -17,6 +22,8 @@ pub(super) struct ToWrite {
     pub(super) folder: String,
     /// The file's path inside the dataset.
     pub(super) file: String,
+    /// Which of the files of its kind it is.
+    pub(super) number: u32,
     /// The samples that a shard is made of, in order; `None` for the file of all exclusions.
     pub(super) samples: Option<Vec<Stretch>>,
 }
@@ -27,6 +34,15 @@ pub(super) struct Stretch {
     pub(super) range: usize,
     pub(super) first: u64,
     pub(super) rows: u64,
+}
+
+/// A file of the dataset that was written.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(super) struct Wrote {
+    pub(super) entry: FileEntry,
+    /// Of a shard in a folder, the part of the text index that holds its samples. An object store gets no indexes: those who copy
+    /// the dataset make them, so that no word of it lies where it is not looked after.
+    pub(super) text: Option<TextPart>,
 }
 
 /// Where the results of this step lie, inside the folder of the judging.
@@ -45,25 +61,63 @@ fn run(what: &str, folder: &str) -> Result<String, Error> {
     let (what, job) = (super::parsed::<ToWrite>(what)?, Job::open(folder)?);
     let name = format!("{}/{WRITTEN}/{}.json", what.folder, what.file.replace('/', "-"));
     let dataset = storage_at(&job.settings.out)?;
-    if let Some(done) = job.storage.read(&name)?
+    if let Some(done) = job.storage.read(&name)? {
+        let done = String::from_utf8_lossy(&done).into_owned();
         // What no manifest names is removed whenever a build starts.
-        && dataset.has(&what.file)?
-    {
-        return Ok(String::from_utf8_lossy(&done).into_owned());
+        let wrote: Wrote = super::parsed(&done)?;
+        let indexes = wrote.text.iter().flat_map(|text| ShardIndexer::files(what.number, text));
+        let mut is_there = true;
+        for file in indexes.chain([what.file.clone()]) {
+            is_there &= dataset.has(&file)?;
+        }
+        if is_there {
+            return Ok(done);
+        }
     }
     // In the job's folder, which is on the dataset's file system and goes with the job.
     let scratch = job.storage.scratch()?;
-    let entry = match &what.samples {
+    let wrote = match &what.samples {
         Some(stretches) => shard(&what, stretches, &job, scratch.path())?,
-        None => exclusions(&what, &job, scratch.path())?,
+        None => Wrote { entry: exclusions(&what, &job, scratch.path())?, text: None },
     };
-    dataset.put(&scratch.path().join(&what.file), &what.file)?;
-    let entry = super::written(&entry)?;
-    job.storage.write(&name, entry.as_bytes())?;
-    Ok(entry)
+    let indexes = wrote.text.iter().flat_map(|text| ShardIndexer::files(what.number, text));
+    for file in indexes.chain([what.file.clone()]) {
+        dataset.put(&scratch.path().join(&file), &file)?;
+    }
+    let wrote = super::written(&wrote)?;
+    job.storage.write(&name, wrote.as_bytes())?;
+    Ok(wrote)
 }
 
-fn shard(what: &ToWrite, stretches: &[Stretch], job: &Job, scratch: &Path) -> Result<FileEntry, Error> {
+fn shard(what: &ToWrite, stretches: &[Stretch], job: &Job, scratch: &Path) -> Result<Wrote, Error> {
+    let index = |batches: Receiver<RecordBatch>| -> Result<Option<TextPart>, Error> {
+        if is_address(&job.settings.out) {
+            return Ok(None);
+        }
+        let mut indexer = ShardIndexer::create(scratch, what.number, job.settings.memory_bytes / 2)?;
+        batches.iter().try_for_each(|batch| indexer.add(&batch))?;
+        Ok(Some(indexer.finish()?))
+    };
+    // The last shards of a build are written by few machines: beside each other the two take half as long.
+    std::thread::scope(|scope| {
+        let (to_index, batches) = bounded(8);
+        let indexing = scope.spawn(move || index(batches));
+        let entry = write(what, stretches, job, scratch, &to_index);
+        drop(to_index);
+        let text = indexing.join().unwrap_or(Err(Error::Stopped("indexer")));
+        // An indexer that failed is nobody's to send to, and its error is the one that explains.
+        let text = text?;
+        Ok(Wrote { entry: entry?, text })
+    })
+}
+
+fn write(
+    what: &ToWrite,
+    stretches: &[Stretch],
+    job: &Job,
+    scratch: &Path,
+    to_index: &Sender<RecordBatch>,
+) -> Result<FileEntry, Error> {
     let mut writer: Option<ShardWriter> = None;
     for Stretch { range, first, rows } in stretches {
         let part = Part::open(job.storage.as_ref(), &format!("{}/{SAMPLES}/{range:06}.arrow", what.folder))?;
@@ -74,6 +128,8 @@ fn shard(what: &ToWrite, stretches: &[Stretch], job: &Job, scratch: &Path) -> Re
                 none => none.insert(ShardWriter::create(scratch, &what.file, batch.schema())?),
             };
             writer.write(&batch)?;
+            // Nobody listens where there is no index.
+            let _ = to_index.send(batch);
         }
     }
     let writer = writer.ok_or(Error::Stopped("writer of an empty shard"))?;

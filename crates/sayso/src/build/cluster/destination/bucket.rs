@@ -2,6 +2,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use sayso_dataset::Manifest;
+use sayso_index::TextPart;
 use sayso_storage::{Address, Folder, StorageError};
 use tempfile::TempDir;
 
@@ -110,7 +111,13 @@ impl Destination for InBucket {
         self.lease.is_lost()
     }
 
-    fn complete(self: Box<Self>, _: &BuildOptions, report: &Report, manifest: &Manifest) -> Result<(), Error> {
+    fn complete(
+        self: Box<Self>,
+        _: &BuildOptions,
+        report: &Report,
+        manifest: &Manifest,
+        _: Vec<TextPart>,
+    ) -> Result<(), Error> {
         let dir = self.stage.path();
         write_report(dir, report)?;
         manifest.publish(dir)?;

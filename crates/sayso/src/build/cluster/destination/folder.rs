@@ -2,6 +2,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use sayso_dataset::Manifest;
+use sayso_index::TextPart;
 
 use super::super::storage::{SharedFolder, Storage};
 use super::Destination;
@@ -11,6 +12,7 @@ use crate::build::options::BuildOptions;
 use crate::build::plan::Workshop;
 use crate::build::report::Report;
 use crate::build::write::ensure_index;
+use crate::library::complete_index;
 
 /// A dataset in a folder that all machines have at the same path.
 pub(super) struct InFolder {
@@ -48,9 +50,19 @@ impl Destination for InFolder {
         false
     }
 
-    fn complete(self: Box<Self>, options: &BuildOptions, report: &Report, manifest: &Manifest) -> Result<(), Error> {
+    fn complete(
+        self: Box<Self>,
+        options: &BuildOptions,
+        report: &Report,
+        manifest: &Manifest,
+        texts: Vec<TextPart>,
+    ) -> Result<(), Error> {
         complete(&self.out, report, manifest, self.workshop)?;
-        // Derived, and of the snapshot that is there now; a build that is killed here makes them when it is started again.
-        ensure_index(&options.writing())
+        // Derived, and of the snapshot that is there now; a build that is killed here makes all of them when it is started
+        // again.
+        if texts.len() != manifest.samples.len() || texts.is_empty() {
+            return ensure_index(&options.writing());
+        }
+        complete_index(&self.out, texts, options.memory_bytes / 2, options.threads)
     }
 }

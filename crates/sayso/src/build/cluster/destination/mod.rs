@@ -8,6 +8,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use sayso_dataset::Manifest;
+use sayso_index::TextPart;
 use sayso_storage::is_address;
 
 use self::bucket::InBucket;
@@ -36,8 +37,14 @@ pub(super) trait Destination {
     /// Whether somebody else has taken the place over.
     fn is_lost(&self) -> bool;
 
-    /// Makes what was written a dataset.
-    fn complete(self: Box<Self>, options: &BuildOptions, report: &Report, manifest: &Manifest) -> Result<(), Error>;
+    /// Makes what was written a dataset, and the parts of its text index that index.
+    fn complete(
+        self: Box<Self>,
+        options: &BuildOptions,
+        report: &Report,
+        manifest: &Manifest,
+        texts: Vec<TextPart>,
+    ) -> Result<(), Error>;
 }
 
 /// The dataset that is there already, if it was made by this very plan.

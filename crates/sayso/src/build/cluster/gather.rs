@@ -1,0 +1,112 @@
+use std::path::{Path, PathBuf};
+
+use sayso_cluster::Failure;
+use serde::{Deserialize, Serialize};
+
+use super::GATHER;
+use super::drive::Drive;
+use super::extract::{PAIRS, SITES};
+use super::job::Job;
+use super::part::{Part, PartWriter};
+use super::pooled::Pooled;
+use crate::Error;
+use crate::build::merge::{Merge, SortedBatches};
+use crate::build::merge_runs::FAN_IN;
+use crate::build::plan::digest_of;
+use crate::build::sitestore::merge_rows;
+
+/// What neighbouring inputs gave, which is to become one run and one file of facts.
+///
+/// Each range is merged out of all runs. With a run for each file of a whole crawl that would be hundreds of millions of small
+/// reads; with one for so many files it is what reading is meant to be.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+struct ToGather {
+    /// Where the result comes to lie.
+    folder: String,
+    /// The first of the inputs.
+    first: usize,
+}
+
+/// Inputs whose runs become one: as many as are merged in one go.
+const INPUTS: usize = FAN_IN;
+
+/// The first of the inputs.
+pub(super) fn label(what: &str) -> String {
+    super::parsed::<ToGather>(what).map(|what| format!("inputs from {} on", what.first)).unwrap_or_default()
+}
+
+pub(super) fn call(what: &str, folder: &str) -> Result<String, Failure> {
+    run(what, folder).map_err(|error| super::failure(&error))
+}
+
+fn run(what: &str, folder: &str) -> Result<String, Error> {
+    let (what, job) = (super::parsed::<ToGather>(what)?, Job::open(folder)?);
+    let number = format!("{:06}", what.first);
+    let done = format!("{}/done/{number}", what.folder);
+    if job.storage.has(&done)? {
+        return Ok(number);
+    }
+    let scratch = job.storage.scratch()?;
+    let inputs = what.first..what.first.saturating_add(INPUTS);
+    let of_these =
+        |name: &String| name.get(..6).and_then(|number| number.parse().ok()).is_some_and(|one| inputs.contains(&one));
+    let names = |folder: &str| -> Result<Vec<String>, Error> {
+        Ok(job.storage.list(folder)?.into_iter().filter(of_these).collect())
+    };
+    if let Some(path) = pairs(&names(PAIRS)?, &job, scratch.path())? {
+        job.storage.put(&path, &format!("{}/{PAIRS}/{number}.arrow", what.folder))?;
+    }
+    let mut facts = Vec::new();
+    for name in names(SITES)? {
+        facts.extend(job.storage.local(&format!("{SITES}/{name}"))?);
+    }
+    if !facts.is_empty() {
+        let path = scratch.path().join("sites.rows");
+        merge_rows(&facts, &path)?;
+        job.storage.put(&path, &format!("{}/{SITES}/{number}.rows", what.folder))?;
+    }
+    job.storage.write(&done, b"")?;
+    Ok(number)
+}
+
+/// Merges runs into one that is sorted as they are; `None` where they are none.
+fn pairs(names: &[String], job: &Job, scratch: &Path) -> Result<Option<PathBuf>, Error> {
+    let mut sources: Vec<SortedBatches> = Vec::new();
+    for name in names {
+        let part = Part::open(job.storage.as_ref(), &format!("{PAIRS}/{name}"))?;
+        sources.push(Box::new(part.between(None, None)?));
+    }
+    let mut merge = Merge::keeping_all(sources)?;
+    let path = scratch.join("pairs.arrow");
+    let mut part: Option<PartWriter> = None;
+    while let Some(merged) = merge.next_batch()? {
+        let part = match &mut part {
+            Some(part) => part,
+            none => none.insert(PartWriter::create(&path, &merged.batch.schema())?),
+        };
+        part.write_sorted(&merged.batch)?;
+    }
+    part.map(PartWriter::finish).transpose().map(|finished| finished.map(|()| path))
+}
+
+/// The path of something in the folder of a gathering, or in the job's own where there was none.
+pub(super) fn inside(gathered: &str, name: &str) -> String {
+    if gathered.is_empty() { name.to_owned() } else { format!("{gathered}/{name}") }
+}
+
+impl Drive<'_> {
+    /// Has runs of many inputs merged into fewer, and says in which folder they lie: the job's own where they were few.
+    pub(super) fn gather(&self, pool: &Pooled, inputs: usize) -> Result<String, Error> {
+        if inputs <= INPUTS {
+            return Ok(String::new());
+        }
+        // An input that was set aside may be read when the build is started again: then it is another gathering.
+        let lacking: Vec<&str> = pool.set_aside.iter().map(|aside| aside.input.as_str()).collect();
+        let digest = digest_of(&lacking)?;
+        let folder = format!("gathered-{}", digest.get(..16).unwrap_or(&digest));
+        let task = |first| super::written(&ToGather { folder: folder.clone(), first });
+        let tasks = (0..inputs).step_by(INPUTS).map(task).collect::<Result<Vec<_>, _>>()?;
+        self.each(GATHER, &tasks, |_| Ok(()))?;
+        Ok(folder)
+    }
+}
