@@ -3,8 +3,9 @@ many tiny inputs, and what the driver holds in memory.
 
     bench_cluster.py SAYSO CRAWL.wat.gz FOLDER [FILES [TINY]]
 
-FILES inputs (64) are made of the crawl, each under host names of its own, and TINY (90,000) of single pages of it. They lie
-in FOLDER and are kept for the next run; FILES take as much room as so many times the crawl.
+FILES inputs (64) are made of the crawl, each of four copies of it under host names of their own, so that they are about as large
+as those of a real crawl, and TINY (90,000) of single pages. They lie in FOLDER and are kept for the next run; FILES take as
+much room as four times as many crawls.
 """
 
 import gzip
@@ -22,16 +23,7 @@ sayso, crawl, work = sys.argv[1], pathlib.Path(sys.argv[2]), pathlib.Path(sys.ar
 files = int(sys.argv[4]) if len(sys.argv) > 4 else 64
 tiny = int(sys.argv[5]) if len(sys.argv) > 5 else 90_000
 ROUNDS = 3
-
-
-def records(path):
-    """The members of a gzip file, inflated: the records of a WAT."""
-    compressed = path.read_bytes()
-    at = 0
-    while at < len(compressed):
-        inflate = zlib.decompressobj(31)
-        yield inflate.decompress(compressed[at:])
-        at = len(compressed) - len(inflate.unused_data)
+COPIES = 4
 
 
 def renamed(record, number):
@@ -42,8 +34,9 @@ def renamed(record, number):
 def write_input(place, number, whole):
     partial = place.with_suffix(".partial")
     with open(partial, "wb") as out:
-        for record in whole:
-            out.write(gzip.compress(renamed(record, number), 6, mtime=0))
+        for copy in range(COPIES):
+            for record in whole:
+                out.write(gzip.compress(renamed(record, number * COPIES + copy), 6, mtime=0))
     partial.rename(place)
 
 
@@ -184,6 +177,8 @@ tell(f"  two workers to a build without: {median(seconds['two']) / median(second
 shutil.rmtree(alone, ignore_errors=True)
 shutil.rmtree(together, ignore_errors=True)
 
+if tiny < 1000:
+    sys.exit()
 tell("tiny inputs, two workers")
 folders = sorted(path for path in (work / "tiny").iterdir() if path.is_dir())
 for thousands in [count for count in (1, 10, tiny // 1000) if count * 1000 <= tiny]:
