@@ -14,7 +14,14 @@ use crate::support::{said, sayso, text};
 
 /// What datasets say to some questions, but for where they lie and how long it took.
 fn answers(dataset: &Path) -> Vec<Value> {
-    let questions = ["picture", "\"picture 3\"", "picture 7 -site:pictures5.example", "site:pictures5.example", "site:pictures3.example -picture", "verdict:disallowed"];
+    let questions = [
+        "picture",
+        "\"picture 3\"",
+        "picture 7 -site:pictures5.example",
+        "site:pictures5.example",
+        "site:pictures3.example -picture",
+        "verdict:disallowed",
+    ];
     let ask = |question: &&str| {
         let found = sayso(&["search", "--json", "-n", "50", "set", question], dataset.parent().unwrap());
         assert!(matches!(found.status.code(), Some(0 | 1)), "{question}: {}", said(&found));

@@ -1,7 +1,7 @@
-//! How fast an index is built and searched, on made-up captions.
+//! How fast an index is built and searched, as a whole and in parts, on made-up captions.
 //!
 //! ```text
-//! cargo run --release -p sayso-index --example index_speed -- [SAMPLES] [THREADS]
+//! cargo run --release -p sayso-index --example index_speed -- [SAMPLES] [THREADS] [PARTS]
 //! ```
 //!
 //! Captions are 3 to 16 words drawn from 50,000 by a Zipf-like law, every tenth one is Japanese, every third sample has
@@ -10,10 +10,14 @@
 
 use std::error::Error;
 use std::num::NonZeroUsize;
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use sayso_core::Stance;
-use sayso_index::{IndexedSample, Query, SnapshotId, TextIndex, TextIndexOptions, TextIndexWriter};
+use sayso_index::{
+    IndexedSample, Query, SnapshotId, TextIndex, TextIndexOptions, TextIndexWriter, TextPartWriter, join_text_parts,
+    merge_text_parts,
+};
 
 const ROUNDS: usize = 5;
 
@@ -21,6 +25,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut arguments = std::env::args().skip(1);
     let count: u32 = arguments.next().map_or(Ok(100_000), |count| count.parse())?;
     let threads: NonZeroUsize = arguments.next().map_or(Ok(NonZeroUsize::MIN), |threads| threads.parse())?;
+    let parts: Option<u32> = arguments.next().map(|parts| parts.parse()).transpose()?;
     let samples = made_up_samples(count);
     let dir = tempfile::tempdir()?;
     let place = dir.path().join("text");
@@ -47,7 +52,45 @@ fn main() -> Result<(), Box<dyn Error>> {
     let bytes: u64 = std::fs::read_dir(&place)?.flatten().filter_map(|entry| Some(entry.metadata().ok()?.len())).sum();
     println!("{:.1} bytes a sample on disk", bytes as f64 / f64::from(count));
 
-    let index = TextIndex::open(&place)?;
+    search(&TextIndex::open(&place)?)?;
+    match parts {
+        Some(parts) => in_parts(&samples, parts.clamp(1, count.max(1)), &dir.path().join("parts")),
+        None => Ok(()),
+    }
+}
+
+/// The same samples in so many parts, and then in fewer.
+fn in_parts(samples: &[MadeUp], parts: u32, place: &Path) -> Result<(), Box<dyn Error>> {
+    let options = TextIndexOptions { memory_bytes: 64 << 20, threads: NonZeroUsize::MIN };
+    let started = Instant::now();
+    let mut made = Vec::new();
+    for (shard, samples) in (0..).zip(samples.chunks(samples.len().div_ceil(parts as usize))) {
+        let mut writer = TextPartWriter::create(place, shard, options)?;
+        for (row, sample) in (0..).zip(samples) {
+            writer.add(&IndexedSample { shard, ..sample.indexed(row) })?;
+        }
+        made.push(writer.finish()?);
+    }
+    println!("\n{} parts made in {:.0?}", made.len(), started.elapsed());
+    join_text_parts(place, made, SnapshotId("made-up".to_owned()))?;
+    for most in [usize::MAX, 64, 8, 1] {
+        let started = Instant::now();
+        let merged = merge_text_parts(place, most)?;
+        let took = started.elapsed();
+        let started = Instant::now();
+        let index = TextIndex::open(place)?;
+        println!(
+            "\n{} parts merged into {} in {took:.0?}, opened in {:.0?}",
+            merged.before,
+            merged.after,
+            started.elapsed()
+        );
+        search(&index)?;
+    }
+    Ok(())
+}
+
+fn search(index: &TextIndex) -> Result<(), Box<dyn Error>> {
     for query in [
         "w1",
         "w100",

@@ -47,18 +47,23 @@ fn run(what: &str, folder: &str) -> Result<String, Error> {
         return Ok(number);
     }
     let scratch = job.storage.scratch()?;
-    let inputs = what.first..what.first.saturating_add(INPUTS);
-    let of_these =
-        |name: &String| name.get(..6).and_then(|number| number.parse().ok()).is_some_and(|one| inputs.contains(&one));
-    let names = |folder: &str| -> Result<Vec<String>, Error> {
-        Ok(job.storage.list(folder)?.into_iter().filter(of_these).collect())
+    // Asked for one by one: the folder of a whole crawl has ninety thousand names, and there are many such tasks.
+    let names = |folder: &str, ending: &str| -> Result<Vec<String>, Error> {
+        let mut names = Vec::new();
+        for input in what.first..what.first.saturating_add(INPUTS) {
+            let name = format!("{folder}/{input:06}.{ending}");
+            if job.storage.has(&name)? {
+                names.push(name);
+            }
+        }
+        Ok(names)
     };
-    if let Some(path) = pairs(&names(PAIRS)?, &job, scratch.path())? {
+    if let Some(path) = pairs(&names(PAIRS, "arrow")?, &job, scratch.path())? {
         job.storage.put(&path, &format!("{}/{PAIRS}/{number}.arrow", what.folder))?;
     }
     let mut facts = Vec::new();
-    for name in names(SITES)? {
-        facts.extend(job.storage.local(&format!("{SITES}/{name}"))?);
+    for name in names(SITES, "rows")? {
+        facts.extend(job.storage.local(&name)?);
     }
     if !facts.is_empty() {
         let path = scratch.path().join("sites.rows");
@@ -73,7 +78,7 @@ fn run(what: &str, folder: &str) -> Result<String, Error> {
 fn pairs(names: &[String], job: &Job, scratch: &Path) -> Result<Option<PathBuf>, Error> {
     let mut sources: Vec<SortedBatches> = Vec::new();
     for name in names {
-        let part = Part::open(job.storage.as_ref(), &format!("{PAIRS}/{name}"))?;
+        let part = Part::open(job.storage.as_ref(), name)?;
         sources.push(Box::new(part.between(None, None)?));
     }
     let mut merge = Merge::keeping_all(sources)?;

@@ -9,9 +9,9 @@ use crate::Error;
 
 /// Into how many ranges the pool is cut, if it is large enough.
 const RANGES: u64 = 512;
-/// Pairs of a range: fewer are not worth a task that reads a batch of every run, and more take long to do again.
+/// Pairs of a range: fewer are not worth a task that reads the contents and a batch of every run, and more take long to do again.
 const MIN_PAIRS: u64 = 64 << 10;
-const MAX_PAIRS: u64 = 1 << 20;
+const MAX_PAIRS: u64 = 8 << 20;
 
 /// Where the pool is cut into ranges of about the same number of pairs: the first key of each range but the first.
 pub(super) fn boundaries(
