@@ -28,6 +28,7 @@ impl Bar {
             Stage::Ask => ("asking   {bar:30} {human_pos}/{human_len} sites  {eta} left", "sites"),
             Stage::Fetch => ("fetching {bar:30} {human_pos}/{human_len} samples  {eta} left  {msg}", "had"),
             Stage::Write => ("judging  {bar:30} {human_pos}/{human_len} pairs  {eta} left  {msg}", "samples"),
+            Stage::Count => ("counting {bar:30} {human_pos}/{human_len} samples  {eta} left", "samples"),
         };
         let style = match (progress.stage, progress.total) {
             // Nothing is known of the end of standard input.

@@ -23,7 +23,7 @@ use crate::Error;
 pub(crate) const BLOCK_BYTES: usize = 2 << 20;
 
 /// Bytes of site facts that wait to be written to a run.
-pub(super) const SITE_BYTES: usize = 32 << 20;
+pub(crate) const SITE_BYTES: usize = 32 << 20;
 
 /// What the extraction leaves: runs on disk by way of the journal, and what did not fill another run.
 pub(crate) struct Pool {

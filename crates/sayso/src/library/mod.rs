@@ -38,6 +38,8 @@ pub use removals::Removal;
 pub use sayso_consent::changes::Change;
 pub use sayso_consent::sentence;
 pub use sayso_index::{ColumnName, FacetCount, FacetField, FacetKind};
+#[cfg(feature = "cluster")]
+pub(crate) use scan::each_sample_of;
 pub use search::{SearchQuestion, Start};
 pub use sort::{Sort, SortBy, UnknownSort};
 pub use value::{SiteStatement, ValueSummary};

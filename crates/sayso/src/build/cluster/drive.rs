@@ -1,3 +1,4 @@
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
@@ -6,14 +7,16 @@ use sayso_cluster::Cluster;
 use sayso_dataset::Manifest;
 
 use super::destination;
-use super::extract::TRIES;
+use super::harm::TRIES;
 use super::job::{Grounds, Settings};
-use super::storage::Storage;
+use super::judging::{Judging, ToRange};
+use super::pooled::Pooled;
+use super::storage::{Storage, storage_at};
 use super::tasks::each_task;
 use super::watch::Watch;
 use crate::Error;
 use crate::build::input::all_inputs;
-use crate::build::options::BuildOptions;
+use crate::build::options::{BuildOptions, Writing};
 use crate::build::plan::digest;
 use crate::build::report::{Progress, REPORT_VERSION, Report, Seconds, Stage};
 
@@ -27,30 +30,26 @@ pub fn build_on(
     interrupt: &AtomicBool,
     progress: &(dyn Fn(Progress) + Sync),
 ) -> Result<Report, Error> {
-    let inputs = all_inputs(options)?;
+    let (writing, inputs) = (options.writing(), all_inputs(options)?);
     let plan = digest(options, &inputs)?;
-    if let Some(report) = destination::finished(options, &plan)? {
+    if let Some(report) = destination::finished(&writing, &plan)? {
         return Ok(report);
     }
     let started = Instant::now();
-    let destination = destination::open(options, &plan)?;
+    let destination = destination::open::<Report>(&options.out, &plan)?;
     if let Some(report) = destination.finished_meanwhile(&plan)? {
         return Ok(report);
     }
     let is_lost = || destination.is_lost();
-    let drive = Drive { cluster, storage: destination.job(), interrupt, is_lost: &is_lost, progress };
+    let drive = Drive::new(cluster, destination.job(), interrupt, &is_lost, progress);
     drive.clear_tries()?;
-    Settings::of(options, grounds, destination.place())?.save(drive.storage.as_ref())?;
+    Settings::of(&writing, options.features, grounds, destination.place())?.save(drive.storage.as_ref())?;
     let pool = drive.extract(&inputs)?;
     let seconds = started.elapsed().as_secs_f64();
-    let judging = drive.judge(&pool, options.shard_rows)?;
-    let (samples, exclusions) = drive.write(&judging)?;
-    let by_reason = drive.count_exclusions(&judging)?;
-    let tombstones = options.kept_out.as_ref().map(|kept_out| kept_out.write(destination.dir())).transpose()?;
-    let (policy, agent) = (options.policy.clone(), options.agent.clone());
-    let manifest = Manifest::new(1, policy, agent, samples, exclusions, by_reason);
-    let mut manifest = manifest.with_tombstones(tombstones.unwrap_or_default());
-    manifest.registry_head = options.registry.as_ref().map(|registry| registry.head().clone());
+    let Pooled { has_sites, set_aside, .. } = &pool;
+    let to_range = ToRange { pairs: pool.counts.pairs, has_sites: *has_sites, set_aside };
+    let judging = drive.judge(&to_range, options.shard_rows)?;
+    let manifest = manifest_of(&drive, &judging, &writing, destination.dir())?;
     let report = Report {
         format: "sayso-report".to_owned(),
         version: REPORT_VERSION,
@@ -69,14 +68,31 @@ pub fn build_on(
         bytes_written: manifest.samples.iter().map(|entry| entry.bytes).sum(),
         seconds: Seconds { extract: seconds, write: started.elapsed().as_secs_f64() - seconds },
     };
-    destination.complete(options, &report, &manifest)?;
+    destination.complete(&writing, &report, &manifest)?;
     Ok(report)
 }
 
+/// Has the files of a first snapshot written, those of this machine into `dir`, and gives its manifest.
+pub(crate) fn manifest_of(
+    drive: &Drive<'_>,
+    judging: &Judging,
+    writing: &Writing<'_>,
+    dir: &Path,
+) -> Result<Manifest, Error> {
+    let (samples, exclusions) = drive.write(judging)?;
+    let by_reason = drive.count_exclusions(judging)?;
+    let tombstones = writing.kept_out.map(|kept_out| kept_out.write(dir)).transpose()?;
+    let (policy, agent) = (writing.policy.clone(), writing.agent.to_owned());
+    let manifest = Manifest::new(1, policy, agent, samples, exclusions, by_reason);
+    let mut manifest = manifest.with_tombstones(tombstones.unwrap_or_default());
+    manifest.registry_head = writing.registry.map(|registry| registry.head().clone());
+    Ok(manifest)
+}
+
 /// Whoever drives a build on a cluster.
-pub(super) struct Drive<'a> {
+pub(crate) struct Drive<'a> {
     pub(super) cluster: &'a Cluster,
-    pub(super) storage: Arc<dyn Storage>,
+    pub(crate) storage: Arc<dyn Storage>,
     interrupt: &'a AtomicBool,
     /// Whether somebody else builds there by now.
     is_lost: &'a dyn Fn() -> bool,
@@ -84,22 +100,39 @@ pub(super) struct Drive<'a> {
 }
 
 /// What is shown of the results of a step while it lasts.
-pub(super) struct Shown<'a> {
-    pub(super) stage: Stage,
+pub(crate) struct Shown<'a> {
+    pub(crate) stage: Stage,
     /// The folder of the results.
-    pub(super) results: &'a str,
-    pub(super) total: Option<u64>,
+    pub(crate) results: &'a str,
+    pub(crate) total: Option<u64>,
     /// How much one result stands for: done, and found.
-    pub(super) of: fn(&str) -> (u64, u64),
+    pub(crate) of: fn(&str) -> (u64, u64),
 }
 
-impl Drive<'_> {
+impl<'a> Drive<'a> {
+    /// Drives what lies in this storage, until it is interrupted or somebody else has taken the place over.
+    pub(crate) fn new(
+        cluster: &'a Cluster,
+        storage: Arc<dyn Storage>,
+        interrupt: &'a AtomicBool,
+        is_lost: &'a dyn Fn() -> bool,
+        progress: &'a (dyn Fn(Progress) + Sync),
+    ) -> Self {
+        Self { cluster, storage, interrupt, is_lost, progress }
+    }
+
+    /// The same in a folder of its storage.
+    pub(crate) fn within(&self, folder: &str) -> Result<Self, Error> {
+        let storage = storage_at(&self.storage.address(folder))?;
+        Ok(Self { storage, ..*self })
+    }
+
     pub(super) fn goes_on(&self) -> bool {
         !self.interrupt.load(Ordering::Relaxed) && !(self.is_lost)()
     }
 
     /// Forgets workers that died over an input in an earlier start: it may have been something else.
-    fn clear_tries(&self) -> Result<(), Error> {
+    pub(crate) fn clear_tries(&self) -> Result<(), Error> {
         for name in self.storage.list(TRIES)? {
             self.storage.remove(&format!("{TRIES}/{name}"))?;
         }
@@ -107,7 +140,7 @@ impl Drive<'_> {
     }
 
     /// Calls a function for each of these texts, and hands over what it made of them in their order.
-    pub(super) fn each(
+    pub(crate) fn each(
         &self,
         function: &str,
         texts: &[String],
@@ -117,7 +150,7 @@ impl Drive<'_> {
     }
 
     /// The same, and shows meanwhile how far it is.
-    pub(super) fn each_shown(
+    pub(crate) fn each_shown(
         &self,
         function: &str,
         texts: &[String],

@@ -7,27 +7,36 @@ use sayso_dataset::FileEntry;
 
 use super::drive::{Drive, Shown};
 use super::judge::{EXCLUSIONS, JUDGED, Judged, ToJudge};
-use super::pooled::Pooled;
 use super::ranges::boundaries;
 use super::tasks::{SHUFFLED, answered, numbers, texts};
 use super::write::{Stretch, ToWrite};
 use super::{JUDGE, MERGE_SITES, WRITE};
 use crate::Error;
 use crate::build::plan::digest_of;
-use crate::build::report::Stage;
+use crate::build::report::{SetAside, Stage};
+
+/// What was read, and lies there to be judged.
+pub(crate) struct ToRange<'a> {
+    /// How many pairs.
+    pub(crate) pairs: u64,
+    /// Whether anything was learned of sites.
+    pub(crate) has_sites: bool,
+    /// The inputs of which nothing lies there.
+    pub(crate) set_aside: &'a [SetAside],
+}
 
 /// What all ranges gave together.
 #[derive(Default)]
-pub(super) struct Judging {
+pub(crate) struct Judging {
     folder: String,
     /// What each shard is cut out of.
     shards: Vec<Vec<Stretch>>,
     /// Samples in all of them.
     samples: u64,
     has_exclusions: bool,
-    pub(super) duplicates: u64,
-    pub(super) verdicts: BTreeMap<Stance, u64>,
-    pub(super) personal: BTreeMap<String, u64>,
+    pub(crate) duplicates: u64,
+    pub(crate) verdicts: BTreeMap<Stance, u64>,
+    pub(crate) personal: BTreeMap<String, u64>,
 }
 
 impl Judging {
@@ -60,14 +69,14 @@ impl Judging {
 
 impl Drive<'_> {
     /// Has all pairs judged, a range of their order at a time, and finds out where shards begin and end.
-    pub(super) fn judge(&self, pool: &Pooled, shard_rows: u64) -> Result<Judging, Error> {
-        let pairs = pool.counts.pairs;
+    pub(crate) fn judge(&self, pooled: &ToRange<'_>, shard_rows: u64) -> Result<Judging, Error> {
+        let ToRange { pairs, has_sites, set_aside } = *pooled;
         let cuts = boundaries(self.cluster, self.storage.as_ref(), pairs, || self.goes_on())?;
         // Of other inputs or other ranges it would be another judging, and what is left of one is of no use to the other.
-        let lacking: Vec<&str> = pool.set_aside.iter().map(|aside| aside.input.as_str()).collect();
+        let lacking: Vec<&str> = set_aside.iter().map(|aside| aside.input.as_str()).collect();
         let digest = digest_of(&(lacking, &cuts))?;
         let folder = format!("judging-{}", digest.get(..16).unwrap_or(&digest));
-        if pool.has_sites {
+        if has_sites {
             self.each(MERGE_SITES, std::slice::from_ref(&folder), |_| Ok(()))?;
         }
         let mut tasks = Vec::new();
@@ -87,7 +96,7 @@ impl Drive<'_> {
     }
 
     /// Has all files of the dataset written: its shards, and its exclusions.
-    pub(super) fn write(&self, judging: &Judging) -> Result<(Vec<FileEntry>, Vec<FileEntry>), Error> {
+    pub(crate) fn write(&self, judging: &Judging) -> Result<(Vec<FileEntry>, Vec<FileEntry>), Error> {
         let task = |file: String, samples| ToWrite { folder: judging.folder.clone(), file, samples };
         let shards = judging.shards.iter().enumerate();
         let mut files: Vec<ToWrite> = shards
@@ -108,7 +117,7 @@ impl Drive<'_> {
     }
 
     /// How many pairs were refused for which reason.
-    pub(super) fn count_exclusions(&self, judging: &Judging) -> Result<BTreeMap<String, u64>, Error> {
+    pub(crate) fn count_exclusions(&self, judging: &Judging) -> Result<BTreeMap<String, u64>, Error> {
         let mut counts = BTreeMap::new();
         if !judging.has_exclusions {
             return Ok(counts);

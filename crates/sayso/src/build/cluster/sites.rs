@@ -9,7 +9,7 @@ use crate::build::merge_runs::FAN_IN;
 use crate::build::sitestore::merge_rows;
 
 /// What crawls say of sites, pictures and revisits, all of them together, inside the folder of a judging.
-pub(super) const ALL_SITES: &str = "sites.rows";
+pub(crate) const ALL_SITES: &str = "sites.rows";
 
 /// Merges the facts of all inputs into one file; `what` is the folder of the judging.
 pub(super) fn call(what: &str, folder: &str) -> Result<String, Failure> {

@@ -6,37 +6,42 @@ use sayso_dataset::Manifest;
 use super::super::storage::{SharedFolder, Storage};
 use super::Destination;
 use crate::Error;
-use crate::build::complete::complete;
-use crate::build::options::BuildOptions;
+use crate::build::complete::{PlanReport, complete};
+use crate::build::options::Writing;
 use crate::build::plan::Workshop;
-use crate::build::report::Report;
 use crate::build::write::ensure_index;
 
 /// A dataset in a folder that all machines have at the same path.
 pub(super) struct InFolder {
     out: PathBuf,
     workshop: Workshop,
-    job: Arc<SharedFolder>,
+    job: Arc<dyn Storage>,
 }
 
 impl InFolder {
     pub(super) fn open(out: &Path, job: &str) -> Result<Self, Error> {
         let workshop = Workshop::open(out)?;
-        let out = std::path::absolute(out).map_err(Error::file(out))?;
         workshop.keep_only(&workshop.dir.join(job))?;
-        let folder = out.join(".build").join(job);
-        fs_err::create_dir_all(&folder).map_err(Error::file(&folder))?;
-        Ok(Self { out, workshop, job: Arc::new(SharedFolder::new(folder)) })
+        let job = job_in(&workshop, job)?;
+        let out = std::path::absolute(out).map_err(Error::file(out))?;
+        Ok(Self { out, workshop, job })
     }
 }
 
-impl Destination for InFolder {
+/// The folder of this name in a workshop, by a path that all machines have.
+pub(crate) fn job_in(workshop: &Workshop, name: &str) -> Result<Arc<dyn Storage>, Error> {
+    let folder = std::path::absolute(workshop.dir.join(name)).map_err(Error::file(name))?;
+    fs_err::create_dir_all(&folder).map_err(Error::file(&folder))?;
+    Ok(Arc::new(SharedFolder::new(folder)))
+}
+
+impl<R: PlanReport> Destination<R> for InFolder {
     fn place(&self) -> String {
         self.out.to_string_lossy().into_owned()
     }
 
     fn job(&self) -> Arc<dyn Storage> {
-        Arc::clone(&self.job) as Arc<dyn Storage>
+        Arc::clone(&self.job)
     }
 
     fn dir(&self) -> &Path {
@@ -48,9 +53,14 @@ impl Destination for InFolder {
         false
     }
 
-    fn complete(self: Box<Self>, options: &BuildOptions, report: &Report, manifest: &Manifest) -> Result<(), Error> {
+    /// It lies there.
+    fn lay(&self, _: &str) -> Result<(), Error> {
+        Ok(())
+    }
+
+    fn complete(self: Box<Self>, writing: &Writing<'_>, report: &R, manifest: &Manifest) -> Result<(), Error> {
         complete(&self.out, report, manifest, self.workshop)?;
         // Derived, and of the snapshot that is there now; a build that is killed here makes them when it is started again.
-        ensure_index(&options.writing())
+        ensure_index(writing)
     }
 }
