@@ -3,9 +3,9 @@ many tiny inputs, and what the driver holds in memory.
 
     bench_cluster.py SAYSO CRAWL.wat.gz FOLDER [FILES [TINY]]
 
-FILES inputs (64) are made of the crawl, each of four copies of it under host names of their own, so that they are about as large
-as those of a real crawl, and TINY (90,000) of single pages. They lie in FOLDER and are kept for the next run; FILES take as
-much room as four times as many crawls.
+FILES inputs (64) are made of the crawl, each of two copies of it under host names of their own (a quarter to a third of a file of
+a real crawl), and TINY (90,000) of single pages. They lie in FOLDER and are kept for the next run; FILES take as
+much room as twice as many crawls.
 """
 
 import gzip
@@ -23,7 +23,7 @@ sayso, crawl, work = sys.argv[1], pathlib.Path(sys.argv[2]), pathlib.Path(sys.ar
 files = int(sys.argv[4]) if len(sys.argv) > 4 else 64
 tiny = int(sys.argv[5]) if len(sys.argv) > 5 else 90_000
 ROUNDS = 3
-COPIES = 4
+COPIES = 2
 
 
 def renamed(record, number):

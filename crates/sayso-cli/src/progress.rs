@@ -28,6 +28,7 @@ impl Bar {
             Stage::Ask => ("asking   {bar:30} {human_pos}/{human_len} sites  {eta} left", "sites"),
             Stage::Fetch => ("fetching {bar:30} {human_pos}/{human_len} samples  {eta} left  {msg}", "had"),
             Stage::Write => ("judging  {bar:30} {human_pos}/{human_len} pairs  {eta} left  {msg}", "samples"),
+            Stage::Count => ("counting {bar:30} {human_pos}/{human_len} samples  {eta} left", "samples"),
         };
         let style = match (progress.stage, progress.total) {
             // Nothing is known of the end of standard input.
@@ -42,7 +43,9 @@ impl Bar {
             None => self.bar.unset_length(),
         }
         self.bar.set_position(progress.done);
-        self.bar.set_message(format!("{} {found}", progress.found));
+        let files = progress.files.filter(|(_, all)| *all > 1);
+        let files = files.map(|(read, all)| format!("{read} of {all} files, ")).unwrap_or_default();
+        self.bar.set_message(format!("{files}{} {found}", progress.found));
     }
 
     /// Shows how many of how many are done.

@@ -161,6 +161,29 @@ fn a_cluster_without_a_common_disk_builds_the_same() {
 }
 
 #[test]
+fn an_import_by_a_cluster_without_a_common_disk_is_the_same() {
+    let (store, dir) = (Store::start("bucket"), tempfile::tempdir().unwrap());
+    let dir = dir.path();
+    std::fs::create_dir(dir.join("tables")).unwrap();
+    for file in 0..6 {
+        let rows: String =
+            (0..500).map(|row| format!("https://h{}.example/{row}.jpg,picture {row} of {file}\n", row % 31)).collect();
+        std::fs::write(dir.join(format!("tables/{file}.csv")), format!("url,caption\n{rows},no address\n")).unwrap();
+    }
+    let more = ["import", "tables", "--shard-rows", "700", "-o"];
+    let alone = run(&store, dir, &[&more[..], &["alone"]].concat());
+    let (_cluster, address) = cluster(&store, "2");
+    let together = run(&store, dir, &[&more[..], &["s3://bucket/set", "--cluster", &address]].concat());
+    assert_eq!(together.status.code(), alone.status.code(), "{}", said(&together));
+    assert!(walk(&store.path("bucket/set/.build")).is_empty());
+    let pulled = run(&store, dir, &["pull", "s3://bucket/set", "pulled"]);
+    assert_eq!(pulled.status.code(), Some(0), "{}", said(&pulled));
+    // What became no pair is no part of a dataset, and stays where it is.
+    std::fs::copy(store.path("bucket/set/aside.jsonl"), dir.join("pulled/aside.jsonl")).unwrap();
+    same_dataset(&dir.join("alone"), &dir.join("pulled"));
+}
+
+#[test]
 fn a_driver_is_killed_and_the_store_fills_up_and_the_build_goes_on() {
     let (store, dir) = (Store::start("bucket"), tempfile::tempdir().unwrap());
     let dir = dir.path();

@@ -97,8 +97,7 @@ impl Registered {
             Err(_) => "panic",
         };
         TASKS.end(function, outcome, seconds);
-        // The last part of the job's place tells builds apart, on whichever machine one reads.
-        let job = job.trim_end_matches('/').rsplit('/').next().unwrap_or_default();
+        let job = name_of(job);
         let task = (self.function.label)(what);
         match &called {
             Ok(Err(Failure::Again(why) | Failure::Never(why))) => {
@@ -123,9 +122,27 @@ impl Registered {
     }
 }
 
+/// The part of a job's place that tells builds apart, on whichever machine one reads: a job may be done in folders of its folder.
+fn name_of(job: &str) -> &str {
+    let parts = || job.trim_end_matches('/').rsplit('/');
+    parts().find(|part| part.starts_with("cluster-")).or_else(|| parts().next()).unwrap_or_default()
+}
+
 #[cfg(test)]
 mod tests {
-    use super::sentence_of;
+    use super::{name_of, sentence_of};
+
+    #[test]
+    fn a_job_is_named_by_its_own_folder() {
+        for (place, name) in [
+            ("/shared/set/.build/cluster-00ff", "cluster-00ff"),
+            ("s3://bucket/set/.build/cluster-00ff/columns-a/", "cluster-00ff"),
+            ("/somewhere/else", "else"),
+            ("", ""),
+        ] {
+            assert_eq!(name_of(place), name);
+        }
+    }
 
     #[test]
     fn the_sentence_of_a_function_is_found_in_what_the_engine_says() {

@@ -317,12 +317,21 @@ impl Dataset {
         columns: &[&str],
         mut each: impl FnMut(u32, &RecordBatch) -> Result<(), DatasetError>,
     ) -> Result<(), DatasetError> {
-        let mut at = (0, 0);
-        self.scan_all(columns, |shard, batch| {
-            at = if at.0 == shard { at } else { (shard, 0) };
-            let first = at.1;
-            at.1 += batch.num_rows();
-            each(shard, &self.present(shard as usize, first, batch.clone())?)
+        (0..).zip(&self.shards).try_for_each(|(shard, _)| self.scan_shard(shard, columns, |batch| each(shard, batch)))
+    }
+
+    /// The same of one shard.
+    pub fn scan_shard(
+        &self,
+        shard: u32,
+        columns: &[&str],
+        mut each: impl FnMut(&RecordBatch) -> Result<(), DatasetError>,
+    ) -> Result<(), DatasetError> {
+        let mut at = 0;
+        self.scan_all_of(shard, columns, |batch| {
+            let first = at;
+            at += batch.num_rows();
+            each(&self.present(shard as usize, first, batch.clone())?)
         })
     }
 
@@ -332,15 +341,26 @@ impl Dataset {
         columns: &[&str],
         mut each: impl FnMut(u32, &RecordBatch) -> Result<(), DatasetError>,
     ) -> Result<(), DatasetError> {
-        for (number, (path, metadata)) in (0..).zip(&self.shards) {
-            let file = self.open_again(path)?;
-            let builder = ParquetRecordBatchReaderBuilder::new_with_metadata(file, metadata.clone());
-            let mask = ProjectionMask::columns(builder.parquet_schema(), columns.iter().copied());
-            let reader =
-                builder.with_projection(mask).with_batch_size(8192).build().map_err(DatasetError::parquet(path))?;
-            for batch in reader {
-                each(number, &batch.map_err(DatasetError::arrow(path))?)?;
-            }
+        (0..).zip(&self.shards).try_for_each(|(shard, _)| self.scan_all_of(shard, columns, |batch| each(shard, batch)))
+    }
+
+    fn scan_all_of(
+        &self,
+        shard: u32,
+        columns: &[&str],
+        mut each: impl FnMut(&RecordBatch) -> Result<(), DatasetError>,
+    ) -> Result<(), DatasetError> {
+        let Some((path, metadata)) = self.shards.get(shard as usize) else {
+            let message = format!("there is no shard {shard}");
+            return Err(DatasetError::Damaged { file: self.dir.clone(), message });
+        };
+        let file = self.open_again(path)?;
+        let builder = ParquetRecordBatchReaderBuilder::new_with_metadata(file, metadata.clone());
+        let mask = ProjectionMask::columns(builder.parquet_schema(), columns.iter().copied());
+        let reader =
+            builder.with_projection(mask).with_batch_size(8192).build().map_err(DatasetError::parquet(path))?;
+        for batch in reader {
+            each(&batch.map_err(DatasetError::arrow(path))?)?;
         }
         Ok(())
     }

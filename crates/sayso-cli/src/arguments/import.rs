@@ -6,7 +6,7 @@ use sayso::import::ColumnMap;
 use sayso_core::Purpose;
 
 use super::shared::ClaimSource;
-use super::{CaptionArguments, FeaturesWhat, limit};
+use super::{CaptionArguments, FeaturesWhat, OnCluster, limit};
 use sayso::policy::PolicyChoice;
 
 #[derive(Debug, Args)]
@@ -15,7 +15,7 @@ pub(crate) struct Import {
     /// folders of pictures with their captions, folders of all that, and http(s) addresses of tables and tars.
     #[arg(required = true)]
     pub(crate) inputs: Vec<String>,
-    /// The folder of the dataset.
+    /// The folder of the dataset; with --cluster also an address in an object store, such as s3://bucket/my-dataset.
     #[arg(short, long, value_name = "DIR")]
     pub(crate) out: PathBuf,
     /// Which column is what, such as url=IMAGE_LINK,caption=ALT. Roles are url, caption, page_url, creator, licence, width,
@@ -64,6 +64,8 @@ pub(crate) struct Import {
     /// Raise or lower a limit on what is read, such as caption-bytes=131072; may be given several times.
     #[arg(long, value_name = "NAME=NUMBER", value_parser = limit)]
     pub(crate) limit: Vec<(String, u64)>,
+    #[command(flatten)]
+    pub(crate) elsewhere: OnCluster,
     /// Print the report as JSON.
     #[arg(long)]
     pub(crate) json: bool,

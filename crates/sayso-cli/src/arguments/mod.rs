@@ -272,6 +272,8 @@ pub(crate) struct Judge {
     /// Raise or lower a limit on what is read, such as robots-bytes=1048576; may be given several times.
     #[arg(long, value_name = "NAME=NUMBER", value_parser = limit)]
     pub(crate) limit: Vec<(String, u64)>,
+    #[command(flatten)]
+    pub(crate) elsewhere: OnCluster,
     /// Print the report as JSON.
     #[arg(long)]
     pub(crate) json: bool,

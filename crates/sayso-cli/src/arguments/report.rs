@@ -6,6 +6,7 @@ use sayso::matching::MAX_DISTANCE;
 use sayso_core::Pdq;
 use sayso_registry::claim::ClaimId;
 
+use super::OnCluster;
 use super::shared::ClaimSource;
 
 #[derive(Debug, Args)]
@@ -58,6 +59,8 @@ pub(crate) struct Report {
     /// Of croissant: the day on which the dataset was or will be published, such as 2026-07-31.
     #[arg(long, value_name = "DAY")]
     pub(crate) published: Option<String>,
+    #[command(flatten)]
+    pub(crate) elsewhere: OnCluster,
     #[command(flatten)]
     pub(crate) portfolio: PortfolioArguments,
 }

@@ -103,9 +103,7 @@ pub(crate) fn summary(out: &mut impl Write, options: &BuildOptions, report: &Rep
     }
     personal(out, &report.personal)?;
     damage(out, &report.damage)?;
-    for SetAside { input, error } in &report.set_aside {
-        writeln!(out, "set aside: {}: {}", harmless(input), harmless(error))?;
-    }
+    set_aside(out, &report.set_aside)?;
     writeln!(
         out,
         "{} for {} under {}",
@@ -113,6 +111,13 @@ pub(crate) fn summary(out: &mut impl Write, options: &BuildOptions, report: &Rep
         options.policy.purpose,
         options.policy
     )
+}
+
+/// What a dataset was made without.
+pub(super) fn set_aside(out: &mut impl Write, inputs: &[SetAside]) -> std::io::Result<()> {
+    inputs
+        .iter()
+        .try_for_each(|SetAside { input, error }| writeln!(out, "set aside: {}: {}", harmless(input), harmless(error)))
 }
 
 /// In how many captions there is something that leads to a person.

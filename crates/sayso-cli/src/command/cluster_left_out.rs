@@ -1,10 +1,16 @@
 use std::convert::Infallible;
+use std::path::PathBuf;
 use std::sync::atomic::AtomicBool;
 
 use sayso::build::{BuildOptions, Progress, Report};
+use sayso::import::{ImportOptions, ImportReport};
+use sayso::rejudge::{RejudgeOptions, RejudgeReport};
 use sayso::sql::{Rows, SqlDataset, SqlLimits, Told};
+use sayso::summary::Measurements;
 
-use crate::arguments::{Build, Cluster, ClusterCommand, ClusterLocal, ClusterScheduler, OnCluster, Worker};
+use crate::arguments::{
+    Build, Cluster, ClusterCommand, ClusterLocal, ClusterScheduler, Import, Judge, OnCluster, Worker,
+};
 use crate::exit::Outcome;
 
 const LEFT_OUT: &str =
@@ -38,6 +44,58 @@ impl Elsewhere {
         _: &AtomicBool,
         _: &(dyn Fn(Progress) + Sync),
     ) -> Result<Report, sayso::Error> {
+        match self.0 {}
+    }
+}
+
+/// What an import needs to be done by a cluster, which cannot be had.
+pub(crate) struct Importing(Infallible);
+
+pub(crate) fn importing(Import { elsewhere: OnCluster { cluster }, .. }: &Import) -> anyhow::Result<Option<Importing>> {
+    anyhow::ensure!(cluster.is_none(), LEFT_OUT);
+    Ok(None)
+}
+
+impl Importing {
+    pub(crate) fn import(
+        &self,
+        _: &ImportOptions,
+        _: &AtomicBool,
+        _: &(dyn Fn(Progress) + Sync),
+    ) -> Result<ImportReport, sayso::Error> {
+        match self.0 {}
+    }
+}
+
+/// What judging anew needs to be done by a cluster, which cannot be had.
+pub(crate) struct Judging(Infallible);
+
+pub(crate) fn judging(Judge { elsewhere: OnCluster { cluster }, .. }: &Judge) -> anyhow::Result<Option<Judging>> {
+    anyhow::ensure!(cluster.is_none(), LEFT_OUT);
+    Ok(None)
+}
+
+impl Judging {
+    pub(crate) fn judge(
+        &self,
+        _: &RejudgeOptions,
+        _: &AtomicBool,
+        _: &(dyn Fn(Progress) + Sync),
+    ) -> Result<RejudgeReport, sayso::Error> {
+        match self.0 {}
+    }
+}
+
+/// Who counts the samples of datasets for a report, which cannot be had.
+pub(crate) struct Counting(Infallible);
+
+pub(crate) fn counting(OnCluster { cluster }: &OnCluster) -> anyhow::Result<Option<Counting>> {
+    anyhow::ensure!(cluster.is_none(), LEFT_OUT);
+    Ok(None)
+}
+
+impl Counting {
+    pub(crate) fn measured(&self, _: &[PathBuf], _: &(dyn Fn(Progress) + Sync)) -> anyhow::Result<Measurements> {
         match self.0 {}
     }
 }

@@ -4,14 +4,20 @@ use std::path::Path;
 use sayso::import::{ImportOptions, ImportReport, InputReport, import};
 use sayso_core::Policy;
 
-use super::build::{interrupt_on_signal, personal};
-use super::{captions, grounds, kept_out, limits, threads};
+use super::build::{interrupt_on_signal, personal, set_aside};
+use super::{captions, cluster, grounds, kept_out, limits, threads};
 use crate::arguments::{FeaturesWhat, Import, ImportKind};
 use crate::exit::Outcome;
 use crate::output::{counted, harmless};
 use crate::progress::Bar;
 
 pub(crate) fn run(arguments: Import) -> anyhow::Result<Outcome> {
+    let elsewhere = cluster::importing(&arguments)?;
+    let is_address = arguments.out.to_str().is_some_and(sayso::is_address);
+    anyhow::ensure!(
+        !is_address || elsewhere.is_some(),
+        "this machine alone imports into a folder\nhint: name a folder, and send it with `sayso push`, or import with --cluster"
+    );
     let options = ImportOptions {
         inputs: arguments.inputs,
         out: arguments.out,
@@ -35,7 +41,11 @@ pub(crate) fn run(arguments: Import) -> anyhow::Result<Outcome> {
     };
     let interrupt = interrupt_on_signal()?;
     let bar = Bar::new();
-    let report = import(&options, interrupt, &|progress| bar.show(progress));
+    let show = |progress| bar.show(progress);
+    let report = match &elsewhere {
+        Some(elsewhere) => elsewhere.import(&options, interrupt, &show),
+        None => import(&options, interrupt, &show),
+    };
     bar.done();
     let report = report?;
     let mut out = std::io::stdout().lock();
@@ -45,7 +55,8 @@ pub(crate) fn run(arguments: Import) -> anyhow::Result<Outcome> {
     } else {
         summary(&mut out, &options.out, &options.policy, &report)?;
     }
-    Ok(if report.aside.is_empty() && report.undecoded.count == 0 { Outcome::Done } else { Outcome::DoneWithDamage })
+    let is_clean = report.aside.is_empty() && report.undecoded.count == 0 && report.set_aside.is_empty();
+    Ok(if is_clean { Outcome::Done } else { Outcome::DoneWithDamage })
 }
 
 /// What a person wants to know at the end.
@@ -76,6 +87,7 @@ fn summary(out: &mut impl Write, dir: &Path, policy: &Policy, report: &ImportRep
         let pictures = counted(report.undecoded.count, "picture");
         writeln!(out, "{pictures} could not be decoded{}", first.unwrap_or_default())?;
     }
+    set_aside(out, &report.set_aside)?;
     writeln!(out, "{} for {} under {policy}", harmless(&dir.display().to_string()), policy.purpose)
 }
 

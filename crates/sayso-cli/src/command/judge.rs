@@ -6,7 +6,7 @@ use sayso_core::Policy;
 
 use super::build::{damage, interrupt_on_signal};
 use super::signals::{online, warn_of_cache};
-use super::{grounds, limits, threads};
+use super::{cluster, grounds, limits, threads};
 use crate::arguments::Judge;
 use crate::exit::Outcome;
 use crate::output::{counted, harmless};
@@ -14,6 +14,7 @@ use crate::progress::Bar;
 
 pub(crate) fn run(arguments: &Judge) -> anyhow::Result<Outcome> {
     let limits = limits(&arguments.limit)?;
+    let elsewhere = cluster::judging(arguments)?;
     // Who names no policy keeps the one that the dataset has.
     let old = policy_of(&arguments.dir)?;
     let purpose = arguments.purpose.unwrap_or(old.purpose);
@@ -39,7 +40,11 @@ pub(crate) fn run(arguments: &Judge) -> anyhow::Result<Outcome> {
     };
     let interrupt = interrupt_on_signal()?;
     let bar = Bar::new();
-    let report = rejudge(&options, interrupt, &|progress| bar.show(progress));
+    let show = |progress| bar.show(progress);
+    let report = match &elsewhere {
+        Some(elsewhere) => elsewhere.judge(&options, interrupt, &show),
+        None => rejudge(&options, interrupt, &show),
+    };
     bar.done();
     let report = report?;
     if let Some(online) = &online {

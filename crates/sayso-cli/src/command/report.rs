@@ -1,13 +1,15 @@
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
+use sayso::summary::Measurements;
 use serde::Serialize;
 
 use super::report_file::{ReportFile, end_on_signal};
-use super::{report_card, report_croissant, report_portfolio, report_summary};
+use super::{cluster, report_card, report_croissant, report_portfolio, report_summary};
 use crate::arguments::{Report, ReportFormat, ReportKind};
 use crate::exit::Outcome;
 use crate::output::harmless;
+use crate::progress::Bar;
 
 pub(crate) fn run(arguments: Report) -> anyhow::Result<Outcome> {
     if arguments.form_template {
@@ -43,8 +45,14 @@ pub(crate) fn run(arguments: Report) -> anyhow::Result<Outcome> {
             anyhow::bail!("`--{option}` belongs to another kind of report\nhint: see `sayso report --help`");
         }
     }
+    anyhow::ensure!(
+        arguments.elsewhere.cluster.is_none() || is_summary || is_croissant,
+        "a cluster counts for eu-summary and croissant alone: a card is made of indexes, and what a portfolio holds stays on this machine\nhint: leave out --cluster"
+    );
+    // Whoever waits for others goes on from what they finished, and says so.
+    let is_counted_elsewhere = arguments.elsewhere.cluster.is_some();
     // A portfolio is looked for step by step, and stops between two; all others hold nothing that stopping at once could spoil.
-    if !is_portfolio {
+    if !is_portfolio && !is_counted_elsewhere {
         end_on_signal()?;
     }
     match arguments.kind {
@@ -96,6 +104,15 @@ pub(super) fn written_as_json(report: &impl Serialize, arguments: &Report, what:
         }
     }
     Ok(Outcome::Done)
+}
+
+/// What was counted of samples by a cluster, where one is to count; a bar shows how far it is.
+pub(super) fn counted_elsewhere(arguments: &Report) -> anyhow::Result<Option<Measurements>> {
+    let Some(counting) = cluster::counting(&arguments.elsewhere)? else { return Ok(None) };
+    let bar = Bar::new();
+    let measured = counting.measured(&arguments.dirs, &|progress| bar.show(progress));
+    bar.done();
+    measured.map(Some)
 }
 
 /// Says where a report is.

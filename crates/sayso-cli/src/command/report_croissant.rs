@@ -1,6 +1,6 @@
-use sayso::croissant::{CroissantOptions, croissant};
+use sayso::croissant::{CroissantOptions, croissant, croissant_of_measured};
 
-use super::report::{format_of, only_one, written_as_json};
+use super::report::{counted_elsewhere, format_of, only_one, written_as_json};
 use super::report_card::own_words;
 use crate::arguments::{Report, ReportFormat};
 use crate::exit::Outcome;
@@ -22,6 +22,9 @@ pub(super) fn run(mut arguments: Report) -> anyhow::Result<Outcome> {
         citation: arguments.citation.take(),
         published: arguments.published.take(),
     };
-    let description = croissant(&dir, &options)?;
+    let description = match counted_elsewhere(&arguments)? {
+        Some(measured) => croissant_of_measured(&dir, &options, &measured)?,
+        None => croissant(&dir, &options)?,
+    };
     written_as_json(&description, &arguments, "the description")
 }

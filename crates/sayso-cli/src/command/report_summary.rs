@@ -6,7 +6,7 @@ use sayso::summary::{Complaint, EuSummary, Form, check, check_file};
 use sayso_server::SummaryReport;
 use serde_json::json;
 
-use super::report::{format_of, said, written_as_json};
+use super::report::{counted_elsewhere, format_of, said, written_as_json};
 use super::report_file::ReportFile;
 use crate::arguments::{Report, ReportFormat};
 use crate::exit::Outcome;
@@ -14,7 +14,10 @@ use crate::output::{counted, harmless};
 
 pub(super) fn run(arguments: &Report) -> anyhow::Result<Outcome> {
     let form = arguments.form.as_deref().map(Form::read).transpose()?.unwrap_or_default();
-    let summary = EuSummary::of(&arguments.dirs, &form, arguments.small_provider)?;
+    let summary = match counted_elsewhere(arguments)? {
+        Some(measured) => EuSummary::of_measured(measured, &form, arguments.small_provider)?,
+        None => EuSummary::of(&arguments.dirs, &form, arguments.small_provider)?,
+    };
     let complaints = check(&serde_json::to_value(&summary)?)?;
     let format = format_of(arguments, ReportFormat::Markdown);
     if format == ReportFormat::Json {

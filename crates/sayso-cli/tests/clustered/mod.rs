@@ -68,6 +68,38 @@ pub(crate) fn build(dir: &Path, crawl: &str, out: &Path, cluster: Option<&str>) 
     command
 }
 
+/// A command of the program in a folder, to be run or started.
+pub(crate) fn command(dir: &Path, arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_sayso"));
+    command.args(arguments).current_dir(dir).env_remove("SAYSO_CLUSTER_SECRET");
+    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    command
+}
+
+/// Copies a dataset as it is.
+pub(crate) fn copy(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).unwrap();
+    for entry in std::fs::read_dir(from).unwrap() {
+        let path = entry.unwrap().path();
+        let to = to.join(path.file_name().unwrap());
+        if path.is_dir() {
+            copy(&path, &to);
+        } else {
+            std::fs::copy(&path, to).unwrap();
+        }
+    }
+}
+
+/// The files in folders of this name, inside folders that begin so, of the work on a dataset while it lasts.
+pub(crate) fn done(dataset: &Path, within: &str, folder: &str) -> Vec<PathBuf> {
+    let inside = |path: PathBuf| std::fs::read_dir(path).into_iter().flatten().flatten().map(|entry| entry.path());
+    let jobs = inside(dataset.join(".build")).filter(|job| job.is_dir());
+    let folders = jobs
+        .flat_map(inside)
+        .filter(|path| path.file_name().is_some_and(|name| name.to_string_lossy().starts_with(within)));
+    folders.flat_map(|path| inside(path.join(folder))).collect()
+}
+
 /// A crawl in many files: pages with pictures, some of which stand in several files and some of which say no, robots.txt
 /// files of sites in other files than their pages, and something damaged.
 pub(crate) fn write_crawl(folder: &Path, files: usize, pages: usize) {
@@ -153,7 +185,7 @@ pub(crate) fn report(dataset: &Path) -> serde_json::Value {
 /// Every file that belongs to the snapshot, by name.
 fn files(dir: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
     let mut files = BTreeMap::new();
-    for folder in ["samples", "exclusions", "tombstones", "."] {
+    for folder in ["samples", "exclusions", "tombstones", "superseded/samples", "."] {
         let Ok(entries) = std::fs::read_dir(dir.join(folder)) else { continue };
         for entry in entries {
             let path = entry.unwrap().path();

@@ -23,7 +23,7 @@ use crate::Error;
 pub(crate) const BLOCK_BYTES: usize = 2 << 20;
 
 /// Bytes of site facts that wait to be written to a run.
-pub(super) const SITE_BYTES: usize = 32 << 20;
+pub(crate) const SITE_BYTES: usize = 32 << 20;
 
 /// What the extraction leaves: runs on disk by way of the journal, and what did not fill another run.
 pub(crate) struct Pool {
@@ -255,7 +255,8 @@ impl<'a> Collector<'a> {
         }
         let total = self.inputs.iter().map(|input| input.bytes).sum::<Option<u64>>();
         let done = self.bytes_read();
-        (self.progress)(Progress { stage: Stage::Extract, done, total, found: self.journal.counts.pairs });
+        let (found, files) = (self.journal.counts.pairs, (self.journal.input as u64, self.inputs.len() as u64));
+        (self.progress)(Progress { stage: Stage::Extract, done, total, found, files: Some(files) });
         Ok(())
     }
 

@@ -120,6 +120,12 @@ impl Facts {
         Ok(Self::new(SiteStore::open(None)?, agent, limits))
     }
 
+    /// Facts that lie in a file, in the form in which a build merges them.
+    #[cfg(feature = "cluster")]
+    pub(crate) fn at(path: &std::path::Path, agent: &str, limits: Limits) -> Result<Self, Error> {
+        Ok(Self::new(SiteStore::open(Some(path))?, agent, limits))
+    }
+
     pub(super) fn agents(&self) -> &'static AgentTable {
         self.agents
     }

@@ -12,7 +12,7 @@
 
 mod captions;
 #[cfg(feature = "cluster")]
-mod cluster;
+pub(crate) mod cluster;
 mod complete;
 mod extract;
 mod facts;
@@ -38,14 +38,20 @@ pub use cluster::{Grounds, build_on, cluster_functions};
 pub(crate) use complete::{PlanReport, complete, finished};
 pub(crate) use extract::BLOCK_BYTES;
 pub(crate) use extract::Pool;
+#[cfg(feature = "cluster")]
+pub(crate) use extract::SITE_BYTES;
 pub(crate) use facts::{Facts, licences_of};
 pub(crate) use input::HttpInput;
+#[cfg(feature = "cluster")]
+pub(crate) use input::all_inputs;
 pub use input::{InputFile, resolve_inputs};
 pub(crate) use judge::{Decided, Judge, shown_columns};
 pub(crate) use merge::{Merge, Merged};
 pub(crate) use merge_runs::{FAN_IN, merge_runs, write_run};
 pub use options::{BuildOptions, default_limits, set_limit};
 pub(crate) use options::{Writing, WritingPlan};
+#[cfg(feature = "cluster")]
+pub(crate) use plan::digest;
 pub(crate) use plan::{RunJournal, Workshop, digest_of};
 pub(crate) use read_facts::{ReadFacts, TakeRow};
 pub use report::{Progress, Report, Seconds, SetAside, Stage};
@@ -53,4 +59,6 @@ pub use run::build;
 pub(crate) use runs::sorted;
 pub use sayso_crawl::DamageCounts;
 pub(crate) use sitefile::SiteFileRead;
+#[cfg(feature = "cluster")]
+pub(crate) use sitestore::{Row, merge_rows, write_rows};
 pub(crate) use write::write;

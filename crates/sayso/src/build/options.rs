@@ -43,7 +43,7 @@ pub struct BuildOptions {
 }
 
 impl BuildOptions {
-    pub(super) fn writing(&self) -> Writing<'_> {
+    pub(crate) fn writing(&self) -> Writing<'_> {
         let Self {
             out, policy, agent, limits, threads, memory_bytes, shard_rows, captions, registry, kept_out, ..
         } = self;

@@ -25,7 +25,7 @@ struct Plan<'a> {
 }
 
 /// A digest of the plan: two builds with the same digest make the same dataset.
-pub(super) fn digest(options: &BuildOptions, inputs: &[InputFile]) -> Result<String, Error> {
+pub(crate) fn digest(options: &BuildOptions, inputs: &[InputFile]) -> Result<String, Error> {
     let plan = Plan {
         version: 4,
         inputs: inputs.iter().map(|input| (input.name(), input.bytes, input.robots_only)).collect(),
@@ -138,7 +138,7 @@ impl Workshop {
 
     /// Removes all that lies there but the lock and the folder `kept`.
     #[cfg(feature = "cluster")]
-    pub(super) fn keep_only(&self, kept: &Path) -> Result<(), Error> {
+    pub(crate) fn keep_only(&self, kept: &Path) -> Result<(), Error> {
         for entry in fs_err::read_dir(&self.dir).map_err(Error::file(&self.dir))? {
             let path = entry.map_err(Error::file(&self.dir))?.path();
             if path != kept && path != self.dir.join("lock") {
@@ -146,6 +146,16 @@ impl Workshop {
             }
         }
         Ok(())
+    }
+
+    /// Whether nothing lies there but the lock.
+    #[cfg(feature = "cluster")]
+    pub(crate) fn is_empty(&self) -> Result<bool, Error> {
+        let mut names = Vec::new();
+        for entry in fs_err::read_dir(&self.dir).map_err(Error::file(&self.dir))? {
+            names.push(entry.map_err(Error::file(&self.dir))?.file_name());
+        }
+        Ok(names.iter().all(|name| name == "lock"))
     }
 
     fn journal_path(&self) -> PathBuf {

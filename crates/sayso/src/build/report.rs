@@ -81,6 +81,8 @@ pub enum Stage {
     Fetch,
     /// Merging, judging and writing.
     Write,
+    /// Counting samples.
+    Count,
 }
 
 /// How far a build is.
@@ -88,12 +90,14 @@ pub enum Stage {
 pub struct Progress {
     /// The stage.
     pub stage: Stage,
-    /// Bytes read so far (extract), sites asked so far (ask), samples whose pictures were asked for (fetch), or pairs judged so far (write).
+    /// Bytes read so far (extract), sites asked so far (ask), samples whose pictures were asked for (fetch), pairs judged so far (write), or samples counted so far (count).
     pub done: u64,
     /// Of how many, where that is known.
     pub total: Option<u64>,
     /// Candidate pairs so far (extract), sites so far (ask), pictures that were had (fetch), or samples so far (write).
     pub found: u64,
+    /// Files that were read, and how many there are, where they are counted.
+    pub files: Option<(u64, u64)>,
 }
 
 /// The version of the report that this program writes.

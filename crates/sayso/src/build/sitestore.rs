@@ -21,7 +21,7 @@ const CACHED_BLOCKS: usize = 256;
 const MAX_VALUES: usize = 256;
 
 /// Writes rows in the order of their keys, whole or not at all.
-pub(super) fn write_rows(path: &Path, rows: impl Iterator<Item = Result<Row, Error>>) -> Result<u64, Error> {
+pub(crate) fn write_rows(path: &Path, rows: impl Iterator<Item = Result<Row, Error>>) -> Result<u64, Error> {
     let temporary = path.with_extension("tmp");
     let file = File::create(&temporary).map_err(Error::file(&temporary))?;
     let mut file = BufWriter::new(file);
@@ -88,7 +88,7 @@ fn lengths_of(bytes: [u8; 8]) -> (usize, usize) {
 }
 
 /// Merges files of rows into one, each distinct row once.
-pub(super) fn merge_rows(runs: &[PathBuf], out: &Path) -> Result<u64, Error> {
+pub(crate) fn merge_rows(runs: &[PathBuf], out: &Path) -> Result<u64, Error> {
     let mut readers = runs.iter().map(|run| RowReader::open(run)).collect::<Result<Vec<_>, _>>()?;
     let mut heap = BinaryHeap::new();
     for (number, reader) in readers.iter_mut().enumerate() {

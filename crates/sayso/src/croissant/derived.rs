@@ -8,8 +8,8 @@ use crate::captions::mask;
 use crate::card::{Card, CardOrigin};
 use crate::library::Shelf;
 
-/// The instants of the first and the last capture; `None` where none is known.
-pub(super) fn captured(shelf: &Shelf) -> Result<Option<(String, String)>, Error> {
+/// The instants of the first and the last capture, in microseconds; `None` where none is known.
+pub(super) fn captured(shelf: &Shelf) -> Result<Option<(i64, i64)>, Error> {
     let mut ends: Option<(i64, i64)> = None;
     shelf.each_sample(&["captured_at"], |batch| {
         let column = batch.column_by_name("captured_at");
@@ -20,8 +20,13 @@ pub(super) fn captured(shelf: &Shelf) -> Result<Option<(String, String)>, Error>
         }
         Ok(())
     })?;
+    Ok(ends)
+}
+
+/// Two instants as they are written.
+pub(super) fn instants((first, last): (i64, i64)) -> (String, String) {
     let instant = |micros| Timestamp::from_micros(micros).to_string();
-    Ok(ends.map(|(first, last)| (instant(first), instant(last))))
+    (instant(first), instant(last))
 }
 
 /// What the dataset was made from, as PROV says it; nothing where its report is gone.

@@ -12,7 +12,8 @@ use serde_json::{Map, Value, json};
 
 use crate::Error;
 use crate::card::Card;
-use crate::library::Library;
+use crate::library::{Library, Shelf};
+use crate::summary::Measurements;
 
 /// What only a dataset's builder can say.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -41,6 +42,23 @@ const SHARDS: &str = "shards";
 
 /// Describes the dataset in `dir`. The description belongs into that very folder: its paths are relative to it.
 pub fn croissant(dir: &Path, options: &CroissantOptions) -> Result<Value, Error> {
+    described(dir, options, derived::captured)
+}
+
+/// The same of a dataset whose samples were counted.
+pub fn croissant_of_measured(
+    dir: &Path,
+    options: &CroissantOptions,
+    measurements: &Measurements,
+) -> Result<Value, Error> {
+    described(dir, options, |_| Ok(measurements.captured()))
+}
+
+fn described(
+    dir: &Path,
+    options: &CroissantOptions,
+    captured: impl FnOnce(&Shelf) -> Result<Option<(i64, i64)>, Error>,
+) -> Result<Value, Error> {
     let card = Card::of(dir)?;
     let library = Library::open(&[PathBuf::from(dir)])?;
     let missing = || Error::Input { input: dir.display().to_string(), message: "it is no dataset".to_owned() };
@@ -101,7 +119,7 @@ pub fn croissant(dir: &Path, options: &CroissantOptions) -> Result<Value, Error>
         );
     }
     put("distribution", json!(files));
-    for (name, value) in responsible::properties(&card, options, derived::captured(shelf)?) {
+    for (name, value) in responsible::properties(&card, options, captured(shelf)?.map(derived::instants)) {
         put(name, value);
     }
     Ok(Value::Object(description))

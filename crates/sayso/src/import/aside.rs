@@ -72,7 +72,7 @@ pub(super) struct Aside {
 pub(super) const CONTENT_BYTES: usize = 4 << 10;
 
 /// Rows that are kept aside, a JSON object a line. The count goes on when there are more.
-const KEPT_ROWS: u64 = 1_000_000;
+pub(super) const KEPT_ROWS: u64 = 1_000_000;
 
 impl Aside {
     pub(super) fn new(file: &str, row: u64, reason: AsideReason, message: impl Into<String>, content: &[u8]) -> Self {

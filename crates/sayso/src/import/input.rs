@@ -6,14 +6,14 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 
 use sayso_crawl::blocks::Input as _;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::Error;
 use crate::build::HttpInput;
 use crate::check::source::is_named_like_a_picture;
 
 /// What a file is, by its name.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub(super) enum Format {
     Parquet,
@@ -27,14 +27,14 @@ pub(super) enum Format {
 }
 
 /// Where a file lies.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) enum Place {
     File(PathBuf),
     Http(String),
 }
 
 /// A file that is imported.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) struct ImportInput {
     /// What it is called in records and messages.
     pub(super) name: String,
@@ -44,6 +44,7 @@ pub(super) struct ImportInput {
     /// Whether somebody named it, or it was found in a folder that somebody named.
     pub(super) is_named: bool,
     /// Bytes that were read of it so far.
+    #[serde(skip)]
     pub(super) read: Arc<AtomicU64>,
 }
 
@@ -57,6 +58,16 @@ impl ImportInput {
     /// Whether pictures lie in it, and not only addresses of some.
     pub(super) fn has_pictures(&self) -> bool {
         matches!(self.format, Format::Tar | Format::Pictures)
+    }
+
+    /// The same, from whatever folder one is in.
+    #[cfg(feature = "cluster")]
+    pub(super) fn absolute(&self) -> io::Result<Self> {
+        let place = match &self.place {
+            Place::File(path) => Place::File(std::path::absolute(path)?),
+            address @ Place::Http(_) => address.clone(),
+        };
+        Ok(Self { place, ..self.clone() })
     }
 
     /// Opens the file for reading from its start.

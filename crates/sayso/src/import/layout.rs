@@ -10,7 +10,7 @@ use super::role::{ColumnMap, Role};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct InputLayout {
     /// The published dataset whose columns they are.
-    pub(super) dataset: Option<&'static str>,
+    pub(super) dataset: Option<String>,
     /// Where the columns with a role stand.
     pub(super) roles: Vec<(Role, usize)>,
     /// Where the columns stand that are kept, and under which name.
@@ -44,11 +44,7 @@ const FACTS: [Role; 4] = [Role::Width, Role::Height, Role::Sha256, Role::Pdq];
 
 impl InputLayout {
     /// Decides on the columns of an input; the error says what is missing, what there is, and what to do.
-    pub(super) fn of(
-        schema: &Schema,
-        headless: Option<&'static str>,
-        columns: &InputColumns<'_>,
-    ) -> Result<Self, String> {
+    pub(super) fn of(schema: &Schema, headless: Option<&str>, columns: &InputColumns<'_>) -> Result<Self, String> {
         let InputColumns { map, has_pictures, is_table } = *columns;
         let names: Vec<String> = schema.fields().iter().map(|field| field.name().clone()).collect();
         let mut recognised = recognise(&names, map)?;
@@ -89,13 +85,13 @@ impl InputLayout {
             }
             kept.push((place, own));
         }
-        let dataset = headless.filter(|_| !is_table).or(recognised.dataset);
+        let dataset = headless.filter(|_| !is_table).or(recognised.dataset).map(str::to_owned);
         Ok(Self { dataset, roles: recognised.roles, kept, has_pictures, is_table })
     }
 
     /// Whether texts stand in the table as forms send them.
     pub(super) fn has_encoded_texts(&self) -> bool {
-        self.dataset == Some(YFCC)
+        self.dataset.as_deref() == Some(YFCC)
     }
 
     pub(super) fn place(&self, role: Role) -> Option<usize> {
@@ -108,7 +104,7 @@ impl InputLayout {
         InputReport {
             files: 1,
             first: first.to_owned(),
-            dataset: self.dataset.map(str::to_owned),
+            dataset: self.dataset.clone(),
             roles: self.roles.iter().map(|(role, place)| (*role, name(*place))).collect::<BTreeMap<_, _>>(),
             kept: self.kept.iter().map(|(_, name)| name.clone()).collect(),
         }

@@ -4,9 +4,12 @@
 //! each other, and each is judged and written. Rows that make no pair are kept aside, with the reason.
 
 mod aside;
+#[cfg(feature = "cluster")]
+mod cluster;
 mod convert;
 mod gather;
 mod input;
+mod lay_out;
 mod layout;
 mod options;
 mod pictures;
@@ -20,6 +23,10 @@ mod run;
 mod table;
 
 pub use aside::AsideReason;
+#[cfg(feature = "cluster")]
+pub(crate) use cluster::functions;
+#[cfg(feature = "cluster")]
+pub use cluster::import_on;
 pub use options::ImportOptions;
 pub use report::{AsideCount, ImportReport, InputReport};
 pub use role::{ColumnMap, Role};

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::aside::AsideReason;
 use super::role::Role;
-use crate::build::{PlanReport, Seconds};
+use crate::build::{PlanReport, Seconds, SetAside};
 
 /// What an import saw and made, as `report.json` keeps it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -40,6 +40,9 @@ pub struct ImportReport {
     pub aside: BTreeMap<AsideReason, AsideCount>,
     /// Pictures at hand that could not be decoded, so that nothing is known of how they look; they are samples.
     pub undecoded: AsideCount,
+    /// Inputs that could not be read, or not without harm, and that the dataset lacks. Only a cluster goes on without.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub set_aside: Vec<SetAside>,
     /// Bytes read, as they are stored.
     pub bytes_read: u64,
     /// Bytes of all shards.
@@ -91,8 +94,21 @@ impl AsideCount {
     }
 }
 
+#[cfg(feature = "cluster")]
+impl AsideCount {
+    /// Counts what comes behind it, too.
+    pub(super) fn append(&mut self, later: Self) {
+        self.count += later.count;
+        let room = EXAMPLES.saturating_sub(self.examples.len());
+        self.examples.extend(later.examples.into_iter().take(room));
+    }
+}
+
 /// Examples in the report.
 const EXAMPLES: usize = 3;
+
+/// What the report is.
+pub(super) const FORMAT: &str = "sayso-import-report";
 
 /// The version of the report that this program writes.
 pub(super) const REPORT_VERSION: u64 = 1;

@@ -1,5 +1,4 @@
-use std::path::Path;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::AtomicBool;
 use std::time::Instant;
 
 use sayso_dataset::remove_if_there;
@@ -7,17 +6,15 @@ use sayso_dataset::remove_if_there;
 use super::aside::AsideFile;
 use super::gather::gather;
 use super::input::{ImportInput, resolve};
-use super::layout::{InputColumns, InputLayout, Layout};
+use super::lay_out::{LaidOut, lay_out, look_at};
 use super::options::ImportOptions;
 use super::plan::{ImportJournal, digest};
-use super::read::open;
-use super::report::{ImportReport, InputReport, REPORT_VERSION};
-use super::table::Position;
+use super::report::{FORMAT, ImportReport, REPORT_VERSION};
 use crate::Error;
 use crate::build::{FAN_IN, Pool, Progress, Seconds, Workshop, complete, finished, merge_runs, write};
 
 /// The file of rows that became no sample.
-const ASIDE: &str = "aside.jsonl";
+pub(super) const ASIDE: &str = "aside.jsonl";
 
 /// Imports a dataset, or goes on with an import that was stopped, or finds it imported already.
 ///
@@ -34,7 +31,8 @@ pub fn import(
     }
     let workshop = Workshop::open(&options.out)?;
     let mut journal: ImportJournal = workshop.journal(&plan)?;
-    let LaidOut { layouts, layout, reports, left_out } = lay_out(options, &mut inputs, &workshop.dir)?;
+    let look = |input: &ImportInput| look_at(input, options.header, &workshop.dir);
+    let LaidOut { layouts, layout, reports, left_out, .. } = lay_out(options, &mut inputs, look)?;
     let (bytes, rows) = journal.aside_file;
     let aside_path = options.out.join(ASIDE);
     let mut aside = AsideFile::open(&aside_path, bytes, rows)?;
@@ -66,64 +64,11 @@ pub fn import(
         personal: written.personal,
         aside: journal.aside.clone(),
         undecoded: journal.undecoded.clone(),
+        set_aside: Vec::new(),
         bytes_read: inputs.iter().filter_map(|input| input.bytes).sum(),
         bytes_written: written.manifest.samples.iter().map(|entry| entry.bytes).sum(),
         seconds: Seconds { extract: read_seconds, write: started.elapsed().as_secs_f64() },
     };
     complete(&options.out, &report, &written.manifest, workshop)?;
     Ok(report)
-}
-
-const FORMAT: &str = "sayso-import-report";
-
-/// What the columns of all inputs become.
-struct LaidOut {
-    layouts: Vec<InputLayout>,
-    layout: Layout,
-    reports: Vec<InputReport>,
-    /// Tables of folders that are none of pairs.
-    left_out: Vec<String>,
-}
-
-/// Looks at the columns of every input before any is read: samples have one schema. A table that lies in a folder among
-/// others and has neither addresses nor captions is left out, and told.
-fn lay_out(options: &ImportOptions, inputs: &mut Vec<ImportInput>, spool: &Path) -> Result<LaidOut, Error> {
-    let (mut layouts, mut layout, mut reports) = (Vec::new(), Layout::default(), Vec::<InputReport>::new());
-    let (mut taken, mut left_out, mut last_fault) = (Vec::new(), Vec::new(), None);
-    for input in inputs.drain(..) {
-        let table = open(&input, options.header, Position::default(), spool)?;
-        let schema = table.schema();
-        let is_table = options.as_table && !input.has_pictures();
-        let columns = InputColumns { map: &options.map, has_pictures: input.has_pictures(), is_table };
-        let found = match InputLayout::of(&schema, table.dataset(), &columns) {
-            Ok(found) => found,
-            Err(message) => {
-                let fault = Error::Input { input: input.name.clone(), message };
-                if input.is_named {
-                    return Err(fault);
-                }
-                left_out.push(input.name);
-                last_fault = Some(fault);
-                continue;
-            }
-        };
-        layout.add(&found, &schema);
-        let report = found.report(&input.name, &schema);
-        let same = |known: &&mut InputReport| {
-            (&known.dataset, &known.roles, &known.kept) == (&report.dataset, &report.roles, &report.kept)
-        };
-        match reports.iter_mut().find(same) {
-            Some(known) => known.files += 1,
-            None => reports.push(report),
-        }
-        layouts.push(found);
-        // What was read of it to know its columns is read again.
-        input.read.store(0, Ordering::Relaxed);
-        taken.push(input);
-    }
-    *inputs = taken;
-    match last_fault.filter(|_| inputs.is_empty()) {
-        Some(fault) => Err(fault),
-        None => Ok(LaidOut { layouts, layout, reports, left_out }),
-    }
 }

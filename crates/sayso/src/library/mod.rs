@@ -43,6 +43,8 @@ pub use removals::Removal;
 pub use sayso_consent::changes::Change;
 pub use sayso_consent::sentence;
 pub use sayso_index::{ColumnName, FacetCount, FacetField, FacetKind, MergedParts};
+#[cfg(feature = "cluster")]
+pub(crate) use scan::each_sample_of;
 pub use search::{SearchQuestion, Start};
 #[cfg(feature = "cluster")]
 pub(crate) use shard_index::ShardIndexer;

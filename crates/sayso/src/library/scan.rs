@@ -1,4 +1,6 @@
 use arrow_array::RecordBatch;
+#[cfg(feature = "cluster")]
+use sayso_dataset::Dataset;
 use sayso_dataset::DatasetError;
 
 use super::Shelf;
@@ -13,4 +15,15 @@ impl Shelf {
     ) -> Result<(), DatasetError> {
         self.dataset.scan(columns, |_, batch| take(batch))
     }
+}
+
+/// The same of one shard, by whoever has no indexes at hand: it counts a part of the samples for somebody else.
+#[cfg(feature = "cluster")]
+pub(crate) fn each_sample_of(
+    dataset: &Dataset,
+    shard: u32,
+    columns: &[&str],
+    take: impl FnMut(&RecordBatch) -> Result<(), DatasetError>,
+) -> Result<(), DatasetError> {
+    dataset.scan_shard(shard, columns, take)
 }

@@ -6,12 +6,18 @@
 //! stay refused: nothing but their digests was kept.
 
 mod asked;
+#[cfg(feature = "cluster")]
+mod cluster;
 mod options;
 mod report;
 mod rows;
 mod run;
 mod shard;
 
+#[cfg(feature = "cluster")]
+pub(crate) use cluster::function;
+#[cfg(feature = "cluster")]
+pub use cluster::rejudge_on;
 pub use options::RejudgeOptions;
 pub use report::RejudgeReport;
 pub(crate) use rows::{KnownColumns, is_same, rule};

@@ -2,10 +2,14 @@ use std::collections::BTreeMap;
 
 use sayso_core::Stance;
 use sayso_crawl::DamageCounts;
-use serde::Serialize;
+use sayso_dataset::Manifest;
+use serde::{Deserialize, Serialize};
+
+use super::asked::Asked;
+use super::options::RejudgeOptions;
 
 /// What judging anew made of a dataset.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct RejudgeReport {
     /// The snapshot that was judged.
     pub from_snapshot: u64,
@@ -40,4 +44,34 @@ pub struct RejudgeReport {
     pub registry_head: Option<sayso_core::RegistryHead>,
     /// What was wrong with the crawls, by kind.
     pub damage: DamageCounts,
+}
+
+impl RejudgeReport {
+    /// Before anything is judged.
+    pub(super) fn before(options: &RejudgeOptions, old: &Manifest, asked: Asked) -> Self {
+        Self {
+            from_snapshot: old.snapshot,
+            snapshot: old.snapshot,
+            excluded_before: old.exclusion_rows(),
+            asked: asked.sites,
+            not_learned: asked.not_learned,
+            not_learned_examples: asked.examples,
+            registry_head: options.registry.as_ref().map(|registry| registry.head().clone()),
+            ..Self::default()
+        }
+    }
+
+    /// Adds what was counted of a shard.
+    #[cfg(feature = "cluster")]
+    pub(super) fn add(&mut self, shard: &Self) {
+        self.judged += shard.judged;
+        self.changed += shard.changed;
+        self.refused += shard.refused;
+        for (reason, count) in &shard.refused_by_reason {
+            *self.refused_by_reason.entry(reason.clone()).or_default() += count;
+        }
+        for (stance, count) in &shard.verdicts {
+            *self.verdicts.entry(*stance).or_default() += count;
+        }
+    }
 }

@@ -17,13 +17,13 @@ use sayso_dataset::{DatasetError, reasons_json};
 use sayso_picture::Hashed;
 
 use crate::Error;
-use crate::build::ReadFacts;
+use crate::build::Facts;
 use crate::claims::{Ground, Grounded};
 
 /// Judges rows of samples by what is stored of them, and by what the files of their sites say in newer crawls.
 pub(super) struct RowJudge<'a> {
     pub(super) policy: &'a Policy,
-    pub(super) newer: Option<&'a mut ReadFacts>,
+    pub(super) newer: Option<&'a mut Facts>,
     registry: Option<&'a Ground>,
     /// Statements by the text they are stored as: most samples have the same few.
     known: HashMap<String, Arc<Stored>>,
@@ -132,7 +132,7 @@ impl<'a> Columns<'a> {
 }
 
 impl<'a> RowJudge<'a> {
-    pub(super) fn new(policy: &'a Policy, newer: Option<&'a mut ReadFacts>, registry: Option<&'a Ground>) -> Self {
+    pub(super) fn new(policy: &'a Policy, newer: Option<&'a mut Facts>, registry: Option<&'a Ground>) -> Self {
         Self { policy, newer, registry, known: HashMap::new() }
     }
 
@@ -184,7 +184,7 @@ impl<'a> RowJudge<'a> {
 
     /// The sites whose robots.txt was not to be had, and is now.
     fn answered(&mut self, subject: Subject<'_>, known: &[Statement]) -> Result<Vec<Speaker>, Error> {
-        let Some(ReadFacts { facts, .. }) = &mut self.newer else { return Ok(Vec::new()) };
+        let Some(facts) = &mut self.newer else { return Ok(Vec::new()) };
         let mut answered = Vec::new();
         for (speaker, url) in sites(subject) {
             let is_waiting = known.iter().any(|known| known.signal.speaker == speaker && was_not_to_be_had(known));
@@ -197,7 +197,7 @@ impl<'a> RowJudge<'a> {
 
     /// What the newest files of the sites say that is not known already.
     fn newer(&mut self, subject: Subject<'_>, is_known: &dyn Fn(&Statement) -> bool) -> Result<Vec<Statement>, Error> {
-        let Some(ReadFacts { facts, .. }) = &mut self.newer else { return Ok(Vec::new()) };
+        let Some(facts) = &mut self.newer else { return Ok(Vec::new()) };
         let mut newer = Vec::new();
         for (speaker, url) in sites(subject) {
             for statement in facts.site(speaker, url, None)?.iter() {

@@ -11,7 +11,7 @@ use super::report::RejudgeReport;
 use super::rows::RowJudge;
 use super::shard::{Outcome, rejudge_shard};
 use crate::Error;
-use crate::build::{BuildOptions, CaptionOptions, Progress, ReadFacts, Stage, TakeRow, Workshop};
+use crate::build::{BuildOptions, CaptionOptions, Facts, Progress, ReadFacts, Stage, TakeRow, Workshop};
 use crate::fetch::forget_refused;
 use crate::library::{Library, rebuild_index};
 
@@ -42,6 +42,11 @@ pub fn rejudge(
         remove_unlisted(&options.dir)?;
     }
     let result = judge_anew(workshop, options, interrupt, progress);
+    tidied(options, result)
+}
+
+/// What came of it, with nothing left behind that is of no use where it came to nothing.
+pub(super) fn tidied(options: &RejudgeOptions, result: Result<RejudgeReport, Error>) -> Result<RejudgeReport, Error> {
     if result.is_err() && options.dry_run {
         // Who only looked leaves nothing, and what went wrong first is what is told.
         let _ = Workshop::open(&options.dir).and_then(Workshop::clear);
@@ -69,24 +74,23 @@ fn judge_anew(
     };
     let mut facts = ReadFacts::read(workshop, &facts_options(options, old), &mut ask, interrupt, progress)?;
     let mut report = RejudgeReport {
-        from_snapshot: old.snapshot,
-        snapshot: old.snapshot,
-        judged: 0,
-        samples: 0,
-        changed: 0,
-        refused: 0,
-        refused_by_reason: BTreeMap::new(),
-        excluded_before: old.exclusion_rows(),
-        verdicts: BTreeMap::new(),
-        removed: 0,
         robots: facts.counts.robots,
-        asked: asked.sites,
-        not_learned: asked.not_learned,
-        not_learned_examples: asked.examples,
         damage: std::mem::take(&mut facts.damage),
-        registry_head: options.registry.as_ref().map(|registry| registry.head().clone()),
+        ..RejudgeReport::before(options, old, asked)
     };
-    let judged = judge_shards(options, &dataset, &mut facts, &mut report, interrupt, progress)?;
+    let judged = judge_shards(options, &dataset, &mut facts.facts, &mut report, interrupt, progress)?;
+    let report = settle(options, old, judged, report)?;
+    facts.clear()?;
+    Ok(report)
+}
+
+/// Makes what was judged a snapshot, if anything changed and it is to be written, with all that follows from it.
+pub(super) fn settle(
+    options: &RejudgeOptions,
+    old: &Manifest,
+    judged: Judged,
+    mut report: RejudgeReport,
+) -> Result<RejudgeReport, Error> {
     report.samples = report.judged - report.refused;
     let head = options.registry.as_ref().map(|registry| registry.head().clone()).or_else(|| old.registry_head.clone());
     let is_same = judged.is_same && old.policy() == options.policy && old.registry_head == head;
@@ -102,7 +106,6 @@ fn judge_anew(
         }
         report.removed = forget_refused(&options.dir)?;
     }
-    facts.clear()?;
     Ok(report)
 }
 
@@ -117,7 +120,7 @@ pub(crate) struct Judged {
 fn judge_shards(
     options: &RejudgeOptions,
     dataset: &Dataset,
-    facts: &mut ReadFacts,
+    facts: &mut Facts,
     report: &mut RejudgeReport,
     interrupt: &AtomicBool,
     progress: &(dyn Fn(Progress) + Sync),
@@ -140,13 +143,13 @@ fn judge_shards(
     };
     let show = |report: &RejudgeReport| {
         let found = report.judged - report.refused;
-        progress(Progress { stage: Stage::Write, done: report.judged, total: Some(total), found });
+        progress(Progress { stage: Stage::Write, done: report.judged, total: Some(total), found, files: None });
     };
     let (mut samples, mut is_same) = (Vec::new(), true);
     for (number, entry) in old.samples.iter().enumerate() {
         let name = format!("{STAGE}/{snapshot:06}-{number:05}.parquet");
-        let name = (!options.dry_run).then_some(name.as_str());
-        let outcome = rejudge_shard(dataset, number, name, &mut judge, report, &mut exclude, interrupt, &show)?;
+        let file = (!options.dry_run).then_some((dataset.dir(), name.as_str()));
+        let outcome = rejudge_shard(dataset, number, file, &mut judge, report, &mut exclude, interrupt, &show)?;
         is_same &= matches!(outcome, Outcome::Same);
         match outcome {
             Outcome::Same => samples.push(entry.clone()),
@@ -164,7 +167,7 @@ pub(crate) const STAGE: &str = ".build";
 /// Gives a file its place, if it is new.
 fn place(dir: &Path, folder: &str, mut entry: FileEntry) -> Result<FileEntry, Error> {
     if let Some(name) = entry.file.strip_prefix(STAGE) {
-        let name = name.trim_start_matches('/').replace("-exclusions", "-00000");
+        let name = name.rsplit('/').next().unwrap_or(name).replace("-exclusions", "-00000");
         let to = dir.join(folder).join(&name);
         fs_err::create_dir_all(dir.join(folder)).map_err(Error::file(&to))?;
         crash_point("before a staged file gets its place");
@@ -204,7 +207,7 @@ pub(crate) fn publish(
     Ok(manifest.publish(dir)?)
 }
 
-fn facts_options(options: &RejudgeOptions, old: &Manifest) -> BuildOptions {
+pub(super) fn facts_options(options: &RejudgeOptions, old: &Manifest) -> BuildOptions {
     BuildOptions {
         inputs: Vec::new(),
         robots: options.robots.clone(),

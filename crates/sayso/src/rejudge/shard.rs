@@ -7,12 +7,14 @@ use arrow_array::{ArrayRef, BooleanArray, RecordBatch};
 use arrow_select::filter::filter_record_batch;
 use sayso_core::Exclusion;
 use sayso_dataset::{Dataset, DatasetError, FileEntry, ShardWriter};
+use serde::{Deserialize, Serialize};
 
 use super::report::RejudgeReport;
 use super::rows::{Columns, RowJudge};
 use crate::Error;
 
 /// What became of a shard.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(super) enum Outcome {
     /// Every row stands as it stood: the file goes on to serve.
     Same,
@@ -22,12 +24,12 @@ pub(super) enum Outcome {
     Empty,
 }
 
-/// Judges one shard and writes its successor under `name`, if it needs one and `name` is given.
+/// Judges one shard and writes its successor into `file`, a folder and a path inside it, if it needs one and that is given.
 #[expect(clippy::too_many_arguments, reason = "one loop, in which everything meets")]
 pub(super) fn rejudge_shard(
     dataset: &Dataset,
     number: usize,
-    name: Option<&str>,
+    file: Option<(&Path, &str)>,
     judge: &mut RowJudge<'_>,
     report: &mut RejudgeReport,
     exclude: &mut dyn FnMut(&Exclusion) -> Result<(), Error>,
@@ -45,10 +47,10 @@ pub(super) fn rejudge_shard(
             let (judged, same) = rejudge_batch(&batch?, &path, judge, report, exclude)?;
             is_same &= same;
             rows += judged.num_rows() as u64;
-            if let Some(name) = name {
+            if let Some((dir, name)) = file {
                 let writer = match &mut writer {
                     Some(writer) => writer,
-                    none => none.insert(ShardWriter::create(dataset.dir(), name, judged.schema())?),
+                    none => none.insert(ShardWriter::create(dir, name, judged.schema())?),
                 };
                 writer.write(&judged)?;
             }

@@ -18,6 +18,15 @@ pub struct DomainCount {
     pub samples_with_bytes: u64,
 }
 
+impl DomainCount {
+    /// Adds what was counted of the same domain elsewhere.
+    fn add(&mut self, other: &Self) {
+        self.samples += other.samples;
+        self.samples_with_bytes += other.samples_with_bytes;
+        self.bytes = self.bytes.saturating_add(other.bytes);
+    }
+}
+
 /// Counts the domains of one dataset while its rows go by, which are sorted by domain: into a file, because there may be
 /// millions.
 pub(super) struct DomainLog {
@@ -30,7 +39,26 @@ pub(super) struct DomainFile(File);
 
 impl DomainLog {
     pub(super) fn create() -> io::Result<Self> {
-        Ok(Self { file: BufWriter::with_capacity(1 << 16, tempfile::tempfile()?), current: None })
+        Ok(Self::over(tempfile::tempfile()?))
+    }
+
+    /// Counts into this file, which is empty.
+    pub(super) fn over(file: File) -> Self {
+        Self { file: BufWriter::with_capacity(1 << 16, file), current: None }
+    }
+
+    /// Counts what was counted of a domain elsewhere. Whether it is not sorted is what comes back.
+    #[cfg(feature = "cluster")]
+    pub(super) fn append(&mut self, count: DomainCount) -> io::Result<bool> {
+        match &mut self.current {
+            Some(current) if current.domain == count.domain => current.add(&count),
+            Some(current) if count.domain < current.domain => return Ok(false),
+            _ => {
+                self.write()?;
+                self.current = Some(count);
+            }
+        }
+        Ok(true)
     }
 
     /// Counts a sample. Whether the rows are not sorted by domain is what comes back.
@@ -157,11 +185,7 @@ fn merged(files: &mut [DomainFile], take: &mut dyn FnMut(DomainCount)) -> io::Re
             heads.extend(read(reader)?.map(|count| Reverse((count, place))));
         }
         match &mut sum {
-            Some(sum) if sum.domain == count.domain => {
-                sum.samples += count.samples;
-                sum.samples_with_bytes += count.samples_with_bytes;
-                sum.bytes = sum.bytes.saturating_add(count.bytes);
-            }
+            Some(sum) if sum.domain == count.domain => sum.add(&count),
             _ => sum.replace(count).into_iter().for_each(&mut *take),
         }
     }
@@ -169,7 +193,8 @@ fn merged(files: &mut [DomainFile], take: &mut dyn FnMut(DomainCount)) -> io::Re
     Ok(())
 }
 
-fn read(reader: &mut impl Read) -> io::Result<Option<DomainCount>> {
+/// The next domain of a file.
+pub(super) fn read(reader: &mut impl Read) -> io::Result<Option<DomainCount>> {
     let mut length = [0; 4];
     match reader.read_exact(&mut length) {
         Err(error) if error.kind() == ErrorKind::UnexpectedEof => return Ok(None),

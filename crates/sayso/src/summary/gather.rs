@@ -30,11 +30,36 @@ pub(super) const UNION_LANGUAGES: [&str; 24] = [
 /// Languages that are listed.
 const LANGUAGES: usize = 1_000;
 
+/// What was counted of the samples of datasets.
+pub struct Measurements {
+    pub(super) library: Library,
+    pub(super) all: Vec<Measured>,
+}
+
+impl Measurements {
+    /// Counts all samples of the datasets in `dirs`.
+    pub fn of(dirs: &[PathBuf]) -> Result<Self, Error> {
+        let library = Library::open(dirs)?;
+        let all = Measured::of(&library)?;
+        Ok(Self { library, all })
+    }
+
+    /// The instants of the first and the last capture in the first dataset, in microseconds; `None` where none is known.
+    pub(crate) fn captured(&self) -> Option<(i64, i64)> {
+        let counts = &self.all.first()?.counts;
+        counts.first_capture.zip(counts.last_capture)
+    }
+}
+
 impl EuSummary {
     /// Summarises the datasets in `dirs`, with what `form` says of them.
     pub fn of(dirs: &[PathBuf], form: &Form, is_small_provider: bool) -> Result<Self, Error> {
-        let library = Library::open(dirs)?;
-        let mut all = Measured::of(&library)?;
+        Self::of_measured(Measurements::of(dirs)?, form, is_small_provider)
+    }
+
+    /// The same of samples that were counted.
+    pub fn of_measured(measurements: Measurements, form: &Form, is_small_provider: bool) -> Result<Self, Error> {
+        let Measurements { library, mut all } = measurements;
         if let Some(stranger) = form.dataset.iter().find(|it| !all.iter().any(|measured| measured.name == it.folder)) {
             let names: Vec<&str> = all.iter().map(|measured| measured.name.as_str()).collect();
             let message = format!("it is none of the datasets\nhint: the form's datasets are {}", names.join(", "));

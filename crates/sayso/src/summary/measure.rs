@@ -6,6 +6,7 @@ use arrow_array::types::{TimestampMicrosecondType, UInt64Type};
 use arrow_array::{Array, RecordBatch, StringArray};
 use sayso_core::Timestamp;
 use sayso_dataset::{DatasetError, Manifest};
+use serde::{Deserialize, Serialize};
 
 use super::domains::{DomainFile, DomainLog};
 use crate::Error;
@@ -13,7 +14,7 @@ use crate::card::{CardOrigin, origin};
 use crate::library::{Library, Shelf};
 
 /// The columns that are read of every sample.
-const COLUMNS: [&str; 9] =
+pub(super) const COLUMNS: [&str; 9] =
     ["url", "caption", "domain", "captured_at", "fetched_at", "picture_bytes", "verdict", "reason", "record.file"];
 
 /// What is measured of one dataset.
@@ -28,7 +29,7 @@ pub(super) struct Measured {
 }
 
 /// What the samples of one dataset come to.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub(super) struct Counts {
     pub(super) samples: u64,
     /// Distinct addresses of pictures.
@@ -48,6 +49,9 @@ pub(super) struct Counts {
     pub(super) kept_though_reserved: BTreeMap<String, u64>,
 }
 
+/// What is wrong with a dataset whose domains cannot be counted.
+pub(super) const NOT_SORTED: &str = "its rows are not sorted by domain";
+
 /// Crawls that are told apart.
 const CRAWLS: usize = 1_000;
 
@@ -59,16 +63,22 @@ impl Measured {
 
     fn of_shelf(shelf: &Shelf) -> Result<Self, Error> {
         let dir = shelf.dataset.dir();
-        let mut reader = Reader { counts: Counts::default(), log: log(dir)?, last_url: String::new() };
+        let mut reader = Reader::new(DomainLog::create().map_err(Error::file(dir))?);
         shelf.each_sample(&COLUMNS, |batch| reader.read(batch, dir))?;
+        Self::counted(shelf, reader.counts, reader.log)
+    }
+
+    /// The same of samples that were counted.
+    pub(super) fn counted(shelf: &Shelf, counts: Counts, log: DomainLog) -> Result<Self, Error> {
+        let dir = shelf.dataset.dir();
         let (origin, personal) = origin(dir);
         Ok(Self {
             name: shelf.name.clone(),
             manifest: shelf.dataset.manifest().clone(),
             origin,
             personal,
-            counts: reader.counts,
-            domains: Some(reader.log.finish().map_err(Error::file(dir))?),
+            counts,
+            domains: Some(log.finish().map_err(Error::file(dir))?),
         })
     }
 
@@ -78,18 +88,21 @@ impl Measured {
     }
 }
 
-fn log(dir: &Path) -> Result<DomainLog, Error> {
-    DomainLog::create().map_err(Error::file(dir))
-}
-
-struct Reader {
-    counts: Counts,
-    log: DomainLog,
-    last_url: String,
+/// Counts samples while they go by.
+pub(super) struct Reader {
+    pub(super) counts: Counts,
+    pub(super) log: DomainLog,
+    /// The address of the first of them.
+    pub(super) first_url: Option<String>,
+    pub(super) last_url: String,
 }
 
 impl Reader {
-    fn read(&mut self, batch: &RecordBatch, dir: &Path) -> Result<(), DatasetError> {
+    pub(super) fn new(log: DomainLog) -> Self {
+        Self { counts: Counts::default(), log, first_url: None, last_url: String::new() }
+    }
+
+    pub(super) fn read(&mut self, batch: &RecordBatch, dir: &Path) -> Result<(), DatasetError> {
         let damaged = |message: &str| DatasetError::Damaged { file: dir.to_owned(), message: message.to_owned() };
         let text = |name: &str| {
             let column = batch.column_by_name(name).and_then(|column| column.as_string_opt::<i32>());
@@ -114,6 +127,9 @@ impl Reader {
             counts.picture_bytes = counts.picture_bytes.saturating_add(bytes.unwrap_or_default());
             counts.with_picture_bytes += u64::from(bytes.is_some());
             // Rows are sorted by address inside a domain, so equal ones are neighbours.
+            if self.first_url.is_none() {
+                self.first_url = Some(url.value(row).to_owned());
+            }
             let (url, is_new) = (url.value(row), url.value(row) != self.last_url);
             if is_new {
                 url.clone_into(&mut self.last_url);
@@ -137,7 +153,7 @@ impl Reader {
                 self.log.add(domain, bytes).map_err(|source| DatasetError::Io { file: dir.to_owned(), source })?
             };
             if !is_sorted {
-                return Err(damaged("its rows are not sorted by domain"));
+                return Err(damaged(NOT_SORTED));
             }
         }
         Ok(())
@@ -145,6 +161,28 @@ impl Reader {
 }
 
 impl Counts {
+    /// Adds what was counted of the samples behind these. Whether the first of them has the address of the last of these is known to
+    /// whoever has both.
+    #[cfg(feature = "cluster")]
+    pub(super) fn append(&mut self, later: Self) {
+        self.samples += later.samples;
+        self.pictures += later.pictures;
+        self.caption_bytes += later.caption_bytes;
+        self.caption_characters += later.caption_characters;
+        self.picture_bytes = self.picture_bytes.saturating_add(later.picture_bytes);
+        self.with_picture_bytes += later.with_picture_bytes;
+        self.first_capture = [self.first_capture, later.first_capture].into_iter().flatten().min();
+        self.last_capture = self.last_capture.max(later.last_capture);
+        self.last_fetch = self.last_fetch.max(later.last_fetch);
+        self.of_common_crawl += later.of_common_crawl;
+        let room = CRAWLS.saturating_sub(self.crawls.len());
+        let new: Vec<String> = later.crawls.difference(&self.crawls).take(room).cloned().collect();
+        self.crawls.extend(new);
+        for (code, count) in later.kept_though_reserved {
+            *self.kept_though_reserved.entry(code).or_default() += count;
+        }
+    }
+
     /// Notes of which crawl of Common Crawl a sample's page is, by the name of its file.
     fn note_crawl(&mut self, file: Option<&StringArray>, row: usize) {
         let Some(file) = file.filter(|file| file.is_valid(row)).map(|file| file.value(row)) else { return };
@@ -176,7 +214,7 @@ fn is_local(url: &str) -> bool {
 }
 
 /// Whether it is a row of a table, and no picture.
-fn is_row(url: &str) -> bool {
+pub(super) fn is_row(url: &str) -> bool {
     is_local(url) && url.contains("#row=")
 }
 

@@ -6,6 +6,8 @@
 
 mod bins;
 mod check;
+#[cfg(feature = "cluster")]
+mod cluster;
 mod dates;
 mod domains;
 mod form;
@@ -22,6 +24,10 @@ mod sources;
 
 pub use bins::Modality;
 pub use check::{Complaint, SCHEMA, check, check_file};
+#[cfg(feature = "cluster")]
+pub(crate) use cluster::function;
+#[cfg(feature = "cluster")]
+pub use cluster::measure_on;
 pub use domains::DomainCount;
 pub use form::{FORM_TEMPLATE, Form};
 pub use form_parts::{
@@ -30,6 +36,7 @@ pub use form_parts::{
     UsedForm, UserDataForm,
 };
 pub use form_values::{Day, Month, Source, Words};
+pub use gather::Measurements;
 pub use shape::{
     CodeCount, EuSummary, General, IllegalContent, LanguageCount, Languages, ModalitySize, Model, Processing,
     ProtocolCode, ProtocolCount, Provider, Representative, Reservations, SummarisedDataset,

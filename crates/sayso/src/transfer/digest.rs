@@ -16,7 +16,7 @@ pub(super) fn is_file(path: &Path, entry: &FileEntry) -> Result<bool, Error> {
 }
 
 /// The SHA-256 of a file in hexadecimal.
-fn digest_of(path: &Path) -> Result<String, Error> {
+pub(crate) fn digest_of(path: &Path) -> Result<String, Error> {
     let mut file = fs_err::File::open(path).map_err(Error::file(path))?;
     let (mut hasher, mut buffer) = (sha2::Sha256::new(), vec![0; 1 << 20]);
     loop {

@@ -6,6 +6,8 @@ mod pull;
 mod push;
 mod there;
 
+#[cfg(feature = "cluster")]
+pub(crate) use digest::digest_of;
 pub use pull::pull;
 pub use push::push;
 

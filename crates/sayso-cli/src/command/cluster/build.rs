@@ -1,3 +1,4 @@
+use std::path::PathBuf;
 use std::sync::atomic::AtomicBool;
 
 use sayso::build::{BuildOptions, Grounds, Progress, Report, build_on, cluster_functions};
@@ -6,18 +7,16 @@ use sayso_cluster::Cluster;
 use super::pass;
 use crate::arguments::{Build, OnCluster};
 
-/// The files that a build judges by, where every machine can open them.
-fn grounds(arguments: &Build) -> anyhow::Result<Grounds> {
-    let registry = arguments.claims.registry.clone();
+/// A registry, if one is named, in a place where every machine can open it.
+pub(super) fn registry_of_all(registry: Option<&PathBuf>) -> anyhow::Result<Option<PathBuf>> {
     let is_address = registry
-        .as_ref()
         .and_then(|path| path.to_str())
         .is_some_and(|path| path.starts_with("http://") || path.starts_with("https://"));
     anyhow::ensure!(
         !is_address,
         "a cluster does not judge by a registry at an address, which every machine might find in another state\nhint: name a registry in a folder that all machines have"
     );
-    Ok(Grounds { names: arguments.captions.names.clone(), registry, tombstones: arguments.tombstones.clone() })
+    Ok(registry.cloned())
 }
 
 /// Reaches the cluster that somebody names, if they do.
@@ -37,7 +36,9 @@ pub(crate) fn elsewhere(arguments: &Build) -> anyhow::Result<Option<Elsewhere>> 
     if arguments.elsewhere.cluster.is_none() {
         return Ok(None);
     }
-    let grounds = grounds(arguments)?;
+    let registry = registry_of_all(arguments.claims.registry.as_ref())?;
+    let grounds =
+        Grounds { names: arguments.captions.names.clone(), registry, tombstones: arguments.tombstones.clone() };
     Ok(named(&arguments.elsewhere)?.map(|cluster| Elsewhere { cluster, grounds }))
 }
 

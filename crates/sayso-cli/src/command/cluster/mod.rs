@@ -1,9 +1,15 @@
 mod build;
+mod import;
+mod judge;
 mod local;
+mod report;
 mod roles;
 mod sql;
 
 pub(crate) use self::build::elsewhere;
+pub(crate) use self::import::importing;
+pub(crate) use self::judge::judging;
+pub(crate) use self::report::counting;
 pub(crate) use self::roles::run_worker;
 pub(crate) use self::sql::answers;
 use crate::arguments::{Cluster, ClusterCommand};

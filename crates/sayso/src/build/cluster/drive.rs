@@ -1,20 +1,23 @@
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
 use sayso_cluster::Cluster;
 use sayso_dataset::Manifest;
+use sayso_index::TextPart;
 
 use super::destination;
-use super::extract::TRIES;
+use super::harm::TRIES;
 use super::job::{Grounds, Settings};
-use super::judging::WrittenFiles;
-use super::storage::Storage;
+use super::judging::{Judging, ToRange, WrittenFiles};
+use super::pooled::Pooled;
+use super::storage::{Storage, storage_at};
 use super::tasks::each_task;
 use super::watch::Watch;
 use crate::Error;
 use crate::build::input::all_inputs;
-use crate::build::options::BuildOptions;
+use crate::build::options::{BuildOptions, Writing};
 use crate::build::plan::digest;
 use crate::build::report::{Progress, REPORT_VERSION, Report, Seconds, Stage};
 
@@ -28,30 +31,26 @@ pub fn build_on(
     interrupt: &AtomicBool,
     progress: &(dyn Fn(Progress) + Sync),
 ) -> Result<Report, Error> {
-    let inputs = all_inputs(options)?;
+    let (writing, inputs) = (options.writing(), all_inputs(options)?);
     let plan = digest(options, &inputs)?;
-    if let Some(report) = destination::finished(options, &plan)? {
+    if let Some(report) = destination::finished(&writing, &plan)? {
         return Ok(report);
     }
     let started = Instant::now();
-    let destination = destination::open(options, &plan)?;
+    let destination = destination::open::<Report>(&options.out, &plan)?;
     if let Some(report) = destination.finished_meanwhile(&plan)? {
         return Ok(report);
     }
     let is_lost = || destination.is_lost();
-    let drive = Drive { cluster, storage: destination.job(), interrupt, is_lost: &is_lost, progress };
+    let drive = Drive::new(cluster, destination.job(), interrupt, &is_lost, progress);
     drive.clear_tries()?;
-    Settings::of(options, grounds, destination.place())?.save(drive.storage.as_ref())?;
+    Settings::of(&writing, options.features, grounds, destination.place())?.save(drive.storage.as_ref())?;
     let pool = drive.extract(&inputs)?;
     let seconds = started.elapsed().as_secs_f64();
-    let judging = drive.judge(&pool, inputs.len(), options.shard_rows)?;
-    let WrittenFiles { samples, exclusions, texts } = drive.write(&judging)?;
-    let by_reason = drive.count_exclusions(&judging)?;
-    let tombstones = options.kept_out.as_ref().map(|kept_out| kept_out.write(destination.dir())).transpose()?;
-    let (policy, agent) = (options.policy.clone(), options.agent.clone());
-    let manifest = Manifest::new(1, policy, agent, samples, exclusions, by_reason);
-    let mut manifest = manifest.with_tombstones(tombstones.unwrap_or_default());
-    manifest.registry_head = options.registry.as_ref().map(|registry| registry.head().clone());
+    let Pooled { has_sites, set_aside, .. } = &pool;
+    let to_range = ToRange { inputs: inputs.len(), pairs: pool.counts.pairs, has_sites: *has_sites, set_aside };
+    let judging = drive.judge(&to_range, options.shard_rows)?;
+    let (manifest, texts) = manifest_of(&drive, &judging, &writing, destination.dir())?;
     let report = Report {
         format: "sayso-report".to_owned(),
         version: REPORT_VERSION,
@@ -70,14 +69,32 @@ pub fn build_on(
         bytes_written: manifest.samples.iter().map(|entry| entry.bytes).sum(),
         seconds: Seconds { extract: seconds, write: started.elapsed().as_secs_f64() - seconds },
     };
-    destination.complete(options, &report, &manifest, texts)?;
+    destination.complete(&writing, &report, &manifest, texts)?;
     Ok(report)
 }
 
+/// Has the files of a first snapshot written, those of this machine into `dir`, and gives its manifest and the parts of its text
+/// index.
+pub(crate) fn manifest_of(
+    drive: &Drive<'_>,
+    judging: &Judging,
+    writing: &Writing<'_>,
+    dir: &Path,
+) -> Result<(Manifest, Vec<TextPart>), Error> {
+    let WrittenFiles { samples, exclusions, texts } = drive.write(judging)?;
+    let by_reason = drive.count_exclusions(judging)?;
+    let tombstones = writing.kept_out.map(|kept_out| kept_out.write(dir)).transpose()?;
+    let (policy, agent) = (writing.policy.clone(), writing.agent.to_owned());
+    let manifest = Manifest::new(1, policy, agent, samples, exclusions, by_reason);
+    let mut manifest = manifest.with_tombstones(tombstones.unwrap_or_default());
+    manifest.registry_head = writing.registry.map(|registry| registry.head().clone());
+    Ok((manifest, texts))
+}
+
 /// Whoever drives a build on a cluster.
-pub(super) struct Drive<'a> {
+pub(crate) struct Drive<'a> {
     pub(super) cluster: &'a Cluster,
-    pub(super) storage: Arc<dyn Storage>,
+    pub(crate) storage: Arc<dyn Storage>,
     interrupt: &'a AtomicBool,
     /// Whether somebody else builds there by now.
     is_lost: &'a dyn Fn() -> bool,
@@ -85,22 +102,39 @@ pub(super) struct Drive<'a> {
 }
 
 /// What is shown of the results of a step while it lasts.
-pub(super) struct Shown<'a> {
-    pub(super) stage: Stage,
+pub(crate) struct Shown<'a> {
+    pub(crate) stage: Stage,
     /// The folder of the results.
-    pub(super) results: &'a str,
-    pub(super) total: Option<u64>,
+    pub(crate) results: &'a str,
+    pub(crate) total: Option<u64>,
     /// How much one result stands for: done, and found.
-    pub(super) of: fn(&str) -> (u64, u64),
+    pub(crate) of: fn(&str) -> (u64, u64),
 }
 
-impl Drive<'_> {
+impl<'a> Drive<'a> {
+    /// Drives what lies in this storage, until it is interrupted or somebody else has taken the place over.
+    pub(crate) fn new(
+        cluster: &'a Cluster,
+        storage: Arc<dyn Storage>,
+        interrupt: &'a AtomicBool,
+        is_lost: &'a dyn Fn() -> bool,
+        progress: &'a (dyn Fn(Progress) + Sync),
+    ) -> Self {
+        Self { cluster, storage, interrupt, is_lost, progress }
+    }
+
+    /// The same in a folder of its storage.
+    pub(crate) fn within(&self, folder: &str) -> Result<Self, Error> {
+        let storage = storage_at(&self.storage.address(folder))?;
+        Ok(Self { storage, ..*self })
+    }
+
     pub(super) fn goes_on(&self) -> bool {
         !self.interrupt.load(Ordering::Relaxed) && !(self.is_lost)()
     }
 
     /// Forgets workers that died over an input in an earlier start: it may have been something else.
-    fn clear_tries(&self) -> Result<(), Error> {
+    pub(crate) fn clear_tries(&self) -> Result<(), Error> {
         for name in self.storage.list(TRIES)? {
             self.storage.remove(&format!("{TRIES}/{name}"))?;
         }
@@ -108,7 +142,7 @@ impl Drive<'_> {
     }
 
     /// Calls a function for each of these texts, and hands over what it made of them in their order.
-    pub(super) fn each(
+    pub(crate) fn each(
         &self,
         function: &str,
         texts: &[String],
@@ -118,7 +152,7 @@ impl Drive<'_> {
     }
 
     /// The same, and shows meanwhile how far it is.
-    pub(super) fn each_shown(
+    pub(crate) fn each_shown(
         &self,
         function: &str,
         texts: &[String],
@@ -126,15 +160,17 @@ impl Drive<'_> {
         take: impl FnMut(&str) -> Result<(), Error>,
     ) -> Result<(), Error> {
         let mut watch = Watch::new(self.storage.as_ref(), shown.results.to_owned());
-        let (mut done, mut found) = (0, 0);
+        let (mut done, mut found, mut files) = (0, 0, 0);
         let tick = || {
             let has_looked = watch.look(|result| {
                 let more = (shown.of)(result);
                 done += more.0;
                 found += more.1;
+                files += 1;
             });
             if has_looked {
-                (self.progress)(Progress { stage: shown.stage, done, total: shown.total, found });
+                let files = matches!(shown.stage, Stage::Extract).then_some((files, texts.len() as u64));
+                (self.progress)(Progress { stage: shown.stage, done, total: shown.total, found, files });
             }
             self.goes_on()
         };

@@ -1,5 +1,3 @@
-use std::any::Any;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::slice;
 use std::sync::Arc;
@@ -12,14 +10,17 @@ use sayso_crawl::blocks::Input;
 use sayso_crawl::{Counts, DamageCounts};
 use serde::{Deserialize, Serialize};
 
+use super::harm::attempt;
 use super::job::Job;
 use super::part::{Key, PartWriter};
+use super::rounds::OfInput;
+use super::storage::Storage;
 use crate::Error;
 use crate::build::extract::{Pool, extract};
 use crate::build::input::{InputFile, InputPlace};
 use crate::build::merge::{Merge, SortedBatches};
 use crate::build::merge_runs::{FAN_IN, merge_runs};
-use crate::build::plan::{Journal, Workshop};
+use crate::build::plan::{Journal, RunJournal, Workshop};
 use crate::build::runs::read_run;
 use crate::build::write::merged_sites;
 
@@ -46,20 +47,24 @@ pub(super) struct Extracted {
     pub(super) error: Option<String>,
 }
 
+impl OfInput for Extracted {
+    fn number(&self) -> usize {
+        self.number
+    }
+
+    fn take_error(&mut self) -> Option<String> {
+        self.error.take()
+    }
+}
+
 /// Where the results of this step lie.
 pub(super) const EXTRACTED: &str = "extracted";
 /// Runs of candidate pairs.
-pub(super) const PAIRS: &str = "pairs";
+pub(crate) const PAIRS: &str = "pairs";
 /// Facts about sites.
-pub(super) const SITES: &str = "sites";
+pub(crate) const SITES: &str = "sites";
 /// Samples of the keys of runs, by which ranges are cut.
-pub(super) const KEYS: &str = "keys";
-/// A file for each try that has not ended. A worker that dies leaves it.
-pub(super) const TRIES: &str = "tries";
-
-/// Workers that may die over one input until it is set aside.
-const DEATHS: usize = 3;
-
+pub(crate) const KEYS: &str = "keys";
 /// Rows that one key stands for.
 const KEY_ROWS: usize = 1024;
 
@@ -78,27 +83,19 @@ fn run(what: &str, folder: &str) -> Result<String, Error> {
     if let Some(done) = job.storage.read(&name)? {
         return Ok(String::from_utf8_lossy(&done).into_owned());
     }
-    let prefix = format!("{:06}-", what.number);
-    let tries = job.storage.list(TRIES)?.iter().filter(|name| name.starts_with(&prefix)).count();
-    if tries >= DEATHS {
-        return set_aside(&what, format!("it ended the worker that read it {tries} times"));
-    }
-    let scratch = job.storage.scratch()?;
-    let unique = scratch.path().file_name().unwrap_or_default().to_string_lossy().into_owned();
-    let attempt = format!("{TRIES}/{prefix}{unique}");
-    job.storage.write(&attempt, b"")?;
-    let tried = catch_unwind(AssertUnwindSafe(|| read(&what, &job, scratch.path())));
-    job.storage.remove(&attempt)?;
-    match tried {
-        Ok(Ok(extracted)) => {
+    let storage = job.storage.as_ref();
+    let read = |scratch: &Path| match read(&what, &job, scratch) {
+        // The input's own fault, and not that of the storage that its pairs are written to.
+        Err(error @ (Error::Crawl(_) | Error::Input { .. })) => Ok(Err(error.to_string())),
+        read => read.map(Ok),
+    };
+    match attempt(storage, what.number, read)? {
+        Ok(extracted) => {
             let json = super::written(&extracted)?;
-            job.storage.write(&name, json.as_bytes())?;
+            storage.write(&name, json.as_bytes())?;
             Ok(json)
         }
-        // The input's own fault, and not that of the storage that its pairs are written to.
-        Ok(Err(error @ (Error::Crawl(_) | Error::Input { .. }))) => set_aside(&what, error.to_string()),
-        Ok(Err(error)) => Err(error),
-        Err(panic) => set_aside(&what, format!("it made the program panic: {}", said(panic.as_ref()))),
+        Err(error) => set_aside(&what, error),
     }
 }
 
@@ -113,12 +110,6 @@ fn set_aside(what: &ToExtract, error: String) -> Result<String, Error> {
     })
 }
 
-/// The words of a panic.
-fn said(panic: &(dyn Any + Send)) -> String {
-    let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
-    text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_else(|| "without a word".to_owned())
-}
-
 /// Reads one input as a build of it alone would, and lays down what is in it.
 fn read(what: &ToExtract, job: &Job, scratch: &Path) -> Result<Extracted, Error> {
     fail_on(&what.name);
@@ -129,15 +120,9 @@ fn read(what: &ToExtract, job: &Job, scratch: &Path) -> Result<Extracted, Error>
     let options = job.reading(scratch);
     let pool = extract(&options, slice::from_ref(&input), &workshop, &mut journal, &never, &|_| ())?;
     debug_assert_eq!(input.name(), what.name);
-    merge_runs(&workshop, &mut journal, FAN_IN)?;
     let Pool { batches, sites } = pool;
     let number = what.number;
-    let mut sources = Vec::new();
-    for run in &journal.runs {
-        sources.push(Box::new(read_run(&workshop.dir.join(run))?) as SortedBatches);
-    }
-    sources.extend(batches.into_iter().map(|batch| Box::new(std::iter::once(Ok(batch))) as SortedBatches));
-    write_pairs(Merge::keeping_all(sources)?, job, scratch, number)?;
+    lay_pairs(&workshop, &mut journal, batches, job.storage.as_ref(), number)?;
     let sites = merged_sites(&workshop, &journal, sites)?;
     if let Some(path) = &sites {
         job.storage.put(path, &format!("{SITES}/{number:06}.rows"))?;
@@ -152,9 +137,23 @@ fn read(what: &ToExtract, job: &Job, scratch: &Path) -> Result<Extracted, Error>
     })
 }
 
-/// Lays down the pairs as one run, and every so many rows a key of them; nothing of nothing.
-fn write_pairs(mut merge: Merge, job: &Job, scratch: &Path, number: usize) -> Result<(), Error> {
-    let path = scratch.join("pairs.arrow");
+/// Lays down the pairs of an input as one run, and every so many rows a key of them; nothing of nothing. They lie in the runs of
+/// a workshop, and what did not fill another run in `batches`.
+pub(crate) fn lay_pairs<J: RunJournal>(
+    workshop: &Workshop,
+    journal: &mut J,
+    batches: Vec<RecordBatch>,
+    storage: &dyn Storage,
+    number: usize,
+) -> Result<(), Error> {
+    merge_runs(workshop, journal, FAN_IN)?;
+    let mut sources = Vec::new();
+    for run in journal.runs() {
+        sources.push(Box::new(read_run(&workshop.dir.join(run))?) as SortedBatches);
+    }
+    sources.extend(batches.into_iter().map(|batch| Box::new(std::iter::once(Ok(batch))) as SortedBatches));
+    let mut merge = Merge::keeping_all(sources)?;
+    let path = workshop.dir.join("all-pairs.arrow");
     let mut part: Option<PartWriter> = None;
     let mut keys: Vec<(Key, i64)> = Vec::new();
     while let Some(merged) = merge.next_batch()? {
@@ -176,8 +175,8 @@ fn write_pairs(mut merge: Merge, job: &Job, scratch: &Path, number: usize) -> Re
     };
     let rows: ArrayRef = Arc::new(keys.iter().map(|(_, rows)| *rows).collect::<Int64Array>());
     let columns = [("domain", texts(|key| &key.domain)), ("url", texts(|key| &key.url)), ("rows", rows)];
-    let table = scratch.join("keys.parquet");
+    let table = workshop.dir.join("keys.parquet");
     write_table(&table, &RecordBatch::try_from_iter(columns)?)?;
-    job.storage.put(&table, &format!("{KEYS}/{number:06}.parquet"))?;
-    job.storage.put(&path, &format!("{PAIRS}/{number:06}.arrow"))
+    storage.put(&table, &format!("{KEYS}/{number:06}.parquet"))?;
+    storage.put(&path, &format!("{PAIRS}/{number:06}.arrow"))
 }

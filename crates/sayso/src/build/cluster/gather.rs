@@ -7,8 +7,8 @@ use super::GATHER;
 use super::drive::Drive;
 use super::extract::{PAIRS, SITES};
 use super::job::Job;
+use super::judging::ToRange;
 use super::part::{Part, PartWriter};
-use super::pooled::Pooled;
 use crate::Error;
 use crate::build::merge::{Merge, SortedBatches};
 use crate::build::merge_runs::FAN_IN;
@@ -101,8 +101,8 @@ pub(super) fn inside(gathered: &str, name: &str) -> String {
 
 impl Drive<'_> {
     /// Has runs of many inputs merged into fewer, and says in which folder they lie: the job's own where they were few.
-    pub(super) fn gather(&self, pool: &Pooled, inputs: usize) -> Result<String, Error> {
-        if inputs <= INPUTS {
+    pub(super) fn gather(&self, pool: &ToRange<'_>) -> Result<String, Error> {
+        if pool.inputs <= INPUTS {
             return Ok(String::new());
         }
         // An input that was set aside may be read when the build is started again: then it is another gathering.
@@ -110,7 +110,7 @@ impl Drive<'_> {
         let digest = digest_of(&lacking)?;
         let folder = format!("gathered-{}", digest.get(..16).unwrap_or(&digest));
         let task = |first| super::written(&ToGather { folder: folder.clone(), first });
-        let tasks = (0..inputs).step_by(INPUTS).map(task).collect::<Result<Vec<_>, _>>()?;
+        let tasks = (0..pool.inputs).step_by(INPUTS).map(task).collect::<Result<Vec<_>, _>>()?;
         self.each(GATHER, &tasks, |_| Ok(()))?;
         Ok(folder)
     }

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::storage::{Storage, storage_at};
 use crate::Error;
 use crate::build::captions::{CaptionOptions, NameList};
-use crate::build::options::BuildOptions;
+use crate::build::options::{BuildOptions, Writing};
 use crate::build::plan::digest_of;
 use crate::claims::Ground;
 use crate::takedown::KeptOut;
@@ -27,9 +27,9 @@ pub struct Grounds {
 
 /// All that a task needs to know of its build, as it lies on shared storage.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub(super) struct Settings {
+pub(crate) struct Settings {
     /// The dataset's folder.
-    pub(super) out: String,
+    pub(crate) out: String,
     policy: PolicyName,
     purpose: Purpose,
     own_rules: Option<OwnRules>,
@@ -48,8 +48,8 @@ pub(super) struct Settings {
 const SETTINGS: &str = "job.json";
 
 impl Settings {
-    /// The settings of a build into this folder.
-    pub(super) fn of(options: &BuildOptions, grounds: &Grounds, out: String) -> Result<Self, Error> {
+    /// The settings of what is judged and written into this folder, with features of pictures or without.
+    pub(crate) fn of(writing: &Writing<'_>, features: bool, grounds: &Grounds, out: String) -> Result<Self, Error> {
         let absolute = |path: &PathBuf| std::path::absolute(path).map_err(Error::file(path));
         let grounds = Grounds {
             names: grounds.names.as_ref().map(absolute).transpose()?,
@@ -58,30 +58,30 @@ impl Settings {
         };
         Ok(Self {
             out,
-            policy: options.policy.name,
-            purpose: options.policy.purpose,
-            own_rules: options.policy.own.as_deref().cloned(),
-            agent: options.agent.clone(),
-            limits: options.limits,
-            features: options.features,
-            memory_bytes: options.memory_bytes,
-            shard_rows: options.shard_rows,
-            drop_personal: options.captions.drop_personal,
+            policy: writing.policy.name,
+            purpose: writing.policy.purpose,
+            own_rules: writing.policy.own.as_deref().cloned(),
+            agent: writing.agent.to_owned(),
+            limits: writing.limits,
+            features,
+            memory_bytes: writing.memory_bytes,
+            shard_rows: writing.shard_rows,
+            drop_personal: writing.captions.drop_personal,
             grounds,
-            writing: digest_of(&options.writing().plan())?,
+            writing: digest_of(&writing.plan())?,
         })
     }
 
     /// Lays them down for the tasks.
-    pub(super) fn save(&self, storage: &dyn Storage) -> Result<(), Error> {
+    pub(crate) fn save(&self, storage: &dyn Storage) -> Result<(), Error> {
         storage.write(SETTINGS, super::written(self)?.as_bytes())
     }
 }
 
 /// A job that tasks of this process work on.
-pub(super) struct Job {
-    pub(super) storage: Arc<dyn Storage>,
-    pub(super) settings: Settings,
+pub(crate) struct Job {
+    pub(crate) storage: Arc<dyn Storage>,
+    pub(crate) settings: Settings,
     /// What is judged by, once something is judged.
     judging: OnceLock<Arc<BuildOptions>>,
 }
@@ -93,7 +93,7 @@ static JOBS: LazyLock<Mutex<HashMap<String, Arc<Job>>>> = LazyLock::new(Mutex::d
 
 impl Job {
     /// The job whose settings lie in this folder.
-    pub(super) fn open(folder: &str) -> Result<Arc<Self>, Error> {
+    pub(crate) fn open(folder: &str) -> Result<Arc<Self>, Error> {
         let mut jobs = JOBS.lock().map_err(|_| Error::Stopped("list of jobs"))?;
         let storage = match jobs.get(folder) {
             Some(job) => Arc::clone(&job.storage),
@@ -119,12 +119,12 @@ impl Job {
     }
 
     /// What a task that reads works with, in a folder of its own.
-    pub(super) fn reading(&self, scratch: &Path) -> BuildOptions {
+    pub(crate) fn reading(&self, scratch: &Path) -> BuildOptions {
         self.options(scratch.to_owned(), CaptionOptions::default(), None, None)
     }
 
     /// What a task that judges works with.
-    pub(super) fn judging(&self) -> Result<Arc<BuildOptions>, Error> {
+    pub(crate) fn judging(&self) -> Result<Arc<BuildOptions>, Error> {
         if let Some(options) = self.judging.get() {
             return Ok(Arc::clone(options));
         }
@@ -138,7 +138,7 @@ impl Job {
         };
         let options = Arc::new(self.options(out.into(), captions, registry, kept_out));
         if digest_of(&options.writing().plan())? != self.settings.writing {
-            let message = "a worker finds other names, claims or tombstones than the build began with\nhint: every machine needs the same files; if the registry has grown since, start the build again in an empty folder".to_owned();
+            let message = "a worker finds other names, claims or tombstones than the work began with\nhint: every machine needs the same files; if the registry has grown since, begin anew, a build or an import in an empty folder".to_owned();
             return Err(Error::Output { dir: out.into(), message });
         }
         Ok(Arc::clone(self.judging.get_or_init(|| options)))

@@ -8,7 +8,6 @@ use sayso_index::TextPart;
 
 use super::drive::{Drive, Shown};
 use super::judge::{EXCLUSIONS, JUDGED, Judged, ToJudge};
-use super::pooled::Pooled;
 use super::ranges::boundaries;
 use super::sites::ToMerge;
 use super::tasks::{SHUFFLED, answered, numbers, texts};
@@ -16,7 +15,19 @@ use super::write::{Stretch, ToWrite, Wrote};
 use super::{JUDGE, MERGE_SITES, WRITE};
 use crate::Error;
 use crate::build::plan::digest_of;
-use crate::build::report::Stage;
+use crate::build::report::{SetAside, Stage};
+
+/// What was read, and lies there to be judged.
+pub(crate) struct ToRange<'a> {
+    /// Of how many inputs.
+    pub(crate) inputs: usize,
+    /// How many pairs.
+    pub(crate) pairs: u64,
+    /// Whether anything was learned of sites.
+    pub(crate) has_sites: bool,
+    /// The inputs of which nothing lies there.
+    pub(crate) set_aside: &'a [SetAside],
+}
 
 /// The files of the dataset.
 #[derive(Default)]
@@ -29,16 +40,16 @@ pub(super) struct WrittenFiles {
 
 /// What all ranges gave together.
 #[derive(Default)]
-pub(super) struct Judging {
+pub(crate) struct Judging {
     folder: String,
     /// What each shard is cut out of.
     shards: Vec<Vec<Stretch>>,
     /// Samples in all of them.
     samples: u64,
     has_exclusions: bool,
-    pub(super) duplicates: u64,
-    pub(super) verdicts: BTreeMap<Stance, u64>,
-    pub(super) personal: BTreeMap<String, u64>,
+    pub(crate) duplicates: u64,
+    pub(crate) verdicts: BTreeMap<Stance, u64>,
+    pub(crate) personal: BTreeMap<String, u64>,
 }
 
 impl Judging {
@@ -71,15 +82,15 @@ impl Judging {
 
 impl Drive<'_> {
     /// Has all pairs judged, a range of their order at a time, and finds out where shards begin and end.
-    pub(super) fn judge(&self, pool: &Pooled, inputs: usize, shard_rows: u64) -> Result<Judging, Error> {
-        let pairs = pool.counts.pairs;
-        let gathered = self.gather(pool, inputs)?;
+    pub(crate) fn judge(&self, pooled: &ToRange<'_>, shard_rows: u64) -> Result<Judging, Error> {
+        let ToRange { pairs, has_sites, set_aside, .. } = *pooled;
+        let gathered = self.gather(pooled)?;
         let cuts = boundaries(self.cluster, self.storage.as_ref(), pairs, || self.goes_on())?;
         // Of other inputs or other ranges it would be another judging, and what is left of one is of no use to the other.
-        let lacking: Vec<&str> = pool.set_aside.iter().map(|aside| aside.input.as_str()).collect();
+        let lacking: Vec<&str> = set_aside.iter().map(|aside| aside.input.as_str()).collect();
         let digest = digest_of(&(lacking, &cuts))?;
         let folder = format!("judging-{}", digest.get(..16).unwrap_or(&digest));
-        if pool.has_sites {
+        if has_sites {
             let task = super::written(&ToMerge { folder: folder.clone(), pool: gathered.clone() })?;
             self.each(MERGE_SITES, &[task], |_| Ok(()))?;
         }
@@ -123,7 +134,7 @@ impl Drive<'_> {
     }
 
     /// How many pairs were refused for which reason.
-    pub(super) fn count_exclusions(&self, judging: &Judging) -> Result<BTreeMap<String, u64>, Error> {
+    pub(crate) fn count_exclusions(&self, judging: &Judging) -> Result<BTreeMap<String, u64>, Error> {
         let mut counts = BTreeMap::new();
         if !judging.has_exclusions {
             return Ok(counts);

@@ -13,16 +13,19 @@
 //! runs twice writes the same bytes to the same place, and a build that is started again finds what is finished.
 //! Whoever drives (`drive.rs`) commits the snapshot, once.
 
-mod destination;
+pub(crate) mod destination;
 mod drive;
 mod extract;
 mod gather;
+mod harm;
 mod job;
 mod judge;
 mod judging;
+mod opened;
 mod part;
 mod pooled;
 mod ranges;
+mod rounds;
 mod sites;
 mod storage;
 mod tasks;
@@ -32,29 +35,42 @@ mod write;
 use sayso_cluster::{Failure, Function};
 
 pub use self::drive::build_on;
+pub(crate) use self::drive::{Drive, Shown, manifest_of};
+pub(crate) use self::extract::{KEYS, PAIRS, SITES, lay_pairs};
+pub(crate) use self::harm::{Attempt, attempt};
 pub use self::job::Grounds;
+pub(crate) use self::job::{Job, Settings};
+pub(crate) use self::judging::ToRange;
+pub(crate) use self::opened::opened;
+pub(crate) use self::rounds::{OfInput, set_aside};
+pub(crate) use self::sites::{ALL_SITES, ToMerge};
+pub(crate) use self::storage::Storage;
 use crate::Error;
 
 /// The functions that the scheduler, the workers and whoever builds have to know.
 #[must_use]
 pub fn cluster_functions() -> Vec<Function> {
-    vec![
+    let mut functions = vec![
         Function { name: EXTRACT, label: extract::label, call: extract::call },
         Function { name: GATHER, label: gather::label, call: gather::call },
         Function { name: MERGE_SITES, label: sites::label, call: sites::call },
         Function { name: JUDGE, label: judge::label, call: judge::call },
         Function { name: WRITE, label: write::label, call: write::call },
-    ]
+    ];
+    functions.extend(crate::import::functions());
+    functions.push(crate::rejudge::function());
+    functions.push(crate::summary::function());
+    functions
 }
 
 const EXTRACT: &str = "sayso_extract";
 const GATHER: &str = "sayso_gather";
-const MERGE_SITES: &str = "sayso_merge_sites";
+pub(crate) const MERGE_SITES: &str = "sayso_merge_sites";
 const JUDGE: &str = "sayso_judge";
 const WRITE: &str = "sayso_write";
 
 /// What another try may change: trouble with storage. Everything else stays as it is, whoever tries.
-fn failure(error: &Error) -> Failure {
+pub(crate) fn failure(error: &Error) -> Failure {
     match error {
         Error::File { .. } | Error::Dataset(_) | Error::Storage(_) => Failure::Again(error.to_string()),
         _ => Failure::Never(error.to_string()),
@@ -62,10 +78,10 @@ fn failure(error: &Error) -> Failure {
 }
 
 /// What stands in a text that one of us wrote.
-fn parsed<T: serde::de::DeserializeOwned>(text: &str) -> Result<T, Error> {
+pub(crate) fn parsed<T: serde::de::DeserializeOwned>(text: &str) -> Result<T, Error> {
     Ok(serde_json::from_str(text).map_err(|error| arrow_schema::ArrowError::JsonError(error.to_string()))?)
 }
 
-fn written<T: serde::Serialize>(value: &T) -> Result<String, Error> {
+pub(crate) fn written<T: serde::Serialize>(value: &T) -> Result<String, Error> {
     Ok(serde_json::to_string(value).map_err(|error| arrow_schema::ArrowError::JsonError(error.to_string()))?)
 }

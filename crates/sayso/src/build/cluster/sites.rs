@@ -11,15 +11,15 @@ use crate::build::merge_runs::FAN_IN;
 use crate::build::sitestore::merge_rows;
 
 /// What crawls say of sites, pictures and revisits, all of them together, inside the folder of a judging.
-pub(super) const ALL_SITES: &str = "sites.rows";
+pub(crate) const ALL_SITES: &str = "sites.rows";
 
 /// What is to be merged.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub(super) struct ToMerge {
+pub(crate) struct ToMerge {
     /// The folder of the judging.
-    pub(super) folder: String,
+    pub(crate) folder: String,
     /// That in which facts lie, where they were gathered; else empty.
-    pub(super) pool: String,
+    pub(crate) pool: String,
 }
 
 /// The folder of the judging.

@@ -137,11 +137,16 @@ impl Pictures {
                     }
                     (format!("{}/{name}", self.relative(&tar)), beside)
                 }
-                Unit::Fault(fault) => return aside(AsideReason::Picture, fault.message.clone(), &fault.place),
+                Unit::Fault(fault) => {
+                    let place = self.relative(Path::new(&fault.place));
+                    return aside(AsideReason::Picture, fault.message.clone(), &place);
+                }
                 Unit::Row(_) | Unit::Url(_) | Unit::Other => continue,
             };
             if let Some(fault) = faults.first() {
-                return aside(AsideReason::Sidecar, format!("{}: {}", fault.place, fault.message), &name);
+                // Where on whose disk it lay changes nothing in what is told of it.
+                let place = self.relative(Path::new(&fault.place));
+                return aside(AsideReason::Sidecar, format!("{place}: {}", fault.message), &name);
             }
             // What somebody wrote beside a drawing goes before what it says of itself.
             if sayso_picture::PictureFormat::of(&bytes) == Some(sayso_picture::PictureFormat::Svg) {

@@ -11,8 +11,7 @@ use super::Destination;
 use super::lease::Lease;
 use crate::Error;
 use crate::build::complete::{PlanReport, write_report};
-use crate::build::options::BuildOptions;
-use crate::build::report::Report;
+use crate::build::options::Writing;
 
 /// A dataset in an object store. It has no text index: whoever copies it makes that.
 pub(super) struct InBucket {
@@ -30,12 +29,12 @@ const BUILD: &str = ".build";
 const LEASE: &str = ".build/lease";
 
 /// The report of the dataset that is there, if it was made by this very plan.
-pub(super) fn finished(address: &str, plan: &str) -> Result<Option<Report>, Error> {
+pub(super) fn finished<R: PlanReport>(address: &str, plan: &str) -> Result<Option<R>, Error> {
     let folder = Folder::open(&address.parse()?)?;
     if folder.size(CURRENT)?.is_none() {
         return Ok(None);
     }
-    let report = folder.read(REPORT)?.and_then(|json| serde_json::from_slice::<Report>(&json).ok());
+    let report = folder.read(REPORT)?.and_then(|json| serde_json::from_slice::<R>(&json).ok());
     match report {
         Some(report) if report.plan() == plan => Ok(Some(report)),
         _ => Err(taken(address)),
@@ -90,7 +89,7 @@ fn is_shard(name: &str) -> bool {
     number.len() == 5 && number.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-impl Destination for InBucket {
+impl<R: PlanReport> Destination<R> for InBucket {
     fn place(&self) -> String {
         self.folder.address().to_string()
     }
@@ -103,22 +102,32 @@ impl Destination for InBucket {
         self.stage.path()
     }
 
-    fn finished_meanwhile(&self, plan: &str) -> Result<Option<Report>, Error> {
-        finished(&self.place(), plan)
+    fn finished_meanwhile(&self, plan: &str) -> Result<Option<R>, Error> {
+        finished(&self.folder.address().to_string(), plan)
     }
 
     fn is_lost(&self) -> bool {
         self.lease.is_lost()
     }
 
+    fn lay(&self, name: &str) -> Result<(), Error> {
+        let path = self.stage.path().join(name);
+        if path.is_file() {
+            self.folder.put(&path, name)?;
+        } else {
+            self.folder.remove(name)?;
+        }
+        Ok(())
+    }
+
     fn complete(
         self: Box<Self>,
-        _: &BuildOptions,
-        report: &Report,
+        _: &Writing<'_>,
+        report: &R,
         manifest: &Manifest,
         _: Vec<TextPart>,
     ) -> Result<(), Error> {
-        let dir = self.stage.path();
+        let (dir, address) = (self.stage.path(), self.folder.address().to_string());
         write_report(dir, report)?;
         manifest.publish(dir)?;
         let own = manifest.tombstones.iter().map(|entry| entry.file.clone());
@@ -126,12 +135,12 @@ impl Destination for InBucket {
         for name in own.chain([REPORT.to_owned(), Manifest::file_name(manifest.snapshot)]) {
             self.folder.put(&dir.join(&name), &name)?;
         }
-        if self.is_lost() {
-            return Err(StorageError::Raced { address: self.place() }.into());
+        if self.lease.is_lost() {
+            return Err(StorageError::Raced { address }.into());
         }
         let current = fs_err::read(dir.join(CURRENT)).map_err(Error::file(dir.join(CURRENT)))?;
         match self.folder.create(CURRENT, current) {
-            Err(StorageError::Raced { .. }) => return Err(taken(&self.place())),
+            Err(StorageError::Raced { .. }) => return Err(taken(&address)),
             created => created?,
         };
         let listed = self.folder.list_all(BUILD)?;

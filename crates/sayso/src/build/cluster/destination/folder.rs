@@ -7,10 +7,9 @@ use sayso_index::TextPart;
 use super::super::storage::{SharedFolder, Storage};
 use super::Destination;
 use crate::Error;
-use crate::build::complete::complete;
-use crate::build::options::BuildOptions;
+use crate::build::complete::{PlanReport, complete};
+use crate::build::options::Writing;
 use crate::build::plan::Workshop;
-use crate::build::report::Report;
 use crate::build::write::ensure_index;
 use crate::library::complete_index;
 
@@ -18,27 +17,33 @@ use crate::library::complete_index;
 pub(super) struct InFolder {
     out: PathBuf,
     workshop: Workshop,
-    job: Arc<SharedFolder>,
+    job: Arc<dyn Storage>,
 }
 
 impl InFolder {
     pub(super) fn open(out: &Path, job: &str) -> Result<Self, Error> {
         let workshop = Workshop::open(out)?;
-        let out = std::path::absolute(out).map_err(Error::file(out))?;
         workshop.keep_only(&workshop.dir.join(job))?;
-        let folder = out.join(".build").join(job);
-        fs_err::create_dir_all(&folder).map_err(Error::file(&folder))?;
-        Ok(Self { out, workshop, job: Arc::new(SharedFolder::new(folder)) })
+        let job = job_in(&workshop, job)?;
+        let out = std::path::absolute(out).map_err(Error::file(out))?;
+        Ok(Self { out, workshop, job })
     }
 }
 
-impl Destination for InFolder {
+/// The folder of this name in a workshop, by a path that all machines have.
+pub(crate) fn job_in(workshop: &Workshop, name: &str) -> Result<Arc<dyn Storage>, Error> {
+    let folder = std::path::absolute(workshop.dir.join(name)).map_err(Error::file(name))?;
+    fs_err::create_dir_all(&folder).map_err(Error::file(&folder))?;
+    Ok(Arc::new(SharedFolder::new(folder)))
+}
+
+impl<R: PlanReport> Destination<R> for InFolder {
     fn place(&self) -> String {
         self.out.to_string_lossy().into_owned()
     }
 
     fn job(&self) -> Arc<dyn Storage> {
-        Arc::clone(&self.job) as Arc<dyn Storage>
+        Arc::clone(&self.job)
     }
 
     fn dir(&self) -> &Path {
@@ -50,10 +55,15 @@ impl Destination for InFolder {
         false
     }
 
+    /// It lies there.
+    fn lay(&self, _: &str) -> Result<(), Error> {
+        Ok(())
+    }
+
     fn complete(
         self: Box<Self>,
-        options: &BuildOptions,
-        report: &Report,
+        writing: &Writing<'_>,
+        report: &R,
         manifest: &Manifest,
         texts: Vec<TextPart>,
     ) -> Result<(), Error> {
@@ -61,8 +71,8 @@ impl Destination for InFolder {
         // Derived, and of the snapshot that is there now; a build that is killed here makes all of them when it is started
         // again.
         if texts.len() != manifest.samples.len() || texts.is_empty() {
-            return ensure_index(&options.writing());
+            return ensure_index(writing);
         }
-        complete_index(&self.out, texts, options.memory_bytes / 2, options.threads)
+        complete_index(&self.out, texts, writing.memory_bytes / 2, writing.threads)
     }
 }

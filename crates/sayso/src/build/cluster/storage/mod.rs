@@ -17,12 +17,12 @@ pub(super) use self::shared::SharedFolder;
 use crate::Error;
 
 /// What can be read at any place.
-pub(super) trait ReadSeek: Read + Seek + Send {}
+pub(crate) trait ReadSeek: Read + Seek + Send {}
 
 impl<T: Read + Seek + Send> ReadSeek for T {}
 
 /// A folder that all machines reach. Names are paths below it.
-pub(super) trait Storage: Debug + Send + Sync {
+pub(crate) trait Storage: Debug + Send + Sync {
     /// A small file, `None` where there is none.
     fn read(&self, name: &str) -> Result<Option<Vec<u8>>, Error>;
 
@@ -63,7 +63,7 @@ pub(super) trait Storage: Debug + Send + Sync {
 }
 
 /// A table that is there as long as somebody asks about it.
-pub(super) struct LaidTable {
+pub(crate) struct LaidTable {
     /// Where all machines find it.
     pub(super) address: String,
     #[expect(dead_code, reason = "it removes the table when it is dropped")]
@@ -71,7 +71,7 @@ pub(super) struct LaidTable {
 }
 
 /// What is reached by a path or an address.
-pub(super) fn storage_at(place: &str) -> Result<Arc<dyn Storage>, Error> {
+pub(crate) fn storage_at(place: &str) -> Result<Arc<dyn Storage>, Error> {
     if is_address(place) {
         return Ok(Arc::new(Bucket::open(&place.parse()?)?));
     }
