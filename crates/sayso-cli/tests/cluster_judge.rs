@@ -85,12 +85,15 @@ fn a_shard_that_harms_leaves_the_dataset_as_it_is() {
     dataset(dir, "400");
     copy(&dir.join("set"), &dir.join("alone"));
     judge(dir, "alone", &[]);
-    let (cluster, address) = local("2", &[("SAYSO_FAIL_ON", "panic shard 3")]);
-    let failed = judge(dir, "set", &["--cluster", &address]);
-    assert_eq!(failed.status.code(), Some(2), "{}", said(&failed));
-    assert!(said(&failed).contains("sayso_judge_shard made the program panic\nhint: "), "{}", said(&failed));
-    assert!(!dir.join("set/manifest-000002.json").exists());
-    drop(cluster);
+    for (how, says) in
+        [("panic", "it made the program panic: on purpose"), ("abort", "it ended the worker that read it 3 times")]
+    {
+        let (_cluster, address) = local("2", &[("SAYSO_FAIL_ON", &format!("{how} samples/00003.parquet"))]);
+        let failed = judge(dir, "set", &["--cluster", &address]);
+        assert_eq!(failed.status.code(), Some(2), "{}", said(&failed));
+        assert!(said(&failed).contains(&format!("`samples/00003.parquet`: {says}\nhint: ")), "{}", said(&failed));
+        assert!(!dir.join("set/manifest-000002.json").exists());
+    }
     let (_cluster, address) = local("2", &[]);
     for (arguments, says) in [
         (&["judge", "set", "--robots", "-"][..], "other machines cannot read it"),
@@ -105,6 +108,31 @@ fn a_shard_that_harms_leaves_the_dataset_as_it_is() {
     let judged = judge(dir, "set", &["--cluster", &address]);
     assert_eq!(json(&judged)["snapshot"], 2, "{}", said(&judged));
     same_files(&dir.join("alone"), &dir.join("set"));
+}
+
+#[test]
+fn a_driver_that_dies_anywhere_is_started_again() {
+    let dir = tempfile::tempdir().unwrap();
+    let dir = dir.path();
+    dataset(dir, "2500");
+    copy(&dir.join("set"), &dir.join("alone"));
+    judge(dir, "alone", &[]);
+    let (_cluster, address) = local("2", &[]);
+    let mut died = 0;
+    for place in (1..60).step_by(3) {
+        let set = format!("at-{place}");
+        copy(&dir.join("set"), &dir.join(&set));
+        let arguments = [&["judge", &set], OPTIONS, &["--cluster", &address]].concat();
+        let first = command(dir, &arguments).env("SAYSO_CRASH_AT", place.to_string()).output().unwrap();
+        if first.status.code().is_some() {
+            break;
+        }
+        died += 1;
+        judge(dir, &set, &["--cluster", &address]);
+        same_files(&dir.join("alone"), &dir.join(&set));
+        std::fs::remove_dir_all(dir.join(&set)).unwrap();
+    }
+    assert!(died > 5, "{died}");
 }
 
 #[test]
@@ -172,7 +200,7 @@ fn reports_are_those_of_one_machine() {
     drop(cluster);
     // A shard that harms ends it, and what was counted of others is found when it is begun again.
     let arguments = ["report", "set", "--kind", "croissant"];
-    let (cluster, address) = local("2", &[("SAYSO_FAIL_ON", "panic shard 9")]);
+    let (cluster, address) = local("2", &[("SAYSO_FAIL_ON", "panic samples/00009.parquet")]);
     let failed = sayso(&[&arguments[..], &["--cluster", &address]].concat(), dir);
     assert!(failed.status.code() == Some(2) && said(&failed).contains("made the program panic"), "{}", said(&failed));
     drop(cluster);

@@ -89,7 +89,7 @@ fn run(what: &str, folder: &str) -> Result<String, Error> {
         Err(error @ (Error::Crawl(_) | Error::Input { .. })) => Ok(Err(error.to_string())),
         read => read.map(Ok),
     };
-    match attempt(storage, what.number, read)? {
+    match attempt(storage, &format!("{:06}", what.number), read)? {
         Ok(extracted) => {
             let json = super::written(&extracted)?;
             storage.write(&name, json.as_bytes())?;

@@ -14,14 +14,14 @@ const DEATHS: usize = 3;
 /// What became of an input: what was made of it, or why it is to be set aside.
 pub(crate) type Attempt<T> = Result<T, String>;
 
-/// Works on an input that may harm, in a folder of its own. What is the input's own fault is a reason to set it aside; so is a
+/// Works on an input that may harm, in a folder of its own; `name` stands for it in notes of who works on it. What is the input's own fault is a reason to set it aside; so is a
 /// panic, and so are workers that died over it. Errors are somebody else's fault, and another try may be without them.
 pub(crate) fn attempt<T>(
     storage: &dyn Storage,
-    number: usize,
+    name: &str,
     work: impl FnOnce(&Path) -> Result<Attempt<T>, Error>,
 ) -> Result<Attempt<T>, Error> {
-    let prefix = format!("{number:06}-");
+    let prefix = format!("{name}-");
     let tries = storage.list(TRIES)?.iter().filter(|name| name.starts_with(&prefix)).count();
     if tries >= DEATHS {
         return Ok(Err(format!("it ended the worker that read it {tries} times")));
@@ -36,6 +36,21 @@ pub(crate) fn attempt<T>(
         Ok(worked) => worked,
         Err(panic) => Ok(Err(format!("it made the program panic: {}", said(panic.as_ref())))),
     }
+}
+
+/// Works on a shard of a dataset likewise. One that harms cannot be set aside: then nothing comes of the whole.
+pub(crate) fn attempt_shard<T>(
+    storage: &dyn Storage,
+    file: &str,
+    work: impl FnOnce(&Path) -> Result<T, Error>,
+) -> Result<T, Error> {
+    let name = format!("shard-{}", file.replace('/', "-"));
+    attempt(storage, &name, |scratch| work(scratch).map(Ok))?.map_err(|why| Error::Input {
+        input: file.to_owned(),
+        message: format!(
+            "{why}\nhint: the dataset stays as it is; what is done of its other files counts when the command is given again"
+        ),
+    })
 }
 
 /// The words of a panic.

@@ -37,7 +37,7 @@ use sayso_cluster::{Failure, Function};
 pub use self::drive::build_on;
 pub(crate) use self::drive::{Drive, Shown, manifest_of};
 pub(crate) use self::extract::{KEYS, PAIRS, SITES, lay_pairs};
-pub(crate) use self::harm::{Attempt, attempt};
+pub(crate) use self::harm::{Attempt, attempt, attempt_shard};
 pub use self::job::Grounds;
 pub(crate) use self::job::{Job, Settings};
 pub(crate) use self::judging::ToRange;

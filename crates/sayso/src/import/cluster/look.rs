@@ -71,7 +71,7 @@ fn run(what: &str, folder: &str) -> Result<String, Error> {
         return Ok(String::from_utf8_lossy(&done).into_owned());
     }
     let settings = ReadSettings::read(storage)?;
-    let seen = attempt(storage, number, |scratch| {
+    let seen = attempt(storage, &format!("{number:06}"), |scratch| {
         fail_on(&format!("look at {}", input.name));
         of_input_alone(look_at(&input, settings.header, scratch), scratch)
     })?;

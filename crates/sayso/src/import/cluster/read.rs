@@ -67,7 +67,7 @@ fn run(what: &str, folder: &str) -> Result<String, Error> {
     if let Some(done) = storage.read(&name)? {
         return Ok(String::from_utf8_lossy(&done).into_owned());
     }
-    match attempt(storage, number, |scratch| read(&what, &job, scratch))? {
+    match attempt(storage, &format!("{number:06}"), |scratch| read(&what, &job, scratch))? {
         Ok(read) => {
             let json = written(&read)?;
             storage.write(&name, json.as_bytes())?;

@@ -102,7 +102,8 @@ struct Shards<'a> {
 impl Shards<'_> {
     /// Has all of them judged, and joins what is refused of them.
     fn judge(&self, drive: &Drive<'_>, samples: u64, report: &mut RejudgeReport) -> Result<Judged, Error> {
-        let tasks: Vec<ToJudge> = (0..self.old.samples.len()).map(|number| self.task(number)).collect();
+        let shards = self.old.samples.iter().enumerate();
+        let tasks: Vec<ToJudge> = shards.map(|(number, entry)| self.task(number, &entry.file)).collect();
         let texts = tasks.iter().map(written).collect::<Result<Vec<_>, _>>()?;
         let results = format!("{}/{JUDGED}", self.folder);
         let shown = Shown { stage: Stage::Write, results: &results, total: Some(samples), of: judged_and_left };
@@ -130,9 +131,10 @@ impl Shards<'_> {
         Ok(Judged { samples: entries, exclusions, refused_by_reason, is_same })
     }
 
-    fn task(&self, number: usize) -> ToJudge {
+    fn task(&self, number: usize, file: &str) -> ToJudge {
         ToJudge {
             number,
+            file: file.to_owned(),
             folder: self.folder.to_owned(),
             root: self.old.root.clone(),
             snapshot: self.old.snapshot + 1,

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::Error;
 use crate::build::Facts;
-use crate::build::cluster::{ALL_SITES, Job, failure, opened, parsed, written};
+use crate::build::cluster::{ALL_SITES, Job, attempt_shard, failure, opened, parsed, written};
 use crate::rejudge::report::RejudgeReport;
 use crate::rejudge::rows::RowJudge;
 use crate::rejudge::shard::{Outcome, rejudge_shard};
@@ -18,6 +18,8 @@ use crate::rejudge::shard::{Outcome, rejudge_shard};
 pub(super) struct ToJudge {
     /// Which of the snapshot's shards.
     pub(super) number: usize,
+    /// Its file.
+    pub(super) file: String,
     /// The folder of this judging.
     pub(super) folder: String,
     /// The root of the snapshot that is judged.
@@ -60,9 +62,9 @@ impl ToJudge {
     }
 }
 
-/// Which shard it is.
+/// The shard's file.
 pub(super) fn label(what: &str) -> String {
-    parsed::<ToJudge>(what).map(|what| format!("shard {}", what.number)).unwrap_or_default()
+    parsed::<ToJudge>(what).map(|what| what.file).unwrap_or_default()
 }
 
 pub(super) fn call(what: &str, folder: &str) -> Result<String, Failure> {
@@ -78,9 +80,8 @@ fn run(what: &str, folder: &str) -> Result<String, Error> {
             return Ok(done);
         }
     }
-    fail_on(&format!("shard {}", what.number));
-    let scratch = job.storage.scratch()?;
-    let judged = written(&judge(&what, &job, scratch.path())?)?;
+    let judged = attempt_shard(job.storage.as_ref(), &what.file, |scratch| judge(&what, &job, scratch))?;
+    let judged = written(&judged)?;
     job.storage.write(&name, judged.as_bytes())?;
     Ok(judged)
 }
@@ -88,6 +89,7 @@ fn run(what: &str, folder: &str) -> Result<String, Error> {
 const REFUSED: &str = "refused.parquet";
 
 fn judge(what: &ToJudge, job: &Job, scratch: &Path) -> Result<Judged, Error> {
+    fail_on(&what.file);
     let options = job.judging()?;
     let dataset = opened(&job.settings.out, &what.root)?;
     let sites = job.storage.local(&format!("{}/{ALL_SITES}", what.folder))?;

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 
 use sayso_cluster::Cluster;
-use sayso_dataset::DatasetError;
+use sayso_dataset::{DatasetError, FileEntry};
 
 use super::COUNT_SHARD;
 use super::shard::{COUNTED, Counted, ToCount, domains_of};
@@ -60,6 +60,7 @@ fn of_shelf(
     let place = out.to_string_lossy().into_owned();
     Settings::of(&writing, true, &Grounds::default(), place)?.save(storage.as_ref())?;
     let drive = Drive::new(cluster, storage, interrupt, &|| false, progress);
+    drive.clear_tries()?;
     let (counts, log) = counted(&drive, shelf)?;
     clear(workshop, &job)?;
     Measured::counted(shelf, counts, log)
@@ -68,7 +69,9 @@ fn of_shelf(
 /// Has all shards counted, and adds up what they come to.
 fn counted(drive: &Drive<'_>, shelf: &Shelf) -> Result<(Counts, DomainLog), Error> {
     let (dir, manifest) = (shelf.dataset.dir(), shelf.dataset.manifest());
-    let task = |(number, _)| written(&ToCount { number, root: manifest.root.clone() });
+    let task = |(number, entry): (u32, &FileEntry)| {
+        written(&ToCount { number, file: entry.file.clone(), root: manifest.root.clone() })
+    };
     let tasks = (0..).zip(&manifest.samples).map(task).collect::<Result<Vec<_>, _>>()?;
     let total = Some(shelf.dataset.samples());
     let shown = Shown { stage: Stage::Count, results: COUNTED, total, of: samples };

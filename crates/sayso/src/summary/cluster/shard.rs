@@ -6,7 +6,7 @@ use sayso_core::fail_on;
 use serde::{Deserialize, Serialize};
 
 use crate::Error;
-use crate::build::cluster::{Job, failure, opened, parsed, written};
+use crate::build::cluster::{Job, attempt_shard, failure, opened, parsed, written};
 use crate::library::each_sample_of;
 use crate::summary::domains::DomainLog;
 use crate::summary::measure::{COLUMNS, Counts, Reader};
@@ -16,6 +16,8 @@ use crate::summary::measure::{COLUMNS, Counts, Reader};
 pub(super) struct ToCount {
     /// Which of the snapshot's shards.
     pub(super) number: u32,
+    /// Its file.
+    pub(super) file: String,
     /// The root of the snapshot.
     pub(super) root: String,
 }
@@ -38,9 +40,9 @@ pub(super) fn domains_of(number: u32) -> String {
     format!("domains/{number:06}.log")
 }
 
-/// Which shard it is.
+/// The shard's file.
 pub(super) fn label(what: &str) -> String {
-    parsed::<ToCount>(what).map(|what| format!("shard {}", what.number)).unwrap_or_default()
+    parsed::<ToCount>(what).map(|what| what.file).unwrap_or_default()
 }
 
 pub(super) fn call(what: &str, folder: &str) -> Result<String, Failure> {
@@ -54,12 +56,13 @@ fn run(what: &str, folder: &str) -> Result<String, Error> {
     if let Some(done) = storage.read(&name)? {
         return Ok(String::from_utf8_lossy(&done).into_owned());
     }
-    fail_on(&format!("shard {}", what.number));
-    let scratch = storage.scratch()?;
-    let path = scratch.path().join("domains");
-    let counted = count(&what, &job, &path)?;
-    // Before the result that speaks of it.
-    storage.put(&path, &domains_of(what.number))?;
+    let counted = attempt_shard(storage, &what.file, |scratch| {
+        let path = scratch.join("domains");
+        let counted = count(&what, &job, &path)?;
+        // Before the result that speaks of it.
+        storage.put(&path, &domains_of(what.number))?;
+        Ok(counted)
+    })?;
     let counted = written(&counted)?;
     storage.write(&name, counted.as_bytes())?;
     Ok(counted)
@@ -67,6 +70,7 @@ fn run(what: &str, folder: &str) -> Result<String, Error> {
 
 /// Counts as one machine counts all shards; the domains go to a file.
 fn count(what: &ToCount, job: &Job, path: &Path) -> Result<Counted, Error> {
+    fail_on(&what.file);
     let dataset = opened(&job.settings.out, &what.root)?;
     let log = DomainLog::over(File::create(path).map_err(Error::file(path))?);
     let mut reader = Reader::new(log);
