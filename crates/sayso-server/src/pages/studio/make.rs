@@ -6,11 +6,12 @@ use sayso::studio::{MakeAsked, SessionView};
 
 use super::super::PageRefusal;
 use super::super::claim_steps::see;
+use super::super::refusal::with_retry;
 use super::super::render::render;
 use super::{AGAIN, Around};
 use crate::desk::Desk;
 use crate::refusal::Refusal;
-use crate::studio::Guest;
+use crate::studio::{Guest, Share};
 use crate::view::words::counted;
 use crate::view::{Layout, Problem, visible};
 
@@ -64,12 +65,18 @@ pub(crate) async fn make(State(desk): State<Desk>, request: Request) -> Result<R
         steps: number("steps"),
     };
     let token = guest.token();
-    match studio.work(move |studio| studio.make(&token, &asked)).await {
+    let made = match studio.count(&guest, Share::Made, asked.count as u64) {
+        Ok(()) => studio.work(move |studio| studio.make(&token, &asked)).await,
+        Err(refusal) => Err(refusal),
+    };
+    match made {
         Ok(()) => Ok(see("/studio/made")),
-        Err(refusal @ Refusal::Studio { .. }) if refusal.status_and_code().0.is_client_error() => {
+        Err(refusal @ (Refusal::Studio { .. } | Refusal::StudioShare { .. }))
+            if refusal.status_and_code().0.is_client_error() =>
+        {
             let token = guest.token();
             let session = studio.work(move |studio| studio.look(&token)).await?;
-            Ok(page(&desk, &guest, &session, Some(&refusal)))
+            Ok(with_retry(page(&desk, &guest, &session, Some(&refusal)), &refusal))
         }
         Err(refusal) => Err(refusal.into()),
     }
