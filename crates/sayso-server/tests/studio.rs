@@ -312,6 +312,7 @@ fn a_claim_counts_for_whoever_shows_its_token() {
     verify(dir.path(), number);
 
     let mut guest = Guest::begin(&server, "192.0.2.1").unwrap();
+    assert_eq!(guest.bring(&server, &[&picture(1, 64)]).status, 303);
     let line = format!("Marisol Quintero={number}");
     let say = |guest: &mut Guest, server: &Running, persons: &str| {
         guest.post(server, "/studio/shown", &[("shown", "somebody"), ("persons", persons), ("use", "any")])
