@@ -51,7 +51,7 @@ impl Studio {
             session.own_claims.extend(own);
             let options = inner.select_options(&depicts, use_kind, Captions::Same(String::new()))?;
             for grant in depicts.grants() {
-                grant.check(USE, options.registry.as_deref(), &options.terms).map_err(said)?;
+                grant.check(USE, options.registry.as_deref(), &options.terms).map_err(|error| refused(grant, error))?;
                 if let Some(ground) = &options.registry {
                     assert_theirs(grant, ground, &session.own_claims)?;
                 }
@@ -137,10 +137,16 @@ impl Inner {
     }
 }
 
-/// What is refused of what somebody wrote is theirs to read; what is wrong here is not.
-pub(super) fn said(error: Error) -> StudioError {
+/// Why a claim is no grant, with a way to find out that whoever reads it has: what is wrong here is not theirs to read.
+fn refused(grant: &PersonGrant, error: Error) -> StudioError {
+    let GrantedBy::Claim(id) = grant.by else { return error.into() };
     match error {
-        Error::Input { message, .. } => StudioError::asked(message),
+        Error::Input { message, .. } => {
+            let why = message.lines().next().unwrap_or_default();
+            StudioError::asked(format!(
+                "{why}\nhint: the page /claims/{id} says how the claim stands; ask whoever holds it"
+            ))
+        }
         error => error.into(),
     }
 }

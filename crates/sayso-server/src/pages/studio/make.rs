@@ -88,6 +88,7 @@ fn page(desk: &Desk, guest: &Guest, session: &SessionView, refusal: Option<&Refu
         state: match making.before {
             Some(0) => "It is next.".to_owned(),
             Some(before) => format!("It waits for its turn, behind {}.", counted(before as u64, "other", "others")),
+            None if making.all == 0 => "The model is being opened.".to_owned(),
             None => format!("It is being drawn: {} of {}.", making.done, counted(making.all as u64, "step", "steps")),
         },
         done: making.done,
