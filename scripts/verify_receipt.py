@@ -1,11 +1,14 @@
 #!/usr/bin/env python3
-"""Verifies receipts of removal, from docs/specs/receipt.md alone: no line of Sayso's own code takes part.
+"""Verifies receipts of removal and of deletion, from docs/specs/receipt.md and docs/specs/registry.md alone: no line of Sayso's own
+code takes part.
 
     scripts/verify_receipt.py RECEIPT --key VKEY [--registry-key VKEY]
+    scripts/verify_receipt.py DELETION --registry-key VKEY [--log-proof PROOF]
     scripts/verify_receipt.py --cases crates/sayso-registry/tests/fixtures/receipt-v1-cases.jsonl
+    scripts/verify_receipt.py --cases crates/sayso-registry/tests/fixtures/deletion-v1-cases.jsonl
 
-The first form verifies a file with a receipt on each line; exit status 0 if all hold, 1 if one does not. The second runs the
-frozen cases and compares what comes of each. SHA-256 is Python's; Ed25519 is that of the package `cryptography`, or of the
+The first form verifies a file with a receipt of removal on each line, the second the receipt of a studio's deletion; exit status 0 if
+all hold, 1 if one does not. The others run the frozen cases and compare what comes of each. SHA-256 is Python's; Ed25519 is that of the package `cryptography`, or of the
 program `openssl` where that is not installed.
 """
 
@@ -250,17 +253,92 @@ def verify(raw, builder, registry, wanted=None):
     )
 
 
+MOST_DELETION_BYTES = 1 << 20
+KINDS = ("upload", "weights", "paper", "picture")
+
+
+def is_deletion(raw):
+    """Whether it looks like a receipt of deletion, whole or not."""
+    return b'"sayso-deletion"' in raw
+
+
+def content(line):
+    """A line of what was brought or made, in the order in which it is committed to."""
+    match = re.fullmatch("([a-z]+) ([0-9a-f]{64}) (0|[1-9][0-9]{0,19})", line) if isinstance(line, str) else None
+    is_line = match and match[1] in KINDS and int(match[3]) < 2**64
+    require(is_line, "malformed", "a line of the contents is none")
+    return KINDS.index(match[1]), match[2], int(match[3])
+
+
+def deletion(raw, proof=None):
+    """Reads a receipt of deletion, completed by a proof of the log that was fetched later: its commitment, and that proof."""
+    require(len(raw) <= MOST_DELETION_BYTES, "oversize", "it is longer than any receipt of deletion")
+    try:
+        found = json.loads(raw.decode(), object_pairs_hook=once)
+    except ValueError as error:
+        raise Fault("malformed", str(error)) from error
+    require(isinstance(found, dict) and found.get("format") == "sayso-deletion", "not-a-receipt", "it is no receipt of deletion")
+    version = found.get("version")
+    require(type(version) is int and version >= 1, "not-a-receipt", "it has no version")
+    require(version == 1, "from-the-future", "it is of a later version")
+    needed = {"format", "version", "commitment", "salt", "contents"}
+    require(needed <= set(found) <= needed | {"log"}, "malformed", "its fields are not those of version 1")
+    is_salt = isinstance(found["salt"], str) and re.fullmatch("[0-9a-f]{64}", found["salt"])
+    require(is_salt and isinstance(found["contents"], list), "malformed", "salt or contents are none")
+    lines = sorted(content(line) for line in found["contents"])
+    value = "".join(f"{KINDS[kind]} {digest} {size}\n" for kind, digest, size in lines)
+    commitment = sha256(bytes.fromhex(found["salt"]), b"contents\0", value.encode()).hex()
+    require(found["commitment"] == commitment, "commitment", "salt and contents lead to another commitment than it names")
+    return commitment, lines, found.get("log") or proof
+
+
+def verify_deletion(raw, registry, proof=None):
+    """Verifies a receipt of deletion by the registry's keys; says what it says."""
+    commitment, lines, log = deletion(raw, proof)
+    require(log is not None, "not-yet", "it is from before the deletion, and nothing proves that there was one")
+    try:
+        entry_text, inclusion, note_text = log["entry"], log["inclusion"], log["checkpoint"]
+        entry, path = json.loads(entry_text), [base64.b64decode(it, validate=True) for it in inclusion["path"]]
+        event, version = entry["event"], entry["version"]
+        at, size = inclusion["number"], inclusion["size"]
+    except (ValueError, KeyError, TypeError) as error:
+        raise Fault("entry", f"the entry or its proof cannot be read: {error}") from error
+    require(event == "deleted" and version == 2, "entry", f"the entry is no deletion: {event}")
+    require(entry.get("contents") == commitment, "other-contents", f"entry {at} is about something else")
+    try:
+        text, signatures = note(note_text, "the checkpoint")
+        origin, tree_size, root, *_ = text.split("\n")
+        tree_size, root = number(tree_size), root_of(root)
+    except (Fault, ValueError) as fault:
+        raise Fault("checkpoint", str(fault)) from fault
+    leaf = sha256(b"\0", entry_text.encode())
+    is_in = size == tree_size and all(len(it) == 32 for it in path) and range_root(tree_size, at, [leaf], path, "log") == root
+    require(is_in, "log", f"entry {at} is not on the log")
+    require(registry, "no-key", f"no key was given by which {origin} signs")
+    try:
+        signed(text, signatures, [key for key in registry if key.name == origin], "of the registry")
+    except Fault as fault:
+        raise Fault("checkpoint", str(fault)) from fault
+    return (
+        f"entry {at} of {origin} says that {entry['files']} files were deleted at {entry['deleted_at']}; {len(lines)} of them were "
+        "brought or made, and are those of this receipt"
+    )
+
+
 # What cannot be read as JSON is told apart by parsers in their own ways.
 UNREADABLE = {"truncated", "trailing-data", "malformed"}
 
 
 def run_cases(file):
     lines = [json.loads(line) for line in open(file, encoding="utf-8")]
-    builder, registry = [Key(lines[0]["builder"])], [Key(lines[0]["registry"])]
+    builder, registry = ([Key(lines[0][who])] if who in lines[0] else [] for who in ("builder", "registry"))
     wrong = 0
     for case in lines[1:]:
         try:
-            fault = verify(case["receipt"].encode(), builder, registry, case["uid"]) and None
+            if builder:
+                fault = verify(case["receipt"].encode(), builder, registry, case["uid"]) and None
+            else:
+                fault = verify_deletion(case["receipt"].encode(), registry) and None
         except Fault as error:
             fault = error.code
         if fault != case["fault"] and not {fault, case["fault"]} <= UNREADABLE:
@@ -270,18 +348,38 @@ def run_cases(file):
     return wrong == 0
 
 
+def deletion_holds(raw, registry, log_proof):
+    proof = None
+    if log_proof:
+        with open(log_proof, encoding="utf-8") as file:
+            proof = json.load(file)
+    try:
+        print("holds:", verify_deletion(raw, registry, proof))
+    except Fault as fault:
+        print("does not hold:", fault)
+        return False
+    return True
+
+
 def main():
-    parser = argparse.ArgumentParser(description="Verifies receipts of removal.")
+    parser = argparse.ArgumentParser(description="Verifies receipts of removal and of deletion.")
     parser.add_argument("receipt", nargs="?")
     parser.add_argument("--key", action="append", default=[])
     parser.add_argument("--registry-key", action="append", default=[])
+    parser.add_argument("--log-proof")
     parser.add_argument("--cases")
     arguments = parser.parse_args()
     if arguments.cases:
         return run_cases(arguments.cases)
-    if not arguments.receipt or not arguments.key:
-        parser.error("name a receipt and the builder's key")
+    if not arguments.receipt or not (arguments.key or arguments.registry_key):
+        parser.error("name a receipt, and the builder's key or, of a deletion, the registry's")
     builder, registry = ([Key(text) for text in keys] for keys in (arguments.key, arguments.registry_key))
+    with open(arguments.receipt, "rb") as file:
+        whole = file.read(MOST_DELETION_BYTES + 1)
+    if is_deletion(whole):
+        return deletion_holds(whole, registry, arguments.log_proof)
+    if not arguments.key:
+        parser.error("name the builder's key")
     holds = True
     with open(arguments.receipt, "rb") as file:
         for line in file:

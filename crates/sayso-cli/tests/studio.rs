@@ -205,6 +205,17 @@ fn what_is_brought_is_checked_learned_and_gone() {
     let output = verify("deletion.json", &["--registry-key", &key]);
     assert_eq!(output.status.code(), Some(0), "{}{}", text(&output), said(&output));
     assert!(text(&output).starts_with("holds: entry 0 of") && text(&output).contains("upload "), "{}", text(&output));
+    // So says a program that has no line of this one.
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../scripts/verify_receipt.py");
+    let by_script = |file: &str, more: &[&str]| {
+        let mut python = Command::new("python3");
+        python.arg(&script).args([file, "--registry-key", &key]).args(more).current_dir(dir).output()
+    };
+    let has_python = by_script("deletion.json", &[]).is_ok();
+    assert!(has_python || std::env::var_os("CI").is_none(), "no python3");
+    if let Ok(output) = by_script("deletion.json", &[]) {
+        assert!(output.status.success() && text(&output).starts_with("holds: entry 0 of"), "{output:?}");
+    }
     // Changed, it does not hold; without a key nobody knows who signed; and one from before has no proof in it.
     fs_err::write(dir.join("forged.json"), receipt.text().replacen("upload ", "picture ", 1)).unwrap();
     assert_eq!(verify("forged.json", &["--registry-key", &key]).status.code(), Some(1));
@@ -219,6 +230,12 @@ fn what_is_brought_is_checked_learned_and_gone() {
     fs_err::write(dir.join("proof.json"), anybody.get("/api/v1/log/proof/0").bytes).unwrap();
     let output = verify("before.json", &["--registry-key", &key, "--log-proof", "proof.json", "--json"]);
     assert_eq!((output.status.code(), &json(&output)["holds"]), (Some(0), &true.into()), "{}", text(&output));
+    if has_python {
+        let completed = by_script("before.json", &["--log-proof", "proof.json"]).unwrap();
+        assert!(completed.status.success(), "{completed:?}");
+        assert_eq!(by_script("forged.json", &[]).unwrap().status.code(), Some(1));
+        assert!(text(&by_script("before.json", &[]).unwrap()).contains("(not-yet)"));
+    }
     // It is over, for whoever had it too.
     assert_eq!(guest.get("/studio/files/weights").status, 403);
     assert_eq!(guest.post("/studio/train", &TRAIN).status, 403);

@@ -23,7 +23,7 @@ const PAUSE: Duration = Duration::from_millis(100);
 /// The loop is our own because the framework's has no limit on connections and none on the time in which headers
 /// arrive: a few hundred silent clients would keep everybody else out.
 pub(crate) async fn serve(
-    listener: &TcpListener,
+    listener: TcpListener,
     router: Router,
     limits: ServerLimits,
     shutdown: impl Future<Output = ()>,
@@ -57,6 +57,8 @@ pub(crate) async fn serve(
             },
         }
     }
+    // Whoever comes now is told at once, and does not wait for what is asked still.
+    drop(listener);
     // Nobody listens any more if every connection is gone, which is fine.
     let _ = closing.send(true);
     let finish = limits.answer_time * 2;

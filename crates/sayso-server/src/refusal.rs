@@ -1,4 +1,5 @@
 use std::ops::Range;
+use std::time::Duration;
 
 use axum::http::StatusCode;
 use sayso::library::{CursorError, FacetField};
@@ -8,6 +9,7 @@ use sayso::vectors::{EmbedError, VectorError};
 use sayso_core::{PdqError, Uid, UidError};
 use sayso_registry::RegistryError;
 
+use crate::studio::Share;
 use crate::view::{value_href, visible};
 
 /// Why a request gets no answer, for a page and for the API alike.
@@ -127,6 +129,12 @@ pub(crate) enum Refusal {
     /// What the studio says. What is wrong inside is for the log alone.
     #[error("{}", said_by_studio(source))]
     Studio { source: Box<StudioError> },
+    #[error(
+        "as many {} from your network in the last hour as may be from one\nhint: try again in {}; what you have here is as it was",
+        share.in_words(),
+        sayso::studio::lasting(*wait)
+    )]
+    StudioShare { share: Share, wait: Duration },
     #[error("all pictures of a session have at most {most_bytes} bytes together\nhint: bring fewer, or smaller copies")]
     StudioBody { most_bytes: usize },
     #[error("this session is over, and what was in it is deleted\nhint: begin another one")]
@@ -291,7 +299,7 @@ impl Refusal {
             Self::NotYours => (StatusCode::FORBIDDEN, "not-yours"),
             Self::NotOperator => (StatusCode::FORBIDDEN, "not-operator"),
             Self::WrongToken => (StatusCode::FORBIDDEN, "wrong-token"),
-            Self::TooOften { .. } => (StatusCode::TOO_MANY_REQUESTS, "too-often"),
+            Self::TooOften { .. } | Self::StudioShare { .. } => (StatusCode::TOO_MANY_REQUESTS, "too-often"),
             Self::Hidden { .. } => (StatusCode::NOT_FOUND, "hidden"),
             Self::Addresses { .. } => (StatusCode::BAD_REQUEST, "bad-addresses"),
             Self::ManyClaims { .. } => (StatusCode::BAD_REQUEST, "too-many-claims"),
@@ -312,6 +320,12 @@ impl Refusal {
     pub(crate) fn retry_after(&self) -> Option<u64> {
         match self {
             Self::TooOften { seconds } => Some(*seconds),
+            Self::StudioShare { wait, .. } => Some(wait.as_secs() + 1),
+            Self::Studio { source } => match &**source {
+                StudioError::Network { wait, .. } => Some(wait.as_secs() + 1),
+                error if of_studio(error).0 == StatusCode::SERVICE_UNAVAILABLE => Some(30),
+                _ => None,
+            },
             _ if self.status_and_code().0 == StatusCode::SERVICE_UNAVAILABLE => Some(2),
             _ => None,
         }
@@ -367,7 +381,10 @@ impl Refusal {
 fn of_studio(error: &StudioError) -> (StatusCode, &'static str) {
     match error {
         StudioError::Over => (StatusCode::FORBIDDEN, "session-over"),
-        StudioError::Full { .. } | StudioError::Line { .. } => (StatusCode::SERVICE_UNAVAILABLE, "studio-full"),
+        StudioError::Network { .. } => (StatusCode::TOO_MANY_REQUESTS, "too-often"),
+        StudioError::Full { .. } | StudioError::Line { .. } | StudioError::Closing => {
+            (StatusCode::SERVICE_UNAVAILABLE, "studio-full")
+        }
         StudioError::Pictures { .. } | StudioError::TooLarge { .. } => {
             (StatusCode::PAYLOAD_TOO_LARGE, "pictures-too-large")
         }

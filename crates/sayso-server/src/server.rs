@@ -153,7 +153,18 @@ impl Server {
             Some(asked) => router.layer(middleware::from_fn_with_state(asked, measured::count)),
             None => router,
         };
-        let served = connections::serve(&listener, router, limits, shutdown).await.map_err(unusable);
+        // Nobody is taken in any more and steps end from the moment on that it is to stop; what was asked before is answered, and only then
+        // is what was brought deleted.
+        let shutdown = {
+            let studio = closing.clone();
+            async move {
+                shutdown.await;
+                if let Some(studio) = studio {
+                    studio.studio().end_soon();
+                }
+            }
+        };
+        let served = connections::serve(listener, router, limits, shutdown).await.map_err(unusable);
         if let Some(studio) = closing {
             // What was brought is deleted before the server is gone, and the log says so.
             studio.close().await;

@@ -6,23 +6,16 @@ mod support;
 
 use std::num::NonZeroU32;
 use std::path::Path;
-use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
-use sayso::Error;
 use sayso::claims::RegistryPlace;
-use sayso::online::SystemClock;
-use sayso::studio::{
-    Keeping, MadeFile, MakeOrder, Progress, Studio, StudioLimits, StudioOptions, TrainOrder, Trained, Workshop,
-};
 use sayso_core::Timestamp;
-use sayso_core::{Policy, PolicyName, Purpose, UsageCategory};
 use sayso_registry::claim::ClaimId;
 use sayso_registry::office::Session;
 use sayso_registry::{Clerk, SystemRandomness};
 use sayso_server::{Opened, Rate, RegistryLimits, RegistryService, addresses_of};
 use support::keeping::{Visitor, between, generous, keep, service};
+use support::studio::studio;
 use support::{Running, demo_dataset, limits, start_as};
 
 /// Who asks.
@@ -144,51 +137,14 @@ const TABLE: &[(&str, &str, May)] = &[
     ("GET", "/studio/made", Only(&[Guest, CrossSite], 200)),
     ("POST", "/studio/made", Only(&[Guest], 422)),
     ("GET", "/studio/files/{name}", All(404)),
-    ("GET", "/studio/receipt", Only(&[Guest, CrossSite], 200)),
+    // Nothing was brought yet.
+    ("GET", "/studio/receipt", Only(&[Guest, CrossSite], 422)),
     ("POST", "/studio/delete", Only(&[Guest], 303)),
     // Nothing of anybody's is deleted yet.
     ("GET", "/studio/ended", All(403)),
     ("POST", "/studio/forget", Only(&[Guest], 303)),
     ("GET", "/studio/deletions", All(200)),
 ];
-
-/// Trains nothing: nobody gets as far here.
-struct Idle;
-
-impl Workshop for Idle {
-    fn base_name(&self) -> &str {
-        "none"
-    }
-
-    fn train(&self, _: &TrainOrder<'_>, _: &AtomicBool, _: &mut dyn FnMut(Progress<'_>)) -> Result<Trained, Error> {
-        Err(Error::Cancelled)
-    }
-
-    fn make(&self, _: &MakeOrder<'_>, _: &AtomicBool, _: &mut dyn FnMut(usize, usize)) -> Result<Vec<MadeFile>, Error> {
-        Err(Error::Cancelled)
-    }
-}
-
-fn studio(dir: &Path) -> Studio {
-    let options = StudioOptions {
-        folder: dir.join("studio"),
-        registry: dir.join("registry"),
-        policy: Policy::new(PolicyName::OptIn, Purpose(UsageCategory::FineTune)),
-        names: Vec::new(),
-        keeping: Keeping { most: Duration::from_secs(3_600), idle: None },
-        limits: StudioLimits {
-            pictures: 4,
-            picture_bytes: 1 << 20,
-            session_bytes: 1 << 20,
-            sessions: 10_000,
-            waiting: 2,
-            steps: 10,
-            made: 4,
-        },
-        clock: Arc::new(SystemClock),
-    };
-    Studio::open(options, Box::new(Idle)).unwrap()
-}
 
 /// All that can be open.
 const ALL: Opened = Opened { has_registry: true, studio_bytes: Some(1 << 20) };
@@ -217,7 +173,7 @@ impl World {
         let registry = dir.join("registry");
         let server = start_as(&[demo_dataset().to_owned()], limits(), |server| {
             let server = server.keep_registry(service(&registry, generous())).unwrap();
-            server.open_studio(studio(dir))
+            server.open_studio(studio(dir, 10_000))
         });
         let place = RegistryPlace::of(&registry);
         let token = place.open_office().unwrap().add_operator("Ben", now(), &mut SystemRandomness).unwrap();

@@ -34,8 +34,11 @@ fn what_a_session_leaves_is_an_entry_that_its_owner_can_open() {
     let view = studio.look(&token).unwrap();
     assert_eq!((view.made.len(), view.run.unwrap().losses.len()), (2, 3));
     let bundle = studio.file(&token, FileName::Bundle).unwrap().unwrap();
-    assert_eq!((bundle.name.as_str(), &bundle.bytes[..4]), ("a-boat.zip", &b"PK\x03\x04"[..]));
-    assert_eq!(studio.file(&token, FileName::Picture(9)).unwrap(), None);
+    assert_eq!((bundle.name.as_str(), &bundle.read_at(0, 4).unwrap()[..]), ("a-boat.zip", &b"PK\x03\x04"[..]));
+    assert_eq!(bundle.read_at(4, 1 << 20).unwrap().len() as u64, bundle.length - 4);
+    assert!(studio.file(&token, FileName::Picture(9)).unwrap().is_none());
+    let picture = studio.file(&token, FileName::Upload(1)).unwrap().unwrap();
+    assert_eq!(picture.read_at(0, 1 << 20).unwrap(), studio_world::picture(1, Some(true), None));
 
     let before = studio.receipt(&token).unwrap();
     assert_eq!(before.contents.all().len(), 5, "a picture, weights, a card, two pictures");
@@ -51,6 +54,8 @@ fn what_a_session_leaves_is_an_entry_that_its_owner_can_open() {
     let (_, key) = RegistryPlace::of(&world.registry()).open_to_write(None, world.clock.now()).unwrap();
     let verified = verify_deletion(ended.receipt.to_string().as_bytes(), &[key.public()]).unwrap();
     assert_eq!(verified.deletion, deletion);
+    // Whoever was fetching something is handed no more of it.
+    assert!(bundle.read_at(0, 4).is_err() && picture.read_at(0, 4).is_err());
     // Nothing of it is left: not what it was called, not its digest, not the salt.
     for word in ["yes.png", &before.contents.all()[0].sha256.to_string(), &Sha256(before.salt).to_string()] {
         assert!(!world.is_anywhere(word.as_bytes()), "{word}");
@@ -91,7 +96,7 @@ fn one_trains_and_the_others_wait() {
     let world = World::new();
     let studio = world.open();
     let (first, second) = (begun(&studio), begun(&studio));
-    assert!(matches!(studio.begin(), Err(StudioError::Full { sessions: 2 })));
+    assert!(matches!(studio.begin(None), Err(StudioError::Full { sessions: 2 })));
     studio.train(&first, &asked(2)).unwrap();
     until(&studio, &first, |stage| matches!(stage, RunStage::Preparing { .. }));
     studio.train(&second, &asked(2)).unwrap();
@@ -129,8 +134,10 @@ fn what_a_killed_studio_left_is_deleted_and_logged_by_the_next() {
     let found = world.dir.path().join("found");
     let copied = std::process::Command::new("cp").args(["-a"]).arg(world.folder()).arg(&found).status().unwrap();
     assert!(copied.success());
-    // And one that was being made, and one whose deletion was begun.
-    fs_err::create_dir(found.join("sessions").join("half")).unwrap();
+    // And one that was being made, in which nothing is yet, and one that does not say since when it is there.
+    fs_err::create_dir_all(found.join("sessions").join("half").join("uploads")).unwrap();
+    fs_err::create_dir_all(found.join("sessions").join("torn").join("uploads")).unwrap();
+    fs_err::write(found.join("sessions").join("torn").join("uploads").join("0001.png"), "a picture").unwrap();
     drop(studio);
     let options = StudioOptions { folder: found.clone(), ..world.options() };
     let logged = world.log().len();
@@ -157,7 +164,7 @@ fn what_a_killed_studio_left_is_deleted_and_logged_by_the_next() {
 fn only_silence_can_be_broken_by_whoever_brings_a_picture() {
     let world = World::new();
     let studio = world.open();
-    let token = studio.begin().unwrap().hash();
+    let token = studio.begin(None).unwrap().hash();
     let silent = picture(3, None, None);
     let pictures = vec![
         ("yes.png".to_owned(), picture(1, Some(true), Some("Ottilie Vandenbroek"))),
@@ -193,14 +200,14 @@ fn only_silence_can_be_broken_by_whoever_brings_a_picture() {
             sha2::Digest::finalize(sha2::Digest::chain_update(<sha2::Sha256 as sha2::Digest>::new(), &silent)).into()
         )
     ));
-    studio.say_who_is_shown(&token, &Shown::Nobody, UseKind::Any).unwrap();
+    studio.say_who_is_shown(&token, &Shown::Nobody, &[], UseKind::Any).unwrap();
     assert_eq!(outcomes(&studio), named([true, false, false, false]));
     // Names are refused, as in any training.
     let by = TrainAsked { title: "Ottilie Vandenbroek style".to_owned(), ..asked(1) };
     let why = studio.train(&token, &by).unwrap_err().to_string();
     assert!(why.contains("Ottilie Vandenbroek") && !why.contains("studio"), "{why}");
     let persons = Shown::Persons(vec!["Marisol Quintero=99".to_owned()]);
-    let why = studio.say_who_is_shown(&token, &persons, UseKind::Any).unwrap_err().to_string();
+    let why = studio.say_who_is_shown(&token, &persons, &[], UseKind::Any).unwrap_err().to_string();
     assert!(why.contains("claim 99"), "{why}");
 }
 
@@ -208,7 +215,7 @@ fn only_silence_can_be_broken_by_whoever_brings_a_picture() {
 fn what_is_too_much_or_no_picture_is_told() {
     let world = World::new();
     let studio = world.open();
-    let token = studio.begin().unwrap().hash();
+    let token = studio.begin(None).unwrap().hash();
     let bring = |name: &str, bytes: Vec<u8>| studio.bring(&token, vec![(name.to_owned(), bytes)]);
     assert!(matches!(bring("a.png", vec![0; 2 << 20]), Err(StudioError::TooLarge { .. })));
     assert!(matches!(
@@ -233,7 +240,7 @@ fn what_is_too_much_or_no_picture_is_told() {
     assert_eq!(studio.look(&token).unwrap().uploads.len(), 3);
     let nothing = studio.train(&token, &asked(1)).unwrap_err().to_string();
     assert!(nothing.contains("who can be recognised"), "{nothing}");
-    studio.say_who_is_shown(&token, &Shown::Nobody, UseKind::Any).unwrap();
+    studio.say_who_is_shown(&token, &Shown::Nobody, &[], UseKind::Any).unwrap();
     let nothing = studio.train(&token, &asked(1)).unwrap_err().to_string();
     assert!(nothing.contains("no picture says yes"), "{nothing}");
     assert!(studio.train(&token, &asked(11)).is_err());

@@ -39,6 +39,10 @@ pub(crate) struct ServedStudio {
     /// People who may be at work at once.
     #[arg(long, default_value_t = 20, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=10_000))]
     pub(crate) studio_sessions: u64,
+    /// Sessions of one network (an IPv4 address, or half of one of IPv6) at once; in an hour it may bring, train and have made as much as
+    /// so many may hold.
+    #[arg(long, default_value_t = 5, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=10_000))]
+    pub(crate) studio_from_network: u64,
     /// Pictures that a session may hold.
     #[arg(long, default_value_t = 60, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=1_000))]
     pub(crate) studio_pictures: u64,

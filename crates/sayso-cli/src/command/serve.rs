@@ -111,6 +111,11 @@ fn serve_library(
         server
             .run(async {
                 ended().await;
+                // Whoever does not want to wait for what is asked still, and for what is deleted, says so once more.
+                tokio::spawn(async {
+                    ended().await;
+                    std::process::exit(130);
+                });
             })
             .await?;
         Ok(Outcome::Done)

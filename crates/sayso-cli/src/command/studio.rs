@@ -1,5 +1,6 @@
 //! The studio of a server.
 
+use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -19,6 +20,8 @@ const IDLE: Duration = Duration::from_secs(3_600);
 const MOST: Duration = Duration::from_secs(24 * 3_600);
 /// Trainings and drawings that wait.
 const WAITING: usize = 50;
+/// Pictures that are decoded at once, each of which may take 512 MiB.
+const JUDGED_AT_ONCE: NonZeroUsize = NonZeroUsize::MIN.saturating_add(1);
 /// Pictures of the class, where somebody names one.
 const CLASS_PICTURES: usize = 20;
 
@@ -54,6 +57,8 @@ pub(super) fn open(arguments: &ServedStudio, registry: Option<&Path>) -> anyhow:
             picture_bytes: arguments.studio_picture_mib << 20,
             session_bytes: arguments.studio_session_mib << 20,
             sessions: count(arguments.studio_sessions),
+            from_network: count(arguments.studio_from_network),
+            judged_at_once: JUDGED_AT_ONCE,
             waiting: WAITING,
             steps: count(arguments.studio_steps),
             made: count(arguments.studio_made),

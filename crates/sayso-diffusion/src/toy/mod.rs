@@ -17,3 +17,4 @@ mod tests;
 pub use drawings::{Drawing, SIDE, drawings, subject};
 pub use make::{Effort, Progress, make};
 pub use memory::Memory;
+pub use shape::is_toy;

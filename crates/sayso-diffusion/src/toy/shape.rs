@@ -55,6 +55,13 @@ pub(super) fn unet() -> Value {
     })
 }
 
+/// Whether a folder holds a toy, wherever it was made: by the shape of its net, which nobody else's has.
+#[must_use]
+pub fn is_toy(folder: &Path) -> bool {
+    let text = fs_err::read_to_string(folder.join("unet").join("config.json")).ok();
+    text.and_then(|text| serde_json::from_str::<Value>(&text).ok()).is_some_and(|config| config == unet())
+}
+
 /// The net that reads prompts.
 pub(super) fn text(vocabulary: usize) -> Value {
     json!({

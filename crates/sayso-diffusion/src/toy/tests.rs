@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::merges::learn;
-use super::{Effort, Memory, Progress, SIDE, drawings, make, subject};
+use super::{Effort, Memory, Progress, SIDE, drawings, is_toy, make, subject};
 use crate::{DiffusionError, Model, Picture, Request};
 
 #[test]
@@ -69,6 +69,8 @@ fn a_making_that_was_stopped_goes_on_and_makes_the_same() {
     assert!(!folder.path().join("stopped.part").exists());
     let model = Model::open(&whole).unwrap();
     assert_eq!(model.side(), SIDE);
+    let another = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/model");
+    assert!(is_toy(&whole) && !is_toy(&another) && !is_toy(folder.path()));
     let request = Request {
         prompt: "a drawing of an owl".to_owned(),
         width: SIDE,

@@ -54,10 +54,14 @@ impl IntoResponse for PageRefusal {
             hint: pieces_of_sentence(&hint.filter(|_| near.is_empty()).unwrap_or_default()),
             near,
         };
-        let mut response = render(status, &page);
-        if let Some(seconds) = self.0.retry_after() {
-            response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
-        }
-        response
+        with_retry(render(status, &page), &self.0)
     }
+}
+
+/// An answer that says when to come back, where the refusal in it knows.
+pub(crate) fn with_retry(mut response: Response, refusal: &Refusal) -> Response {
+    if let Some(seconds) = refusal.retry_after() {
+        response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
+    }
+    response
 }

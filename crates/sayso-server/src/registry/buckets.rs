@@ -1,4 +1,5 @@
 use std::collections::HashMap;
+use std::hash::Hash;
 use std::net::{IpAddr, Ipv6Addr};
 use std::time::{Duration, Instant};
 
@@ -10,7 +11,7 @@ pub(crate) struct Peer(pub(crate) IpAddr);
 
 impl Peer {
     /// As it is counted: of IPv6 the first half, since everybody has as many of the rest as they like.
-    fn counted(self) -> Self {
+    pub(crate) fn counted(self) -> Self {
         match self.0 {
             IpAddr::V6(address) => match address.to_ipv4_mapped() {
                 Some(address) => Self(IpAddr::V4(address)),
@@ -33,16 +34,14 @@ pub(crate) enum Act {
     Verify,
     Step,
     LookUp,
-    /// A session in the studio is begun.
-    Begin,
 }
 
 impl Act {
-    const fn rate(self, limits: &RegistryLimits) -> Rate {
+    pub(super) const fn rate(self, limits: &RegistryLimits) -> Rate {
         match self {
             Self::Claim => limits.claims,
             Self::Report => limits.reports,
-            Self::LogIn | Self::Begin => limits.log_ins,
+            Self::LogIn => limits.log_ins,
             Self::Verify => limits.verifications,
             Self::Step => limits.steps,
             Self::LookUp => limits.look_ups,
@@ -57,15 +56,21 @@ const PLACES: usize = 20_000;
 const OTHERS: Peer = Peer(IpAddr::V6(Ipv6Addr::UNSPECIFIED));
 
 /// How often each client did what lately: in memory only, and forgotten as soon as it makes no difference.
-#[derive(Debug, Default)]
-pub(crate) struct Buckets {
+#[derive(Debug)]
+pub(crate) struct Buckets<A> {
     /// When all of what was taken will have come back.
-    full_at: HashMap<(Peer, Act), Instant>,
+    full_at: HashMap<(Peer, A), Instant>,
 }
 
-impl Buckets {
-    /// Takes one, or says how long to wait for it.
-    pub(crate) fn take(&mut self, peer: Peer, act: Act, limits: &RegistryLimits, now: Instant) -> Result<(), Duration> {
+impl<A> Default for Buckets<A> {
+    fn default() -> Self {
+        Self { full_at: HashMap::new() }
+    }
+}
+
+impl<A: Copy + Eq + Hash> Buckets<A> {
+    /// Takes so many, or says how long to wait for them. More than there ever are at once are all of them.
+    pub(crate) fn take(&mut self, peer: Peer, act: A, amount: u32, rate: Rate, now: Instant) -> Result<(), Duration> {
         let mut key = (peer.counted(), act);
         if self.full_at.len() >= PLACES && !self.full_at.contains_key(&key) {
             self.full_at.retain(|_, full_at| *full_at > now);
@@ -73,9 +78,9 @@ impl Buckets {
                 key.0 = OTHERS;
             }
         }
-        let Rate { burst, every } = act.rate(limits);
+        let Rate { burst, every } = rate;
         let full_at = self.full_at.get(&key).copied().unwrap_or(now).max(now);
-        let then = full_at + every;
+        let then = full_at + every * amount.min(burst.get());
         let most = now + every * burst.get();
         if then > most {
             return Err(then - most);
@@ -113,8 +118,9 @@ mod tests {
     #[test]
     fn what_is_taken_comes_back_with_time() {
         let (mut buckets, limits, start) = (Buckets::default(), limits(), Instant::now());
-        let mut take = |address: &str, act, seconds| {
-            buckets.take(Peer(address.parse().unwrap()), act, &limits, start + Duration::from_secs(seconds))
+        let mut take = |address: &str, act: Act, seconds| {
+            let now = start + Duration::from_secs(seconds);
+            buckets.take(Peer(address.parse().unwrap()), act, 1, act.rate(&limits), now)
         };
         assert!(take("192.0.2.1", Act::Claim, 0).is_ok() && take("192.0.2.1", Act::Claim, 0).is_ok());
         assert_eq!(take("192.0.2.1", Act::Claim, 4), Err(Duration::from_secs(6)));
@@ -131,17 +137,31 @@ mod tests {
 
     #[test]
     fn memory_is_bounded_and_the_many_share() {
-        let (mut buckets, limits, start) = (Buckets::default(), limits(), Instant::now());
+        let (mut buckets, rate, start) = (Buckets::default(), limits().claims, Instant::now());
         let peer = |number: usize| Peer(std::net::Ipv4Addr::from(u32::try_from(number).unwrap()).into());
         for number in 0..PLACES {
-            buckets.take(peer(number), Act::Claim, &limits, start).unwrap();
+            buckets.take(peer(number), Act::Claim, 1, rate, start).unwrap();
         }
-        assert!(buckets.take(peer(PLACES), Act::Claim, &limits, start).is_ok());
-        assert!(buckets.take(peer(PLACES + 1), Act::Claim, &limits, start).is_ok());
-        assert!(buckets.take(peer(PLACES + 2), Act::Claim, &limits, start).is_err(), "they share one place");
+        assert!(buckets.take(peer(PLACES), Act::Claim, 1, rate, start).is_ok());
+        assert!(buckets.take(peer(PLACES + 1), Act::Claim, 1, rate, start).is_ok());
+        assert!(buckets.take(peer(PLACES + 2), Act::Claim, 1, rate, start).is_err(), "they share one place");
         assert!(buckets.full_at.len() <= PLACES + 1);
         let later = start + Duration::from_secs(60);
-        assert!(buckets.take(peer(PLACES + 3), Act::Claim, &limits, later).is_ok());
+        assert!(buckets.take(peer(PLACES + 3), Act::Claim, 1, rate, later).is_ok());
         assert!(buckets.full_at.len() < 3, "what makes no difference is forgotten");
+    }
+
+    #[test]
+    fn many_are_taken_at_once_and_come_back_one_by_one() {
+        let (mut buckets, start) = (Buckets::default(), Instant::now());
+        let rate = Rate { burst: NonZeroU32::new(10).unwrap(), every: Duration::from_secs(1) };
+        let peer = Peer("192.0.2.1".parse().unwrap());
+        let mut take =
+            |amount, seconds| buckets.take(peer, Act::Claim, amount, rate, start + Duration::from_secs(seconds));
+        assert_eq!((take(8, 0), take(5, 0)), (Ok(()), Err(Duration::from_secs(3))), "who is refused takes nothing");
+        assert_eq!((take(5, 3), take(1, 3)), (Ok(()), Err(Duration::from_secs(1))));
+        // More than there ever is waits until all is back, and not for ever.
+        assert_eq!(take(1_000, 3), Err(Duration::from_secs(10)));
+        assert_eq!(take(1_000, 13), Ok(()));
     }
 }

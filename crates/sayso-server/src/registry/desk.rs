@@ -62,7 +62,7 @@ pub(crate) struct RegistryDesk {
     pub(super) public_url: Option<PublicUrl>,
     pub(super) is_https: bool,
     pub(super) is_behind_proxy: bool,
-    buckets: Arc<Mutex<Buckets>>,
+    buckets: Arc<Mutex<Buckets<Act>>>,
 }
 
 /// What a question to the registry has before it, on a thread that may block.
@@ -134,10 +134,12 @@ impl RegistryDesk {
         self.room.hide_reported(library)
     }
 
-    pub(super) fn take_from_bucket(&self, peer: Peer, act: Act) -> Result<(), Refusal> {
-        locked(&self.buckets).take(peer, act, &self.limits, Instant::now()).map_err(|wait| Refusal::TooOften {
-            // Who comes back a moment early is turned away again.
-            seconds: wait.as_secs() + 1,
+    pub(crate) fn take_from_bucket(&self, peer: Peer, act: Act) -> Result<(), Refusal> {
+        locked(&self.buckets).take(peer, act, 1, act.rate(&self.limits), Instant::now()).map_err(|wait| {
+            Refusal::TooOften {
+                // Who comes back a moment early is turned away again.
+                seconds: wait.as_secs() + 1,
+            }
         })
     }
 

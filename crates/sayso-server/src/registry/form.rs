@@ -75,11 +75,13 @@ impl RegistryDesk {
 
     /// Counts that somebody does something.
     pub(crate) fn count(&self, act: Act, parts: &Parts) -> Result<(), Refusal> {
-        let peer = parts.extensions.get::<Peer>().copied();
+        self.peer(parts).map_or(Ok(()), |peer| self.take_from_bucket(peer, act))
+    }
+
+    /// Who asks, as far as it is known. Nobody is where the server is driven without a network.
+    pub(crate) fn peer(&self, parts: &Parts) -> Option<Peer> {
         let told = if self.is_behind_proxy { forwarded(&parts.headers) } else { None };
-        // Nobody is known where the server is driven without a network.
-        let Some(peer) = told.map(Peer).or(peer) else { return Ok(()) };
-        self.take_from_bucket(peer, act)
+        told.map(Peer).or_else(|| parts.extensions.get::<Peer>().copied())
     }
 
     /// Turns away what a browser says comes from another site.

@@ -13,7 +13,7 @@ mod removed;
 mod steps;
 mod visitor;
 
-pub(crate) use buckets::{Act, Peer};
+pub(crate) use buckets::{Act, Buckets, Peer};
 pub use desk::RegistryService;
 pub(crate) use desk::{RegistryDesk, Room, now};
 pub(crate) use form::{FORM_BYTES, Form};

@@ -57,6 +57,15 @@ impl RegistryDesk {
         .await
     }
 
+    /// The claims that a token follows, for whoever only has to show that they are theirs.
+    pub(crate) async fn followed_by(&self, token: Secret) -> Result<Vec<ClaimId>, Refusal> {
+        self.work(move |room| {
+            let claims = room.office()?.followed(&token)?;
+            if claims.is_empty() { Err(Refusal::WrongToken) } else { Ok(claims) }
+        })
+        .await
+    }
+
     /// Takes an operator's token.
     pub(crate) async fn log_in(&self, token: String, visitor: Visitor) -> Result<Visitor, Refusal> {
         self.work(move |room| {

@@ -1,38 +1,39 @@
-use std::sync::{Arc, Mutex, PoisonError};
+use std::collections::HashSet;
+use std::hash::RandomState;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use sayso::studio::{Studio, StudioError};
-use sayso_registry::entry::Deletion;
+use sayso_core::Sha256;
 use tokio::sync::Semaphore;
 
+use super::deletions::Listed;
+use super::share::Share;
 use crate::ServerLimits;
 use crate::refusal::Refusal;
-use crate::registry::RegistryDesk;
+use crate::registry::Buckets;
 
 /// Where requests ask the studio.
 #[derive(Clone)]
 pub(crate) struct StudioDesk {
     studio: Arc<Studio>,
     pub(super) is_https: bool,
-    /// Checks of pictures that are made at once.
+    /// What is done at once that blocks.
     places: Arc<Semaphore>,
+    /// Sessions whose pictures are judged at once.
+    pub(super) judges: Arc<Semaphore>,
     /// Forms with pictures that are taken in at once.
     pub(super) uploads: Arc<Semaphore>,
-    patience: Duration,
+    /// Whose forms those are: one of each session.
+    receiving: Arc<Mutex<HashSet<Sha256>>>,
+    pub(super) patience: Duration,
     /// How long one picture may take to come.
     pub(super) picture_time: Duration,
-    listed: Arc<Mutex<Listed>>,
+    /// What each network did lately: in memory only.
+    pub(super) shares: Arc<Mutex<Buckets<Share>>>,
+    pub(super) networks: RandomState,
+    pub(super) listed: Arc<Mutex<Listed>>,
 }
-
-/// The deletions that were read off the log: the latest of them.
-#[derive(Default)]
-struct Listed {
-    next: u64,
-    all: Vec<(u64, Deletion)>,
-}
-
-/// Deletions that a page lists. All of them are on the log.
-const LISTED: usize = 500;
 
 /// Bytes of a form around its pictures, and around each.
 const FORM_BYTES: u64 = 64 << 10;
@@ -45,9 +46,13 @@ impl StudioDesk {
             studio: Arc::new(studio),
             is_https,
             places: at_most(limits.questions.get()),
+            judges: at_most(1),
             uploads: at_most(limits.pictures.get()),
+            receiving: Arc::default(),
             patience: limits.answer_time,
             picture_time: limits.picture_time,
+            shares: Arc::default(),
+            networks: RandomState::new(),
             listed: Arc::default(),
         }
     }
@@ -85,19 +90,28 @@ impl StudioDesk {
         let _ = tokio::task::spawn_blocking(move || studio.close()).await;
     }
 
-    /// The latest deletions on the log, the last first.
-    pub(crate) async fn deletions(&self, registry: &RegistryDesk) -> Result<Vec<(u64, Deletion)>, Refusal> {
-        let listed = Arc::clone(&self.listed);
-        registry
-            .work(move |room| {
-                let mut listed = listed.lock().unwrap_or_else(PoisonError::into_inner);
-                let found = room.reader().deletions_since(listed.next)?;
-                listed.next = found.next;
-                listed.all.extend(found.found);
-                let over = listed.all.len().saturating_sub(LISTED);
-                listed.all.drain(..over);
-                Ok(listed.all.iter().rev().copied().collect())
-            })
-            .await
+    /// Has a session's pictures taken in, if none of it are already.
+    pub(super) fn receive(&self, token: Sha256) -> Result<Receiving, Refusal> {
+        let all = Arc::clone(&self.receiving);
+        if !locked(&all).insert(token) {
+            return Err(StudioError::Busy.into());
+        }
+        Ok(Receiving { all, token })
     }
+}
+
+/// A session whose pictures are on their way in.
+pub(super) struct Receiving {
+    all: Arc<Mutex<HashSet<Sha256>>>,
+    token: Sha256,
+}
+
+impl Drop for Receiving {
+    fn drop(&mut self) {
+        locked(&self.all).remove(&self.token);
+    }
+}
+
+pub(super) fn locked<T>(lock: &Mutex<T>) -> MutexGuard<'_, T> {
+    lock.lock().unwrap_or_else(PoisonError::into_inner)
 }

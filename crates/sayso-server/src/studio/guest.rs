@@ -2,15 +2,19 @@ use axum::http::header::SET_COOKIE;
 use axum::http::{HeaderMap, HeaderValue};
 use axum::response::Response;
 use sayso_core::Sha256;
+use sayso_registry::claim::ClaimId;
 use sayso_registry::office::Secret;
 
 use super::desk::StudioDesk;
-use crate::registry::cookie;
+use crate::refusal::Refusal;
+use crate::registry::{Act, Peer, RegistryDesk, cookie};
 
 /// Whoever has a session, as their cookie tells.
 #[derive(Debug, Clone)]
 pub(crate) struct Guest {
     secret: Secret,
+    /// From where they sent a form.
+    pub(super) from: Option<Peer>,
 }
 
 const NAME: &str = "sayso-studio";
@@ -18,7 +22,7 @@ const SECURE_NAME: &str = "__Host-sayso-studio";
 
 impl Guest {
     pub(crate) const fn new(secret: Secret) -> Self {
-        Self { secret }
+        Self { secret, from: None }
     }
 
     /// By what the studio knows the session.
@@ -39,7 +43,32 @@ impl Guest {
     }
 }
 
+/// Tokens of claims that one form can have.
+const TOKENS: usize = 20;
+
 impl StudioDesk {
+    /// The claims that somebody has shown to be theirs: by their tokens, or because this browser follows them in the registry.
+    pub(crate) async fn own_claims(
+        &self,
+        registry: &RegistryDesk,
+        guest: &Guest,
+        headers: &HeaderMap,
+        tokens: Vec<Secret>,
+    ) -> Result<Vec<ClaimId>, Refusal> {
+        let mut own = registry.visitor(headers).await?.session.claims;
+        if tokens.len() > TOKENS {
+            return Err(Refusal::Form { message: "there are too many tokens in it".to_owned() });
+        }
+        for token in tokens {
+            // Each counts as a token that is tried anywhere else.
+            if let Some(peer) = guest.from {
+                registry.take_from_bucket(peer, Act::LogIn)?;
+            }
+            own.extend(registry.followed_by(token).await?);
+        }
+        Ok(own)
+    }
+
     /// Whoever asks, if they have a cookie of the studio.
     pub(crate) fn guest(&self, headers: &HeaderMap) -> Option<Guest> {
         cookie(headers, self.cookie_name()).map(Guest::new)

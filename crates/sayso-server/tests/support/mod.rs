@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, dead_code, reason = "each test file uses its part of the support")]
 
 pub(crate) mod keeping;
+pub(crate) mod studio;
 
 use std::io::{Read, Write};
 use std::net::{Ipv4Addr, SocketAddr, TcpStream};
@@ -142,6 +143,7 @@ impl Drop for Running {
 }
 
 /// What a server answered.
+#[derive(Debug)]
 pub(crate) struct Answer {
     pub(crate) status: u16,
     headers: Vec<(String, String)>,

@@ -33,6 +33,8 @@ pub(crate) struct Beside {
     licences: Vec<Licence>,
     /// What could not be read.
     pub(crate) faults: Vec<Fault>,
+    /// The files with a source that were read, by where they lie.
+    pub(crate) sources: Vec<String>,
 }
 
 impl Beside {
@@ -70,6 +72,7 @@ impl Beside {
         }
         match serde_json::from_slice::<Map<String, Value>>(bytes) {
             Ok(source) => {
+                self.sources.push(place.to_owned());
                 self.add_licences(&source);
                 for (key, value) in source {
                     // What is nothing, or no text where text is there, takes nothing away.
@@ -105,7 +108,7 @@ impl Beside {
 }
 
 impl From<Beside> for Sidecar {
-    fn from(Beside { mut object, licences, faults }: Beside) -> Self {
+    fn from(Beside { mut object, licences, faults, .. }: Beside) -> Self {
         let mut text = |key: &str| match object.remove(key) {
             Some(Value::String(text)) => Some(text),
             _ => None,

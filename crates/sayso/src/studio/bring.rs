@@ -1,12 +1,14 @@
+use std::io::BufReader;
+
 use sayso_core::{Sha256, Stance};
 
 use super::error::StudioError;
+use super::incoming::Incoming;
 use super::open::{Inner, Studio};
 use super::options::{NAME_CHARS, PROMPT_CHARS};
 use super::session::{Session, Upload};
 use super::view::{CheckOutcome, RefusedPicture};
 use crate::Error;
-use crate::outputs::write_whole;
 use crate::pictures::PICTURE_LIMITS;
 
 /// A name and the bytes of a picture.
@@ -18,7 +20,11 @@ impl Studio {
         let inner = &self.inner;
         inner.with(token, |session| {
             session.is_open()?;
-            let brought = pictures.into_iter().try_for_each(|(name, bytes)| inner.take(session, &name, &bytes));
+            let brought = pictures.into_iter().try_for_each(|(name, bytes)| {
+                let mut incoming = inner.incoming(session)?;
+                incoming.write(&bytes)?;
+                inner.take(session, &name, incoming)
+            });
             // Whatever became of the last one, the others are judged.
             inner.check(session)?;
             brought
@@ -26,16 +32,21 @@ impl Studio {
     }
 
     /// Takes one picture in; [`Self::check_all`] checks it with all others.
-    pub fn put(&self, token: &Sha256, name: &str, bytes: &[u8]) -> Result<(), StudioError> {
+    pub fn put(&self, token: &Sha256, name: &str, picture: Incoming) -> Result<(), StudioError> {
         self.inner.with(token, |session| {
             session.is_open()?;
-            self.inner.take(session, name, bytes)
+            self.inner.take(session, name, picture)
         })
     }
 
     /// Refuses a session that is over, or at work.
     pub fn is_open(&self, token: &Sha256) -> Result<(), StudioError> {
         self.inner.with(token, |session| session.is_open())
+    }
+
+    /// How many pictures a session has.
+    pub fn held(&self, token: &Sha256) -> Result<usize, StudioError> {
+        self.inner.with(token, |session| Ok(session.uploads.len()))
     }
 
     /// Checks every picture anew, by the claims as they are now.
@@ -79,11 +90,11 @@ impl Studio {
 }
 
 impl Inner {
-    /// Writes a picture into the session's folder, under a name of its own.
-    fn take(&self, session: &mut Session, name: &str, bytes: &[u8]) -> Result<(), StudioError> {
+    /// Keeps a picture in the session's folder, under a name of its own.
+    fn take(&self, session: &mut Session, name: &str, picture: Incoming) -> Result<(), StudioError> {
         let limits = &self.options.limits;
         let name = told_name(name);
-        let length = bytes.len() as u64;
+        let length = picture.bytes();
         if session.uploads.len() >= limits.pictures {
             return Err(StudioError::Pictures { most: limits.pictures });
         }
@@ -100,20 +111,24 @@ impl Inner {
         }
         // What it is, is told by its bytes; what it is called may be anything.
         let not_taken = |name: String, why: &str| StudioError::NotTaken { name, why: why.to_owned() };
-        let ending = match imagesize::image_type(bytes) {
+        let mut read = BufReader::new(picture.file.reopen().map_err(Error::file(session.folder.uploads()))?);
+        let kind = imagesize::reader_type(&mut read);
+        let ending = match kind {
             Ok(imagesize::ImageType::Jpeg) => "jpg",
             Ok(imagesize::ImageType::Png) => "png",
             Ok(imagesize::ImageType::Webp) => "webp",
             _ => return Err(not_taken(name, "it is no picture of a kind that is learned here")),
         };
-        let Ok(size) = imagesize::blob_size(bytes) else { return Err(not_taken(name, "its size cannot be read")) };
+        let Ok(size) = kind.and_then(|kind| kind.reader_size(&mut read)) else {
+            return Err(not_taken(name, "its size cannot be read"));
+        };
         if (size.width as u64).saturating_mul(size.height as u64) > PICTURE_LIMITS.area_pixels {
             return Err(not_taken(name, "it has too many pixels"));
         }
         let number = session.next;
         let file = format!("{number:04}.{ending}");
         let path = session.folder.uploads().join(&file);
-        write_whole(&path, bytes).map_err(Error::file(&path))?;
+        picture.file.persist(&path).map_err(|error| Error::file(&path)(error.error))?;
         session.next += 1;
         let outcome = CheckOutcome::Refused(Box::new(RefusedPicture {
             kind: "unreadable",

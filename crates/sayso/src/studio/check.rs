@@ -1,11 +1,13 @@
 use std::collections::HashMap;
 use std::path::Path;
+use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use sayso_core::Stance;
 
 use super::error::StudioError;
 use super::open::Inner;
+use super::room::locked;
 use super::session::{Session, Upload};
 use super::view::{CheckOutcome, RefusedPicture, TakenPicture};
 use crate::check::{Checked, Origin};
@@ -23,16 +25,18 @@ pub(super) struct Judged {
 impl Inner {
     /// Judges every picture anew, by the files and the claims as they are now.
     pub(super) fn check(&self, session: &mut Session) -> Result<(), StudioError> {
-        self.judge(session).map(drop)
+        let signs = Arc::clone(&session.signs);
+        self.judge(session, &signs.over).map(drop)
     }
 
-    /// The same, with what was found.
-    pub(super) fn judge(&self, session: &mut Session) -> Result<Judged, StudioError> {
+    /// The same, with what was found. Setting `end` ends it.
+    pub(super) fn judge(&self, session: &mut Session, end: &AtomicBool) -> Result<Judged, StudioError> {
+        let _turn = locked(&self.judging);
         let depicts = session.depicts.clone().unwrap_or(Depicts::Nobody);
         // Captions are asked for when it is said what to learn.
         let captions = Captions::Same("a picture".to_owned());
         let options = self.select_options(&depicts, session.use_kind, captions)?;
-        let judged = |folder: &Path| select(folder, &options, &AtomicBool::new(false), &|_| {});
+        let judged = |folder: &Path| select(folder, &options, end, &|_| {});
         let brought = judged(&session.folder.uploads())?;
         for upload in &mut session.uploads {
             upload.outcome = CheckOutcome::Refused(Box::new(unread()));
@@ -50,7 +54,7 @@ impl Inner {
             upload.outcome = CheckOutcome::Refused(Box::new(view));
         }
         // Only then is the word of whoever made them heard: it never stands against what a picture says.
-        self.write_own_words(session)?;
+        self.write_own_words(session, end)?;
         let stated = judged(&session.folder.stated())?;
         for taken in &stated.taken {
             if let Some(upload) = session.upload_of(taken.origin()) {

@@ -1,7 +1,8 @@
 use sayso_core::{Sha256, UsageCategory};
-use sayso_registry::claim::{Day, Undertaking, UseKind};
+use sayso_registry::claim::{ClaimId, Day, Undertaking, UseKind};
 
 use super::error::StudioError;
+use super::grants::assert_theirs;
 use super::open::{Inner, Studio};
 use super::session::Session;
 use crate::Error;
@@ -11,8 +12,8 @@ use crate::training::{Captions, Depicts, GrantedBy, KeptTerms, KnownNames, Perso
 /// What a studio judges for.
 pub(super) const USE: UsageCategory = UsageCategory::FineTune;
 
-/// Bytes of pictures that stay in memory while they are judged and learned.
-const KEPT_BYTES: u64 = 64 << 20;
+/// Bytes of pictures that stay in memory while they are learned; while they are judged, none do.
+pub(super) const KEPT_BYTES: u64 = 64 << 20;
 
 /// Who can be recognised, as whoever brought the pictures says.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,8 +25,15 @@ pub enum Shown {
 }
 
 impl Studio {
-    /// Takes the answer who is shown, and what the adapter is for. A grant that does not hold is no answer.
-    pub fn say_who_is_shown(&self, token: &Sha256, shown: &Shown, use_kind: UseKind) -> Result<(), StudioError> {
+    /// Takes the answer who is shown, and what the adapter is for. A grant that does not hold is no answer. `own` are claims of which
+    /// whoever answers has shown that they are theirs; they are remembered for this session.
+    pub fn say_who_is_shown(
+        &self,
+        token: &Sha256,
+        shown: &Shown,
+        own: &[ClaimId],
+        use_kind: UseKind,
+    ) -> Result<(), StudioError> {
         let depicts = match shown {
             Shown::Nobody => Depicts::Nobody,
             Shown::Persons(lines) => {
@@ -40,9 +48,13 @@ impl Studio {
         let inner = &self.inner;
         inner.with(token, |session| {
             session.is_open()?;
+            session.own_claims.extend(own);
             let options = inner.select_options(&depicts, use_kind, Captions::Same(String::new()))?;
             for grant in depicts.grants() {
-                grant.check(USE, options.registry.as_deref(), &options.terms).map_err(said)?;
+                grant.check(USE, options.registry.as_deref(), &options.terms).map_err(|error| refused(grant, error))?;
+                if let Some(ground) = &options.registry {
+                    assert_theirs(grant, ground, &session.own_claims)?;
+                }
             }
             (session.depicts, session.use_kind) = (Some(depicts), use_kind);
             inner.check(session)
@@ -92,9 +104,9 @@ impl Inner {
             captions,
             // A statement makes a file a little longer.
             file_bytes: limits.picture_bytes.saturating_add(1 << 20),
-            kept_bytes: KEPT_BYTES,
+            kept_bytes: 0,
             pictures: limits.pictures.saturating_mul(2),
-            threads: std::thread::available_parallelism().unwrap_or(std::num::NonZeroUsize::MIN),
+            threads: limits.judged_at_once,
         })
     }
 
@@ -118,17 +130,23 @@ impl Inner {
         match names.check(texts, options.depicts.grants()).first() {
             None => Ok(()),
             Some(first) => Err(StudioError::asked(format!(
-                "{}\nhint: call it something else, or ask them for a claim with --preference fine-tune=y and name it where you say who is shown",
+                "{}\nhint: call it something else, or let them bring a claim of theirs with --preference fine-tune=y, and name it where you say who is shown",
                 first_words(&first.to_string())
             ))),
         }
     }
 }
 
-/// What is refused of what somebody wrote is theirs to read; what is wrong here is not.
-pub(super) fn said(error: Error) -> StudioError {
+/// Why a claim is no grant, with a way to find out that whoever reads it has: what is wrong here is not theirs to read.
+fn refused(grant: &PersonGrant, error: Error) -> StudioError {
+    let GrantedBy::Claim(id) = grant.by else { return error.into() };
     match error {
-        Error::Input { message, .. } => StudioError::asked(message),
+        Error::Input { message, .. } => {
+            let why = message.lines().next().unwrap_or_default();
+            StudioError::asked(format!(
+                "{why}\nhint: the page /claims/{id} says how the claim stands; ask whoever holds it"
+            ))
+        }
         error => error.into(),
     }
 }

@@ -11,7 +11,7 @@ use super::error::StudioError;
 use super::leftover::Unlogged;
 use super::open::{Inner, Studio, whole_seconds};
 use super::room::locked;
-use super::session::Session;
+use super::session::{Intended, Session};
 use super::sweep::Ended;
 use crate::Error;
 use crate::claims::RegistryPlace;
@@ -48,6 +48,11 @@ impl Studio {
     /// is added after it makes another one.
     pub fn receipt(&self, token: &Sha256) -> Result<DeletionReceipt, StudioError> {
         self.inner.with(token, |session| {
+            if session.is_untouched() {
+                return Err(StudioError::asked(
+                    "nothing was brought yet, and of that the log says nothing\nhint: bring pictures first",
+                ));
+            }
             Ok(DeletionReceipt { salt: session.salt, contents: session.folder.contents()?, proof: None })
         })
     }
@@ -56,11 +61,15 @@ impl Studio {
 impl Inner {
     /// Deletes a session. What cannot be deleted now is tried again by the clock.
     pub(super) fn delete(&self, token: &Sha256, cause: DeletionCause) -> Result<Deleting, StudioError> {
-        let session = self.session(token)?;
-        let mut session = locked(&session);
+        let seat = self.seat(token)?;
+        // Whoever judges a picture of it holds the lock, and ends by this.
+        seat.signs.end();
+        let mut session = locked(&seat.session);
         let cause = *session.closing.get_or_insert(cause);
         self.stop_work(token, &mut session);
         if self.room().at_work == Some(*token) {
+            // What cannot be removed now is with the rest.
+            let _ = self.remove_what_no_step_needs(&mut session, cause);
             return Ok(Deleting::AfterTheStep);
         }
         if !session.is_gone {
@@ -70,21 +79,18 @@ impl Inner {
     }
 
     fn delete_now(&self, token: &Sha256, session: &mut Session, cause: DeletionCause) -> Result<(), Error> {
-        // Once only: a removal that failed half way is tried again, and what it committed to stays what was there.
-        let (intent, contents) = match session.intent.take() {
-            Some(kept) => kept,
-            None => {
-                let contents = session.folder.contents()?;
-                let (files, made_at) = (session.folder.count(), session.made_at);
-                let commitment = contents.commitment(&session.salt);
-                (Intent { version: INTENT_VERSION, files, made_at, cause, contents: commitment }, contents)
-            }
-        };
-        session.intent = Some((intent, contents.clone()));
-        let place = self.intend(&session.folder.path, &intent);
+        if session.is_untouched() {
+            // Nothing was brought, so there is nothing to tell: the log is for what was deleted.
+            session.folder.remove()?;
+            session.is_gone = true;
+            self.room().sessions.remove(token);
+            return Ok(());
+        }
+        let Intended { intent, contents, place } = self.intended(session, cause)?;
         session.folder.remove()?;
         session.is_gone = true;
         session.uploads.clear();
+        session.bundle = None;
         let deletion = intent.done(self.now());
         let logged = self.write_deletion(deletion, false);
         let mut room = self.room();
@@ -103,6 +109,36 @@ impl Inner {
         room.sessions.remove(token);
         let receipt = DeletionReceipt { salt: session.salt, contents, proof };
         room.ended.insert(*token, Ended { deletion, receipt, forgotten_at: self.forget_at() });
+        Ok(())
+    }
+
+    /// What the entry will say, found out once only: a removal that failed half way is tried again, and what it committed to stays what
+    /// was there.
+    fn intended(&self, session: &mut Session, cause: DeletionCause) -> Result<Intended, Error> {
+        if let Some(known) = &session.intent {
+            return Ok(known.clone());
+        }
+        let contents = session.folder.contents()?;
+        let (files, made_at) = (session.folder.count(), session.made_at);
+        let commitment = contents.commitment(&session.salt);
+        let intent = Intent { version: INTENT_VERSION, files, made_at, cause, contents: commitment };
+        let place = self.intend(&session.folder.path, &intent);
+        let intended = Intended { intent, contents, place };
+        session.intent = Some(intended.clone());
+        Ok(intended)
+    }
+
+    /// Removes, while a step is being made, what was brought and made: nobody's pictures wait for a step. The rest follows it.
+    fn remove_what_no_step_needs(&self, session: &mut Session, cause: DeletionCause) -> Result<(), Error> {
+        self.intended(session, cause)?;
+        session.bundle = None;
+        let folder = &session.folder;
+        for part in [folder.uploads(), folder.stated(), folder.learned(), folder.pictures()] {
+            match fs_err::remove_dir_all(&part) {
+                Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(Error::file(part)(error)),
+                _ => {}
+            }
+        }
         Ok(())
     }
 

@@ -39,7 +39,7 @@ impl Folder {
         let text = serde_json::to_string(&stamp).unwrap_or_default();
         let file = folder.path.join("session.json");
         let made = write_whole(&file, text.as_bytes()).map_err(Error::file(file)).and_then(|()| {
-            [folder.uploads(), folder.stated(), folder.weights(), folder.pictures()]
+            [folder.coming(), folder.uploads(), folder.stated(), folder.weights(), folder.pictures()]
                 .iter()
                 .try_for_each(|it| make_private(it))
         });
@@ -55,6 +55,11 @@ impl Folder {
         let text = fs_err::read_to_string(self.path.join("session.json")).ok()?;
         let Stamp { version: STAMP_VERSION, made_at, salt } = serde_json::from_str(&text).ok()? else { return None };
         Some((made_at, *salt.parse::<Pdq>().ok()?.as_bytes()))
+    }
+
+    /// Pictures that are not there whole yet.
+    pub(super) fn coming(&self) -> PathBuf {
+        self.path.join("coming")
     }
 
     /// The pictures that were brought, as they were brought.
@@ -108,15 +113,13 @@ impl Folder {
 
     /// All files in it, those of the work among them.
     pub(super) fn count(&self) -> u64 {
-        fn count(folder: &Path) -> u64 {
-            let entries = fs_err::read_dir(folder).into_iter().flatten().filter_map(Result::ok);
-            let of = |entry: fs_err::DirEntry| match entry.file_type() {
-                Ok(kind) if kind.is_dir() => count(&entry.path()),
-                _ => 1,
-            };
-            entries.map(of).sum()
-        }
         count(&self.path)
+    }
+
+    /// Whether anything was brought or made that lies there still.
+    pub(super) fn holds_anything(&self) -> bool {
+        let entries = fs_err::read_dir(&self.path).into_iter().flatten().filter_map(Result::ok);
+        entries.filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_dir())).any(|part| count(&part.path()) > 0)
     }
 
     /// Removes it with all that is in it. One that is not there is removed.
@@ -126,6 +129,16 @@ impl Folder {
             _ => Ok(()),
         }
     }
+}
+
+/// All files in a folder and below it.
+fn count(folder: &Path) -> u64 {
+    let entries = fs_err::read_dir(folder).into_iter().flatten().filter_map(Result::ok);
+    let of = |entry: fs_err::DirEntry| match entry.file_type() {
+        Ok(kind) if kind.is_dir() => count(&entry.path()),
+        _ => 1,
+    };
+    entries.map(of).sum()
 }
 
 /// A folder that is empty, whatever was in it.

@@ -26,6 +26,11 @@ impl Inner {
         for entry in fs_err::read_dir(&sessions).map_err(Error::file(&sessions))? {
             let path = entry.map_err(Error::file(&sessions))?.path();
             let folder = Folder { path };
+            if !folder.holds_anything() {
+                // Nothing was brought into it: there is nothing to tell.
+                folder.remove()?;
+                continue;
+            }
             let name = folder.path.file_name().unwrap_or_default().to_string_lossy().into_owned();
             if deleted.join(format!("{name}.json")).is_file() {
                 // It says what there was before the first file of it went.

@@ -32,6 +32,7 @@ impl Studio {
             made_at: session.made_at,
             ends_at: session.ends_at,
             uploads: session.uploads.iter().map(view).collect(),
+            is_untouched: session.is_untouched(),
             room_bytes: self.limits().session_bytes.saturating_sub(held),
             shown: session.shown(),
             use_kind: session.use_kind,
@@ -40,7 +41,7 @@ impl Studio {
             made_fault: session.made_fault.clone(),
             made: session.made.clone(),
             copies: session.copies,
-            is_closing: session.closing.is_some(),
+            is_closing: session.closing.is_some() || session.signs.is_over(),
         })
     }
 

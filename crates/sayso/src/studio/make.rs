@@ -1,5 +1,5 @@
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::Ordering;
 
 use sayso_core::Sha256;
 
@@ -60,8 +60,9 @@ impl Studio {
             let options = inner.select_options(&depicts, session.use_kind, Captions::Beside)?;
             inner.check_names(&[("prompt", &prompt)], &options, &[])?;
             let asked = MakeAsked { prompt: prompt.clone(), ..*asked };
-            inner.line_up(Job { session: *token, work: Work::Make(asked) })?;
-            session.stop = Arc::new(AtomicBool::new(false));
+            session.signs.stop.store(false, Ordering::Relaxed);
+            let network = inner.seat(token)?.network;
+            inner.line_up(Job { session: *token, network, work: Work::Make(asked) })?;
             session.made_fault = None;
             session.making = Some(MakingView { prompt, before: Some(0), done: 0, all: 0 });
             Ok(())
@@ -73,7 +74,7 @@ impl Inner {
     /// Draws, in its turn.
     pub(super) fn do_make(&self, job: &Sha256, asked: &MakeAsked) {
         let Ok(session) = self.session(job) else { return };
-        let (folder, adapter, stop, first) = {
+        let (folder, adapter, signs, first) = {
             let mut session = locked(&session);
             let Some(adapter) = session.adapter.clone().filter(|_| session.closing.is_none() && !session.is_gone)
             else {
@@ -83,7 +84,7 @@ impl Inner {
                 making.before = None;
             }
             let first = session.made.iter().map(|made| made.number).max().unwrap_or(0) + 1;
-            (session.folder.clone(), adapter, Arc::clone(&session.stop), first)
+            (session.folder.clone(), adapter, Arc::clone(&session.signs), first)
         };
         let order = MakeOrder {
             adapter: &adapter,
@@ -94,13 +95,14 @@ impl Inner {
             count: asked.count,
             steps: asked.steps,
         };
-        let made = self.workshop.make(&order, &stop, &mut |done, all| {
+        let made = self.workshop.make(&order, &signs.stop, &mut |done, all| {
             if let Some(making) = &mut locked(&session).making {
                 (making.done, making.all) = (done, all);
             }
         });
         let mut session = locked(&session);
         session.making = None;
+        session.bundle = None;
         match made {
             Ok(files) => {
                 session.copies += files.iter().filter(|file| !file.is_kept).count();

@@ -13,9 +13,15 @@ mod consent;
 mod delete;
 mod error;
 mod folder;
+mod grants;
+mod incoming;
 mod leftover;
+#[cfg(feature = "diffusion")]
+mod lesson;
+mod line;
 mod look;
 mod make;
+mod network;
 mod open;
 mod options;
 mod own_word;
@@ -32,8 +38,10 @@ mod workshop;
 
 pub use consent::Shown;
 pub use delete::Deleting;
-pub use error::StudioError;
+pub use error::{StudioError, lasting};
+pub use incoming::Incoming;
 pub use make::MakeAsked;
+pub use network::Network;
 pub use open::Studio;
 pub use options::{Keeping, StudioLimits, StudioOptions};
 pub use serve_files::{FileName, Served};

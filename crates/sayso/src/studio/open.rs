@@ -1,5 +1,6 @@
+use std::collections::BTreeSet;
 use std::path::Path;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::Ordering;
 use std::sync::{Arc, Condvar, Mutex};
 use std::thread::JoinHandle;
 use std::time::Duration;
@@ -12,8 +13,9 @@ use sayso_registry::{Randomness, SystemRandomness};
 
 use super::error::StudioError;
 use super::folder::{Folder, make_private};
+use super::network::Network;
 use super::options::{StudioLimits, StudioOptions};
-use super::room::{Room, locked};
+use super::room::{Room, Seat, Signs, locked};
 use super::session::Session;
 use super::workshop::Workshop;
 use crate::Error;
@@ -35,6 +37,8 @@ pub(super) struct Inner {
     pub(super) room: Mutex<Room>,
     /// Rung when something waits to be done, or the studio closes.
     pub(super) bell: Condvar,
+    /// Held by whoever judges: decoded pictures of one check at a time lie in memory.
+    pub(super) judging: Mutex<()>,
 }
 
 impl std::fmt::Debug for Studio {
@@ -52,7 +56,8 @@ impl Studio {
     /// Opens a studio in its folder, and deletes what is left there of one that was killed.
     pub fn open(options: StudioOptions, workshop: Box<dyn Workshop>) -> Result<Self, Error> {
         let lock = private_folder(&options.folder)?;
-        let inner = Inner { options, workshop, room: Mutex::default(), bell: Condvar::new() };
+        let (room, judging) = (Mutex::default(), Mutex::default());
+        let inner = Inner { options, workshop, room, bell: Condvar::new(), judging };
         let inner = Arc::new(inner);
         inner.delete_left_over()?;
         let (worker, clock) = (Arc::clone(&inner), Arc::clone(&inner));
@@ -84,13 +89,27 @@ impl Studio {
         self.inner.workshop.base_name()
     }
 
-    /// Opens a session, and gives out its token, of which a hash is kept.
-    pub fn begin(&self) -> Result<Secret, StudioError> {
-        self.inner.begin()
+    /// Opens a session for somebody of a network, and gives out its token, of which a hash is kept.
+    pub fn begin(&self, network: Option<Network>) -> Result<Secret, StudioError> {
+        self.inner.begin(network)
+    }
+
+    /// Takes nobody in any more, begins nothing, and tells what is at work to stop. Sessions stay until [`Self::close`], so that what was
+    /// asked before can be answered.
+    pub fn end_soon(&self) {
+        let mut room = self.inner.room();
+        room.is_ending = true;
+        room.waiting.clear();
+        for seat in room.sessions.values() {
+            seat.signs.stop.store(true, Ordering::Relaxed);
+        }
+        drop(room);
+        self.inner.bell.notify_all();
     }
 
     /// Ends every session, stops what is at work, and waits for it, though not for ever: what is left the next start deletes.
     pub fn close(&self) {
+        self.end_soon();
         let tokens: Vec<Sha256> = {
             let mut room = self.inner.room();
             room.is_closing = true;
@@ -107,6 +126,7 @@ impl Studio {
             std::thread::sleep(Duration::from_millis(20));
             waited += Duration::from_millis(20);
         }
+        self.inner.log_what_was_not();
     }
 }
 
@@ -121,28 +141,36 @@ impl Inner {
         self.options.clock.now()
     }
 
-    fn begin(&self) -> Result<Secret, StudioError> {
+    fn begin(&self, network: Option<Network>) -> Result<Secret, StudioError> {
         let limits = &self.options.limits;
         let mut salt = [0; SALT_BYTES];
         SystemRandomness.fill(&mut salt).map_err(Error::from)?;
         let token = Secret::new(&mut SystemRandomness).map_err(Error::from)?;
         // Held while the folder is made, so that nobody slips in beyond the limit.
         let mut room = self.room();
-        if room.sessions.len() >= limits.sessions || room.is_closing {
+        if room.is_ending {
+            return Err(StudioError::Closing);
+        }
+        if let Some(wait) = self.is_crowded(&room, network) {
+            return Err(StudioError::Network { sessions: limits.from_network, wait });
+        }
+        if room.sessions.len() >= limits.sessions {
             return Err(StudioError::Full { sessions: limits.sessions });
         }
         let made_at = whole_seconds(self.now());
         let folder = Folder::make(&self.options.folder.join("sessions"), made_at, &salt)?;
+        let (ends_at, signs) = (after(made_at, self.options.keeping.most), Arc::<Signs>::default());
         let session = Session {
             folder,
             salt,
             made_at,
-            ends_at: after(made_at, self.options.keeping.most),
+            ends_at,
             seen_at: made_at,
             uploads: Vec::new(),
             next: 1,
             depicts: None,
             use_kind: UseKind::Any,
+            own_claims: BTreeSet::new(),
             run: None,
             samples: Vec::new(),
             adapter: None,
@@ -150,12 +178,16 @@ impl Inner {
             made: Vec::new(),
             copies: 0,
             made_fault: None,
-            stop: Arc::new(AtomicBool::new(false)),
+            bundle: None,
+            stepped_at: None,
+            longest_step: Duration::ZERO,
+            signs: Arc::clone(&signs),
             closing: None,
             is_gone: false,
             intent: None,
         };
-        room.sessions.insert(token.hash(), Arc::new(Mutex::new(session)));
+        let session = Arc::new(Mutex::new(session));
+        room.sessions.insert(token.hash(), Seat { session, signs, ends_at, network });
         Ok(token)
     }
 }

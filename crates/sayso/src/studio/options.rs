@@ -1,3 +1,4 @@
+use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -45,6 +46,10 @@ pub struct StudioLimits {
     pub session_bytes: u64,
     /// Sessions that are open at once.
     pub sessions: usize,
+    /// Sessions of one network that are open at once.
+    pub from_network: usize,
+    /// Pictures that are decoded at once to be judged, in all sessions together: each may take as much memory as a picture's limits allow.
+    pub judged_at_once: NonZeroUsize,
     /// Trainings and drawings that wait for their turn.
     pub waiting: usize,
     /// Steps of a training.

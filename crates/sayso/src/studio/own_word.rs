@@ -1,3 +1,5 @@
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use sayso_core::{Sha256, UsageCategory};
 
 use super::bring::one_line;
@@ -44,7 +46,7 @@ fn can_be_stated(outcome: &CheckOutcome, maker: &str) -> bool {
 
 impl Inner {
     /// Writes the copies anew of those pictures that a word was given for, and of which nothing else is said still.
-    pub(super) fn write_own_words(&self, session: &mut Session) -> Result<(), StudioError> {
+    pub(super) fn write_own_words(&self, session: &mut Session, end: &AtomicBool) -> Result<(), StudioError> {
         let (from, to) = (session.folder.uploads(), session.folder.stated());
         emptied(&to)?;
         for upload in &mut session.uploads {
@@ -52,6 +54,9 @@ impl Inner {
                 // It was judged otherwise meanwhile: a claim came, or it says something by now.
                 continue;
             };
+            if end.load(Ordering::Relaxed) {
+                return Err(StudioError::Over);
+            }
             let copy = to.join(&upload.file);
             fs_err::copy(from.join(&upload.file), &copy).map_err(Error::file(&copy))?;
             let options = PictureOptions {

@@ -1,5 +1,9 @@
+use std::fs::File;
+use std::io;
+use std::os::unix::fs::FileExt as _;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
+use std::sync::Arc;
 
 use sayso_core::Sha256;
 
@@ -7,6 +11,7 @@ use super::bundle::bundle;
 use super::error::StudioError;
 use super::folder::files;
 use super::open::Studio;
+use super::room::Signs;
 use super::session::Session;
 use crate::Error;
 
@@ -51,11 +56,13 @@ impl FromStr for FileName {
     }
 }
 
-/// A file as it is handed out.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// A file as it is handed out, which is read piece by piece.
+#[derive(Debug, Clone)]
 pub struct Served {
-    /// Its bytes.
-    pub bytes: Vec<u8>,
+    file: Arc<File>,
+    signs: Arc<Signs>,
+    /// How many bytes it has.
+    pub length: u64,
     /// Its media type.
     pub kind: &'static str,
     /// What it is to be called, of letters that every program takes.
@@ -69,18 +76,42 @@ impl Studio {
             let Some(path) = session.path_of(name)? else { return Ok(None) };
             if name == FileName::Bundle {
                 let called = path.file_stem().unwrap_or_default().to_string_lossy();
-                let (bytes, name) = (bundle(&session.folder)?, format!("{called}.zip"));
-                return Ok(Some(Served { bytes, kind: "application/zip", name }));
+                let name = format!("{called}.zip");
+                // Made once, until something else is: whoever fetches it again and again fills no disk.
+                let file = match &session.bundle {
+                    Some(made) => Arc::clone(made),
+                    None => Arc::new(bundle(&session.folder)?),
+                };
+                session.bundle = Some(Arc::clone(&file));
+                return Ok(Some(Served::new(file, session, "application/zip", name).map_err(Error::file(&path))?));
             }
-            let bytes = fs_err::read(&path).map_err(Error::file(&path))?;
+            let file = Arc::new(File::open(&path).map_err(Error::file(&path))?);
             let called = path.file_name().unwrap_or_default().to_string_lossy();
             let name = match name {
                 FileName::Upload(_) => format!("upload-{called}"),
                 FileName::Picture(_) => format!("picture-{called}"),
                 _ => called.into_owned(),
             };
-            Ok(Some(Served { kind: kind_of(&path), bytes, name }))
+            Ok(Some(Served::new(file, session, kind_of(&path), name).map_err(Error::file(&path))?))
         })
+    }
+}
+
+impl Served {
+    fn new(file: Arc<File>, session: &Session, kind: &'static str, name: String) -> io::Result<Self> {
+        let length = file.metadata()?.len();
+        Ok(Self { file, signs: Arc::clone(&session.signs), length, kind, name })
+    }
+
+    /// At most so many bytes from a place on. A session that is over hands nothing out any more.
+    pub fn read_at(&self, at: u64, most: usize) -> io::Result<Vec<u8>> {
+        if self.signs.is_over() {
+            return Err(io::Error::other("the session is over"));
+        }
+        let left = usize::try_from(self.length.saturating_sub(at)).unwrap_or(usize::MAX);
+        let mut bytes = vec![0; most.min(left)];
+        self.file.read_exact_at(&mut bytes, at)?;
+        Ok(bytes)
     }
 }
 

@@ -1,14 +1,17 @@
+use std::collections::BTreeSet;
+use std::fs::File;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
+use std::time::Duration;
 
 use sayso_core::Timestamp;
-use sayso_registry::claim::UseKind;
+use sayso_registry::claim::{ClaimId, UseKind};
 use sayso_registry::deletion::Contents;
 use sayso_registry::entry::{DeletionCause, SALT_BYTES};
 
 use super::delete::Intent;
 use super::folder::Folder;
+use super::room::Signs;
 use super::view::{CheckOutcome, MadeView, MakingView, RunView};
 use crate::training::Depicts;
 
@@ -26,6 +29,8 @@ pub(super) struct Session {
     /// Who is shown, once that was answered; and what for.
     pub(super) depicts: Option<Depicts>,
     pub(super) use_kind: UseKind,
+    /// Claims of which whoever brings the pictures has shown that they are theirs.
+    pub(super) own_claims: BTreeSet<ClaimId>,
     pub(super) run: Option<RunView>,
     /// Where the pictures on the way lie.
     pub(super) samples: Vec<PathBuf>,
@@ -37,14 +42,27 @@ pub(super) struct Session {
     pub(super) copies: usize,
     /// What the last drawing failed with.
     pub(super) made_fault: Option<String>,
-    /// Stops what is at work.
-    pub(super) stop: Arc<AtomicBool>,
+    /// The weights and what was made as one file without a name, once somebody fetched it and until something else is made.
+    pub(super) bundle: Option<Arc<File>>,
+    /// When the last step was over, and how long the longest took.
+    pub(super) stepped_at: Option<Timestamp>,
+    pub(super) longest_step: Duration,
+    /// What is told past this session's lock.
+    pub(super) signs: Arc<Signs>,
     /// Why it is about to be deleted.
     pub(super) closing: Option<DeletionCause>,
     /// Whether its folder is gone.
     pub(super) is_gone: bool,
     /// What the entry of its deletion will say, from the first try on.
-    pub(super) intent: Option<(Intent, Contents)>,
+    pub(super) intent: Option<Intended>,
+}
+
+/// What the entry of a deletion will say, and where that is written down.
+#[derive(Clone)]
+pub(super) struct Intended {
+    pub(super) intent: Intent,
+    pub(super) contents: Contents,
+    pub(super) place: Option<PathBuf>,
 }
 
 /// A picture that somebody brought.
@@ -62,6 +80,11 @@ pub(super) struct Upload {
 }
 
 impl Session {
+    /// Whether nothing was ever brought: then there is nothing whose deletion could be told.
+    pub(super) const fn is_untouched(&self) -> bool {
+        self.next == 1
+    }
+
     /// Whether it is at work or waits for its turn.
     pub(super) fn is_busy(&self) -> bool {
         self.making.is_some() || self.run.as_ref().is_some_and(|run| run.stage.is_going())

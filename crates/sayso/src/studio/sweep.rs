@@ -1,3 +1,4 @@
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use sayso_core::{Sha256, Timestamp};
@@ -61,18 +62,25 @@ impl Inner {
 
     pub(super) fn sweep(&self) {
         let now = self.now();
-        let sessions: Vec<_> = {
+        let (sessions, at_work): (Vec<_>, _) = {
             let mut room = self.room();
             room.ended.retain(|_, ended| ended.forgotten_at > now);
-            room.sessions.iter().map(|(token, session)| (*token, std::sync::Arc::clone(session))).collect()
+            (room.sessions.iter().map(|(token, seat)| (*token, seat.clone())).collect(), room.at_work)
         };
-        for (token, session) in sessions {
+        let keeping = &self.options.keeping;
+        for (token, seat) in sessions {
+            // Told past the lock: whoever judges pictures holds that, for as long as there are pictures.
+            if seat.ends_at <= now {
+                seat.signs.end();
+            } else if at_work == Some(token) && after(now, LAST_STEPS.min(keeping.most / 10)) >= seat.ends_at {
+                seat.signs.stop.store(true, Ordering::Relaxed);
+            }
             // Whoever is bringing a picture or having one checked holds it: it is looked at again in a moment.
-            let Ok(mut session) = session.try_lock() else { continue };
-            let keeping = &self.options.keeping;
+            let Ok(mut session) = seat.session.try_lock() else { continue };
             if session.is_busy() {
                 session.seen_at = now;
-                let last = LAST_STEPS.min(keeping.most / 10);
+                // A step cannot be cut in half: one that takes long is the last one earlier.
+                let last = LAST_STEPS.max(session.longest_step * 2).min(keeping.most / 10);
                 if after(now, last) >= session.ends_at {
                     self.stop_work(&token, &mut session);
                 }
@@ -93,7 +101,7 @@ impl Inner {
     }
 
     /// Writes on the log what could not be written before.
-    fn log_what_was_not(&self) {
+    pub(super) fn log_what_was_not(&self) {
         let unlogged = std::mem::take(&mut self.room().unlogged);
         for one in unlogged {
             match self.write_deletion(one.deletion, true) {
@@ -113,7 +121,6 @@ impl Inner {
 
     /// Whether a session is being deleted, or was.
     pub(super) fn is_closing(&self, token: &Sha256) -> bool {
-        let session = self.room().sessions.get(token).cloned();
-        session.is_some_and(|session| locked(&session).closing.is_some())
+        self.seat(token).is_ok_and(|seat| seat.signs.is_over() || locked(&seat.session).closing.is_some())
     }
 }

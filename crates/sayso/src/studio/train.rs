@@ -1,15 +1,18 @@
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
-use sayso_core::Sha256;
+use sayso_core::{Sha256, Timestamp};
 
 use super::bring::one_line;
 use super::check::Judged;
+use super::consent::KEPT_BYTES;
 use super::error::StudioError;
 use super::folder::emptied;
 use super::open::{Inner, Studio};
 use super::options::{PROMPT_CHARS, TITLE_CHARS};
+use super::room::locked;
 use super::session::Session;
 use super::view::{CheckOutcome, RunStage, RunView};
 use super::work::{Job, Work};
@@ -30,16 +33,14 @@ pub struct TrainAsked {
     pub steps: usize,
 }
 
-/// A training that waits for its turn.
-pub(super) struct Training {
+/// A training that is judged and laid out.
+struct Training {
     title: String,
     trigger: Option<String>,
     class: Option<String>,
     steps: usize,
     depicts: Vec<String>,
     selection: Box<Selection>,
-    /// What was asked for, to judge it once more when its turn comes.
-    asked: TrainAsked,
 }
 
 impl Studio {
@@ -48,7 +49,9 @@ impl Studio {
         let inner = &self.inner;
         inner.with(token, |session| {
             session.is_open()?;
-            let training = inner.prepared(session, asked)?;
+            let signs = Arc::clone(&session.signs);
+            let training = inner.prepared(session, asked, 0, &signs.over)?;
+            let taken = training.selection.taken.len();
             let run = RunView {
                 title: training.title.clone(),
                 stage: RunStage::Waiting { before: 0 },
@@ -56,13 +59,15 @@ impl Studio {
                 steps: training.steps,
                 losses: Vec::new(),
                 samples: Vec::new(),
-                taken: training.selection.taken.len(),
+                taken,
                 settings: Vec::new(),
             };
             // The place in the line first: where there is none, what was trained before stays. The job waits for this session's lock.
-            inner.line_up(Job { session: *token, work: Work::Train(Box::new(training)) })?;
+            signs.stop.store(false, Ordering::Relaxed);
+            let network = inner.seat(token)?.network;
+            inner.line_up(Job { session: *token, network, work: Work::Train(asked.clone(), taken) })?;
             // What was trained before is superseded, and its pictures with it.
-            (session.stop, session.run) = (Arc::new(AtomicBool::new(false)), Some(run));
+            (session.run, session.bundle) = (Some(run), None);
             for folder in [session.folder.weights(), session.folder.pictures()] {
                 emptied(&folder)?;
             }
@@ -82,8 +87,14 @@ impl Studio {
 }
 
 impl Inner {
-    /// Judges, and lays out what is learned. Nothing is in line yet.
-    fn prepared(&self, session: &mut Session, asked: &TrainAsked) -> Result<Training, StudioError> {
+    /// Judges, and lays out what is learned; so many bytes of it stay in memory. Nothing is in line yet.
+    fn prepared(
+        &self,
+        session: &mut Session,
+        asked: &TrainAsked,
+        kept_bytes: u64,
+        end: &AtomicBool,
+    ) -> Result<Training, StudioError> {
         let Some(depicts) = session.depicts.clone() else {
             return Err(StudioError::asked("it is not said who can be recognised\nhint: answer that first"));
         };
@@ -96,7 +107,7 @@ impl Inner {
             let most = self.options.limits.steps;
             return Err(StudioError::asked(format!("a training has 1 to {most} steps\nhint: choose a number between")));
         }
-        let Judged { options, brought, stated } = self.judge(session)?;
+        let Judged { options, brought, stated } = self.judge(session, end)?;
         if brought.taken.is_empty() && stated.taken.is_empty() {
             return Err(StudioError::asked(
                 "no picture says yes, and nothing is learned from others\nhint: the check says what is missing",
@@ -122,9 +133,12 @@ impl Inner {
         self.check_names(&texts, &options, &[&brought, &stated])?;
         lay_out(session)?;
         let captions = if prompt.is_empty() { Captions::Beside } else { Captions::BesideOr(prompt.clone()) };
-        let options = crate::training::SelectOptions { captions, ..options };
+        let options = crate::training::SelectOptions { captions, kept_bytes, ..options };
         // Judged once more where it lies: what is learned is bound to these bytes.
-        let mut selection = select(&session.folder.learned(), &options, &AtomicBool::new(false), &|_| {})?;
+        let mut selection = {
+            let _turn = locked(&self.judging);
+            select(&session.folder.learned(), &options, end, &|_| {})?
+        };
         let own = |upload: &super::session::Upload| matches!(&upload.outcome, CheckOutcome::Refused(_));
         let refused: Vec<String> =
             session.uploads.iter().filter(|upload| own(upload)).map(|upload| upload.file.clone()).collect();
@@ -138,47 +152,43 @@ impl Inner {
         }
         let depicts = depicts.grants().iter().map(ToString::to_string).collect();
         let trigger = Some(prompt).filter(|prompt| !prompt.is_empty());
-        Ok(Training {
-            title,
-            trigger,
-            class,
-            steps: asked.steps,
-            depicts,
-            selection: Box::new(selection),
-            asked: asked.clone(),
-        })
+        Ok(Training { title, trigger, class, steps: asked.steps, depicts, selection: Box::new(selection) })
     }
 
     /// The training that was asked for, if all that it was to learn from says yes still.
-    fn judged_again(&self, session: &mut Session, before: &Training) -> Result<Training, String> {
-        let again = self.prepared(session, &before.asked).map_err(|error| match error {
+    fn judged_again(&self, session: &mut Session, asked: &TrainAsked, taken: usize) -> Result<Training, String> {
+        let signs = Arc::clone(&session.signs);
+        let again = self.prepared(session, asked, KEPT_BYTES, &signs.stop).map_err(|error| match error {
             StudioError::Inside(error) => without_paths(&error),
             error => error.to_string().lines().next().unwrap_or_default().to_owned(),
         })?;
-        if again.selection.taken.len() < before.selection.taken.len() {
+        if again.selection.taken.len() < taken {
             return Err("a picture that was to be learned from says yes no longer".to_owned());
         }
         Ok(again)
     }
 
     /// Trains, in its turn.
-    pub(super) fn do_train(&self, job: &Sha256, training: &Training) {
+    pub(super) fn do_train(&self, job: &Sha256, asked: &TrainAsked, taken: usize) {
         let Ok(session) = self.session(job) else { return };
-        let (folder, stop, training) = {
-            let mut session = super::room::locked(&session);
+        let (folder, signs, training) = {
+            let mut session = locked(&session);
             if session.closing.is_some() || session.is_gone {
                 return;
             }
             // Hours may lie between: whoever said no meanwhile has said no.
-            let again = self.judged_again(&mut session, training);
+            let again = self.judged_again(&mut session, asked, taken);
+            let is_stopped = session.signs.stop.load(Ordering::Relaxed);
+            session.stepped_at = None;
             if let Some(run) = &mut session.run {
                 run.stage = match &again {
                     Ok(training) => RunStage::Preparing { done: 0, all: training.selection.taken.len() },
+                    Err(_) if is_stopped => RunStage::Stopped,
                     Err(why) => RunStage::Failed(why.clone()),
                 };
             }
             let Ok(training) = again else { return };
-            (session.folder.clone(), Arc::clone(&session.stop), training)
+            (session.folder.clone(), Arc::clone(&session.signs), training)
         };
         let out = folder.weights().join(format!("{}.safetensors", file_stem(&training.title)));
         let order = TrainOrder {
@@ -192,10 +202,14 @@ impl Inner {
             steps: training.steps,
             seed: 0,
         };
-        let tell = &mut |progress: Progress<'_>| tell(&mut super::room::locked(&session), &progress);
+        let tell = &mut |progress: Progress<'_>| {
+            let now = self.now();
+            tell(&mut locked(&session), &progress, now);
+        };
         // A run that was there before is another one.
-        let trained = remove_run(&folder.run()).and_then(|()| self.workshop.train(&order, &stop, tell));
-        let mut session = super::room::locked(&session);
+        let trained = remove_run(&folder.run()).and_then(|()| self.workshop.train(&order, &signs.stop, tell));
+        let mut session = locked(&session);
+        session.bundle = None;
         let stage = match trained {
             Ok(trained) => {
                 session.adapter = Some(trained.out);
@@ -211,7 +225,7 @@ impl Inner {
 
     /// Sets the sign that work ends by, and takes out of the line what waits.
     pub(super) fn stop_work(&self, token: &Sha256, session: &mut Session) {
-        session.stop.store(true, Ordering::Relaxed);
+        session.signs.stop.store(true, Ordering::Relaxed);
         let is_at_work = {
             let mut room = self.room();
             room.waiting.retain(|job| job.session != *token);
@@ -223,6 +237,15 @@ impl Inner {
         if !is_at_work {
             session.making = None;
         }
+    }
+}
+
+impl Session {
+    /// Notes how long a step took: by the longest it is stopped before its time is over.
+    fn note_step(&mut self, now: Timestamp) {
+        let micros = self.stepped_at.map_or(0, |before| now.as_micros().saturating_sub(before.as_micros()));
+        self.longest_step = self.longest_step.max(Duration::from_micros(u64::try_from(micros).unwrap_or(0)));
+        self.stepped_at = Some(now);
     }
 }
 
@@ -250,8 +273,11 @@ fn remove_run(run: &Path) -> Result<(), Error> {
     emptied(run)
 }
 
-fn tell(session: &mut Session, progress: &Progress<'_>) {
-    let stop = session.stop.load(Ordering::Relaxed);
+fn tell(session: &mut Session, progress: &Progress<'_>, now: Timestamp) {
+    if matches!(progress, Progress::Preparing { .. } | Progress::Step(_)) {
+        session.note_step(now);
+    }
+    let stop = session.signs.stop.load(Ordering::Relaxed);
     let Some(run) = &mut session.run else { return };
     let is_stopping = matches!(run.stage, RunStage::Stopping) || stop;
     let stage = |stage| if is_stopping { RunStage::Stopping } else { stage };

@@ -14,6 +14,8 @@ pub struct SessionView {
     pub ends_at: Timestamp,
     /// The pictures that were brought.
     pub uploads: Vec<UploadView>,
+    /// Whether nothing was ever brought.
+    pub is_untouched: bool,
     /// Bytes that may still be brought.
     pub room_bytes: u64,
     /// Who is shown, if that was answered.

@@ -2,54 +2,39 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use sayso_core::Sha256;
 
-use super::error::StudioError;
 use super::make::MakeAsked;
+use super::network::Network;
 use super::open::Inner;
 use super::room::locked;
-use super::train::Training;
+use super::train::TrainAsked;
 use super::view::RunStage;
 
 /// Something that is done in its turn, one after the other: a model and its gradients fill a machine.
 pub(super) struct Job {
     /// For whom.
     pub(super) session: Sha256,
+    /// From where it was asked for.
+    pub(super) network: Option<Network>,
     pub(super) work: Work,
 }
 
 /// What is done.
 pub(super) enum Work {
-    Train(Box<Training>),
+    /// What was asked for, and how many pictures said yes then. They are judged once more when it is done: none of them waits in memory.
+    Train(TrainAsked, usize),
     Make(MakeAsked),
 }
 
 impl Inner {
-    /// Puts a job at the end of the line.
-    pub(super) fn line_up(&self, job: Job) -> Result<(), StudioError> {
-        let most = self.options.limits.waiting;
-        let mut room = self.room();
-        if room.is_closing {
-            return Err(StudioError::Over);
-        }
-        if room.waiting.len() >= most {
-            return Err(StudioError::Line { waiting: most });
-        }
-        room.waiting.push_back(job);
-        drop(room);
-        self.bell.notify_all();
-        Ok(())
-    }
-
     /// Works on what waits until the studio is closed.
     pub(super) fn work(&self) {
         while let Some(job) = self.next() {
             let token = job.session;
             // Whatever goes wrong in it is one session's, and the line goes on.
             let done = catch_unwind(AssertUnwindSafe(|| match &job.work {
-                Work::Train(training) => self.do_train(&token, training),
+                Work::Train(asked, taken) => self.do_train(&token, asked, *taken),
                 Work::Make(asked) => self.do_make(&token, asked),
             }));
-            // Pictures that were judged lie in it.
-            drop(job);
             self.room().at_work = None;
             let Ok(session) = self.session(&token) else { continue };
             let closing = {
@@ -67,27 +52,5 @@ impl Inner {
                 let _ = self.delete(&token, cause);
             }
         }
-    }
-
-    /// The next job; `None` once the studio closes.
-    fn next(&self) -> Option<Job> {
-        let mut room = self.room();
-        loop {
-            if room.is_closing {
-                return None;
-            }
-            if let Some(job) = room.waiting.pop_front() {
-                room.at_work = Some(job.session);
-                return Some(job);
-            }
-            room = self.bell.wait(room).unwrap_or_else(std::sync::PoisonError::into_inner);
-        }
-    }
-
-    /// How many jobs are before one of this session.
-    pub(super) fn before(&self, token: &Sha256) -> Option<usize> {
-        let room = self.room();
-        let at = room.waiting.iter().position(|job| job.session == *token)?;
-        Some(at + usize::from(room.at_work.is_some()))
     }
 }

@@ -1,10 +1,11 @@
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use sayso_diffusion::train::{Decay, Method, Plan, Settings, Targets};
+use sayso_diffusion::train::{Decay, Plan, Settings};
 use sayso_diffusion::{Adapter, DiffusionError, Form, Framing, Loading, Model, Picture, Request, Tiling};
 use sayso_picture::Rgb;
 
+use super::lesson::Lesson;
 use super::serve_files::picture_name;
 use super::workshop::{LossAt, MadeFile, MakeOrder, Progress, TrainOrder, Trained, Workshop};
 use crate::Error;
@@ -32,35 +33,33 @@ pub struct WorkbenchOptions {
 pub struct Workbench {
     options: WorkbenchOptions,
     side: usize,
+    lesson: Lesson,
 }
 
 /// What every picture says of itself, in words.
 const SOURCE: &str = "made by a generative model from a prompt, and not a photograph; this text is not signed, and anybody can change it";
 const SOFTWARE: &str = concat!("sayso ", env!("CARGO_PKG_VERSION"));
-const GUIDANCE: f64 = 7.5;
 /// Pictures on the way, in all of a training.
 const SAMPLES: usize = 4;
-/// Numbers between the way down and the way up.
-const RANK: usize = 8;
-const RATE: f64 = 1e-4;
 
 impl Workbench {
     /// Opens the model whole, to find out before anybody comes whether it can be.
     pub fn open(options: WorkbenchOptions) -> Result<Self, Error> {
         signatory(&options)?;
         let side = Model::open(&options.base)?.side();
-        Ok(Self { options, side })
+        let lesson = Lesson::of(&options.base);
+        Ok(Self { options, side, lesson })
     }
 
     fn settings(&self, order: &TrainOrder<'_>) -> Settings {
         Settings {
-            method: Method::Lora { rank: RANK, alpha: RANK as f64, targets: Targets::Attention, text: false },
+            method: self.lesson.method(),
             side: self.side,
             buckets: true,
             batch: 1,
             accumulation: 1,
             steps: order.steps,
-            rate: RATE,
+            rate: self.lesson.rate,
             warm_up: 0,
             decay: Decay::Constant,
             weight_decay: 0.01,
@@ -107,7 +106,7 @@ impl Workshop for Workbench {
     ) -> Result<Trained, Error> {
         let tuning = self.tuning(order);
         assert_room(&tuning)?;
-        tell(Progress::Settings(&rows(&tuning)));
+        tell(Progress::Settings(&rows(&tuning, &self.lesson)));
         let mut run = Run::begin(tuning, order.selection, stop, &mut |event| match event {
             Event::Encoded { done, all, .. } | Event::Class { done, all } => tell(Progress::Preparing { done, all }),
             Event::Going(_) => {}
@@ -227,7 +226,7 @@ impl Workbench {
             height: self.side,
             count: 1,
             steps: order.steps,
-            guidance: GUIDANCE,
+            guidance: self.lesson.guidance,
             seed: u64::from(seed),
             scheduler: None,
             clip_skip: 0,
@@ -296,11 +295,11 @@ fn paper(order: &TrainOrder<'_>) -> Paper {
 }
 
 /// The settings for people.
-fn rows(tuning: &Tuning) -> Vec<(&'static str, String)> {
+fn rows(tuning: &Tuning, lesson: &Lesson) -> Vec<(&'static str, String)> {
     let of = &tuning.settings;
     let mut rows = vec![
         ("Base", tuning.base_name.clone()),
-        ("Method", format!("adapter (LoRA) of rank {RANK}, beside attention")),
+        ("Method", lesson.in_words()),
         ("Pixels along a square", of.side.to_string()),
         ("Steps", of.steps.to_string()),
         ("Rate", of.rate.to_string()),

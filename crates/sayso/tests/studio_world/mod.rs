@@ -1,6 +1,7 @@
 //! A studio with a registry, a clock that is set by hand, and a workshop that learns nothing.
 #![allow(clippy::unwrap_used, clippy::panic, dead_code, reason = "tests, not each of which uses all of it")]
 
+use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
@@ -15,7 +16,7 @@ use sayso::studio::{
     TrainOrder, Trained, Workshop,
 };
 use sayso_core::{Policy, PolicyName, Purpose, Sha256, Timestamp, UsageCategory};
-use sayso_registry::claim::{ClaimPreferences, NewClaim, UseKind};
+use sayso_registry::claim::{ClaimId, ClaimPreferences, Method, NewClaim, UseKind};
 use sayso_registry::entry::Deletion;
 use sayso_registry::{Clerk, SystemRandomness};
 
@@ -122,6 +123,8 @@ impl World {
                 picture_bytes: 1 << 20,
                 session_bytes: 3 << 20,
                 sessions: 2,
+                from_network: 2,
+                judged_at_once: NonZeroUsize::MIN,
                 waiting: 2,
                 steps: 10,
                 made: 4,
@@ -147,13 +150,30 @@ impl World {
     }
 
     pub(crate) fn claim(&self, subject: &str) {
+        self.claim_as(subject, "fine-tune=n");
+    }
+
+    /// A claim that says what it says, and its number.
+    pub(crate) fn claim_as(&self, subject: &str, preferences: &str) -> ClaimId {
         let (mut registry, key) = RegistryPlace::of(&self.registry()).open_to_write(None, self.clock.now()).unwrap();
         let mut randomness = SystemRandomness;
         let mut clerk = Clerk { key: &key, now: self.clock.now(), randomness: &mut randomness };
-        let preferences: ClaimPreferences = "fine-tune=n".parse().unwrap();
+        let preferences: ClaimPreferences = preferences.parse().unwrap();
         let claim =
             NewClaim { subject: subject.parse().unwrap(), preferences, since: None, claimant: None, terms: None };
-        registry.assert(&[claim], &mut clerk).unwrap();
+        registry.assert_anew(&[claim], &mut clerk).unwrap()[0]
+    }
+
+    /// The same by somebody who has shown that they control what it is about.
+    pub(crate) fn verified(&self, subject: &str, preferences: &str) -> ClaimId {
+        let id = self.claim_as(subject, preferences);
+        let (mut registry, key) = RegistryPlace::of(&self.registry()).open_to_write(None, self.clock.now()).unwrap();
+        let mut randomness = SystemRandomness;
+        let mut clerk = Clerk { key: &key, now: self.clock.now(), randomness: &mut randomness };
+        let method = if subject.starts_with("account:") { Method::Profile } else { Method::WellKnown };
+        let token = registry.challenge(id, method, &mut clerk).unwrap();
+        registry.verify(id, method, &token.to_string(), "https://example.org/", &mut clerk).unwrap();
+        id
     }
 
     /// What of sessions lies in the studio's folder.
@@ -217,9 +237,9 @@ pub(crate) fn asked(steps: usize) -> TrainAsked {
 
 /// A session with a picture that says yes.
 pub(crate) fn begun(studio: &Studio) -> Sha256 {
-    let token = studio.begin().unwrap().hash();
+    let token = studio.begin(None).unwrap().hash();
     studio.bring(&token, vec![("yes.png".to_owned(), picture(1, Some(true), None))]).unwrap();
-    studio.say_who_is_shown(&token, &Shown::Nobody, UseKind::Any).unwrap();
+    studio.say_who_is_shown(&token, &Shown::Nobody, &[], UseKind::Any).unwrap();
     token
 }
 

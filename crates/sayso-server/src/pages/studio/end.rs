@@ -3,7 +3,7 @@ use axum::extract::{Request, State};
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
-use sayso::studio::Ended;
+use sayso::studio::{Deleting, Ended};
 use sayso_registry::entry::DeletionCause;
 
 use super::super::PageRefusal;
@@ -40,8 +40,19 @@ pub(crate) async fn delete(State(desk): State<Desk>, request: Request) -> Result
     let studio = desk.studio()?;
     let (guest, _) = studio.take(desk.registry()?, request).await?;
     let token = guest.token();
-    studio.work(move |studio| studio.delete(&token)).await?;
-    Ok(see("/studio/ended"))
+    let is_told = studio
+        .work(move |studio| {
+            let is_done = studio.delete(&token)? == Deleting::Done;
+            Ok(!is_done || studio.ended(&token).is_some())
+        })
+        .await?;
+    if is_told {
+        return Ok(see("/studio/ended"));
+    }
+    // Nothing was ever brought: there is nothing on the log, and no receipt.
+    let mut response = see("/studio");
+    studio.forget(&mut response);
+    Ok(response)
 }
 
 /// `GET /studio/ended`: what was deleted, and what proves it.

@@ -7,6 +7,7 @@ use sayso_registry::claim::UseKind;
 
 use super::super::PageRefusal;
 use super::super::claim_steps::see;
+use super::super::refusal::with_retry;
 use super::super::render::render;
 use super::picture::PictureView;
 use super::{Around, in_words};
@@ -26,6 +27,8 @@ struct StartPage {
     most: String,
     idle: Option<String>,
     is_full: bool,
+    /// What one network may have open at once.
+    from_network: String,
 }
 
 #[derive(Template)]
@@ -94,7 +97,7 @@ pub(super) async fn answered<T>(desk: &Desk, guest: &Guest, done: Result<T, Refu
     };
     let token = guest.token();
     let session = desk.studio()?.work(move |studio| studio.look(&token)).await?;
-    Ok(page(desk, guest, &session, Some(&refusal))?)
+    Ok(with_retry(page(desk, guest, &session, Some(&refusal))?, &refusal))
 }
 
 fn start(desk: &Desk) -> Result<Response, Refusal> {
@@ -107,6 +110,7 @@ fn start(desk: &Desk) -> Result<Response, Refusal> {
         most: in_words(keeping.most),
         idle: keeping.idle.map(in_words),
         is_full: studio.is_full(),
+        from_network: counted(studio.limits().from_network as u64, "session", "sessions"),
     };
     Ok(render(StatusCode::OK, &page))
 }

@@ -16,6 +16,7 @@ use crate::view::{Layout, shortened};
 #[derive(Deserialize)]
 pub(crate) struct DeletionParameters {
     commitment: Option<String>,
+    before: Option<String>,
 }
 
 #[derive(Template)]
@@ -25,6 +26,9 @@ struct DeletionsPage {
     /// What was looked for.
     sought: Option<String>,
     deletions: Vec<DeletionView>,
+    /// Whether this is not where the list begins, and where it goes on.
+    is_later: bool,
+    older: Option<String>,
 }
 
 struct DeletionView {
@@ -41,10 +45,23 @@ pub(crate) async fn deletions(
     State(desk): State<Desk>,
     parameters: Result<Query<DeletionParameters>, QueryRejection>,
 ) -> Result<Response, PageRefusal> {
-    let Query(DeletionParameters { commitment }) = parameters.map_err(|_| Refusal::Parameters)?;
+    let Query(DeletionParameters { commitment, before }) = parameters.map_err(|_| Refusal::Parameters)?;
     let sought = commitment.map(|text| shortened(text.trim(), 64).to_ascii_lowercase()).filter(|text| !text.is_empty());
-    let found = desk.studio()?.deletions(desk.registry()?).await?;
-    let views = found.into_iter().map(|(entry, deletion)| DeletionView {
+    let entry = |text: String| {
+        let wrong = |_| Refusal::Parameter {
+            name: "before",
+            given: shortened(&text, 40),
+            hint: "the number of an entry".to_owned(),
+        };
+        text.parse::<u64>().map_err(wrong)
+    };
+    let before = before.map(entry).transpose()?;
+    let part = desk.studio()?.deletions(desk.registry()?, before, sought.clone()).await?;
+    // What was looked for is hexadecimal digits, or is not found.
+    let more = sought.as_ref().filter(|text| text.bytes().all(|byte| byte.is_ascii_alphanumeric()));
+    let more = more.map_or_else(String::new, |text| format!("&commitment={text}"));
+    let older = part.older.map(|entry| format!("/studio/deletions?before={entry}{more}"));
+    let views = part.found.into_iter().map(|(entry, deletion)| DeletionView {
         entry,
         made_at: Moment::new(deletion.made_at),
         deleted_at: Moment::new(deletion.deleted_at),
@@ -52,6 +69,7 @@ pub(crate) async fn deletions(
         cause: cause_in_words(deletion.cause),
         commitment: deletion.contents.to_string(),
     });
-    let deletions = views.filter(|view| sought.as_ref().is_none_or(|sought| view.commitment == *sought)).collect();
-    Ok(render(StatusCode::OK, &DeletionsPage { layout: desk.layout(), sought, deletions }))
+    let deletions = views.collect();
+    let page = DeletionsPage { layout: desk.layout(), sought, deletions, is_later: before.is_some(), older };
+    Ok(render(StatusCode::OK, &page))
 }

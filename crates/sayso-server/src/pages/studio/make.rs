@@ -6,11 +6,12 @@ use sayso::studio::{MakeAsked, SessionView};
 
 use super::super::PageRefusal;
 use super::super::claim_steps::see;
+use super::super::refusal::with_retry;
 use super::super::render::render;
 use super::{AGAIN, Around};
 use crate::desk::Desk;
 use crate::refusal::Refusal;
-use crate::studio::Guest;
+use crate::studio::{Guest, Share};
 use crate::view::words::counted;
 use crate::view::{Layout, Problem, visible};
 
@@ -64,12 +65,18 @@ pub(crate) async fn make(State(desk): State<Desk>, request: Request) -> Result<R
         steps: number("steps"),
     };
     let token = guest.token();
-    match studio.work(move |studio| studio.make(&token, &asked)).await {
+    let made = match studio.count(&guest, Share::Made, asked.count as u64) {
+        Ok(()) => studio.work(move |studio| studio.make(&token, &asked)).await,
+        Err(refusal) => Err(refusal),
+    };
+    match made {
         Ok(()) => Ok(see("/studio/made")),
-        Err(refusal @ Refusal::Studio { .. }) if refusal.status_and_code().0.is_client_error() => {
+        Err(refusal @ (Refusal::Studio { .. } | Refusal::StudioShare { .. }))
+            if refusal.status_and_code().0.is_client_error() =>
+        {
             let token = guest.token();
             let session = studio.work(move |studio| studio.look(&token)).await?;
-            Ok(page(&desk, &guest, &session, Some(&refusal)))
+            Ok(with_retry(page(&desk, &guest, &session, Some(&refusal)), &refusal))
         }
         Err(refusal) => Err(refusal.into()),
     }
@@ -81,6 +88,7 @@ fn page(desk: &Desk, guest: &Guest, session: &SessionView, refusal: Option<&Refu
         state: match making.before {
             Some(0) => "It is next.".to_owned(),
             Some(before) => format!("It waits for its turn, behind {}.", counted(before as u64, "other", "others")),
+            None if making.all == 0 => "The model is being opened.".to_owned(),
             None => format!("It is being drawn: {} of {}.", making.done, counted(making.all as u64, "step", "steps")),
         },
         done: making.done,

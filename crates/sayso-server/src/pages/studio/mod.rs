@@ -37,6 +37,8 @@ pub(super) struct Around {
     /// Whether there is a training to look at, and whether there is one to draw with.
     has_run: bool,
     has_weights: bool,
+    /// Whether nothing was ever brought.
+    is_untouched: bool,
     /// When everything is deleted at the latest.
     ends_at: Moment,
     /// How long nobody may come before that, in words.
@@ -52,6 +54,7 @@ impl Around {
             here,
             has_run: session.run.is_some(),
             has_weights,
+            is_untouched: session.is_untouched,
             ends_at: Moment::new(session.ends_at),
             idle: idle.map(in_words),
         }

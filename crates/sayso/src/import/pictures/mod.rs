@@ -104,7 +104,7 @@ impl Pictures {
             let aside = |reason, message: String, name: &str| {
                 Some(Err(Aside::new(&self.name, number, reason, message, name.as_bytes())))
             };
-            let (name, Beside { mut object, faults, .. }) = match unit {
+            let (name, Beside { mut object, faults, sources, .. }) = match unit {
                 Unit::File { path, sidecars, is_named } => {
                     let name = self.relative(&path);
                     match read_picture(&path, is_named, PICTURE_LIMITS.file_bytes, &mut bytes) {
@@ -147,6 +147,12 @@ impl Pictures {
                 // Where on whose disk it lay changes nothing in what is told of it.
                 let place = self.relative(Path::new(&fault.place));
                 return aside(AsideReason::Sidecar, format!("{place}: {}", fault.message), &name);
+            }
+            if let [first, second, ..] = &sources[..] {
+                // Which of them is right, only whoever put them there can say: to mix them is to make up what nobody said.
+                let message =
+                    format!("{} of them lie beside it, as {first} and {second}: one is to be left", sources.len());
+                return aside(AsideReason::Sidecar, message, &name);
             }
             // What somebody wrote beside a drawing goes before what it says of itself.
             if sayso_picture::PictureFormat::of(&bytes) == Some(sayso_picture::PictureFormat::Svg) {
