@@ -35,6 +35,9 @@ pub struct Question<'a> {
     pub parts: usize,
     /// Rows that are wanted at most.
     pub most: Option<usize>,
+    /// Whether what files say of their columns is looked at for planning. Of a table of tasks it helps nobody, and goes with
+    /// each of them.
+    pub has_statistics: bool,
 }
 
 /// How often whoever waits is asked whether it still wants to know.
@@ -61,7 +64,7 @@ impl Cluster {
     ) -> Result<(), ClusterError> {
         self.runtime.block_on(async {
             let failed = |error: DataFusionError| self.failed(&error);
-            let context = self.context(question.parts).map_err(failed)?;
+            let context = self.context(question).map_err(failed)?;
             for table in question.tables {
                 table.register(&context).await.map_err(failed)?;
             }
@@ -102,8 +105,9 @@ impl Cluster {
         })
     }
 
-    fn context(&self, parts: usize) -> Result<SessionContext, DataFusionError> {
-        let config = session_config(&self.pass).with_target_partitions(parts.max(1));
+    fn context(&self, question: &Question<'_>) -> Result<SessionContext, DataFusionError> {
+        let config = session_config(&self.pass).with_target_partitions(question.parts.max(1));
+        let config = config.with_collect_statistics(question.has_statistics);
         let state = SessionStateBuilder::new().with_default_features().with_config(config);
         let state = state.with_runtime_env(runtime_env(None)?).build();
         let context = SessionContext::new_with_state(state.upgrade_for_ballista(self.address.url())?);

@@ -72,8 +72,13 @@ fn table(dir: &std::path::Path, rows: &[&str]) -> PathBuf {
 
 fn ask(cluster: &Cluster, sql: &str, table: &Path) -> Result<Vec<String>, ClusterError> {
     let mut rows = Vec::new();
-    let question =
-        Question { sql, tables: &[Table::of("things", table.to_string_lossy().into_owned())], parts: 8, most: None };
+    let question = Question {
+        sql,
+        tables: &[Table::of("things", table.to_string_lossy().into_owned())],
+        parts: 8,
+        most: None,
+        has_statistics: true,
+    };
     cluster.ask(
         &question,
         || true,
@@ -111,6 +116,7 @@ fn workers_call_functions_and_shuffle() {
         tables: &[Table::of("things", things.to_string_lossy().into_owned())],
         parts: 4,
         most: Some(2),
+        has_statistics: false,
     };
     let each = |batch: RecordBatch| {
         total += batch.column(0).as_primitive::<Int64Type>().iter().flatten().sum::<i64>();

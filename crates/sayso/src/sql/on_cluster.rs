@@ -38,7 +38,7 @@ pub fn ask_on(
         }
     }
     let most = usize::try_from(limits.rows).unwrap_or(usize::MAX).saturating_add(1);
-    let asking = Question { sql: question, tables: &tables, parts: PARTS, most: Some(most) };
+    let asking = Question { sql: question, tables: &tables, parts: PARTS, most: Some(most), has_statistics: true };
     let mut answer = Answer::new(*limits, &mut *rows);
     let (mut failed, mut is_late, mut has_columns) = (None, false, false);
     let take = |batch: RecordBatch| {

@@ -14,8 +14,9 @@ const DEATHS: usize = 3;
 /// What became of an input: what was made of it, or why it is to be set aside.
 pub(crate) type Attempt<T> = Result<T, String>;
 
-/// Works on an input that may harm, in a folder of its own; `name` stands for it in notes of who works on it. What is the input's own fault is a reason to set it aside; so is a
-/// panic, and so are workers that died over it. Errors are somebody else's fault, and another try may be without them.
+/// Works on an input that may harm, in a folder of its own; `name` stands for it in notes of who works on it. What is the
+/// input's own fault is a reason to set it aside; so is a panic, and so are workers that died over it. Errors are somebody
+/// else's fault, and another try may be without them.
 pub(crate) fn attempt<T>(
     storage: &dyn Storage,
     name: &str,
@@ -36,6 +37,19 @@ pub(crate) fn attempt<T>(
         Ok(worked) => worked,
         Err(panic) => Ok(Err(format!("it made the program panic: {}", said(panic.as_ref())))),
     }
+}
+
+/// Does a step of a build likewise. What harms there is none of the inputs alone: then nothing comes of the whole.
+pub(super) fn attempt_step<T>(
+    storage: &dyn Storage,
+    step: &str,
+    work: impl FnOnce(&Path) -> Result<T, Error>,
+) -> Result<T, Error> {
+    let name = step.replace(['/', ' '], "-");
+    attempt(storage, &name, |scratch| work(scratch).map(Ok))?.map_err(|why| Error::Input {
+        input: step.to_owned(),
+        message: format!("{why}\nhint: what is finished counts when the command is given again"),
+    })
 }
 
 /// Works on a shard of a dataset likewise. One that harms cannot be set aside: then nothing comes of the whole.

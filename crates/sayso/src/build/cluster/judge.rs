@@ -2,12 +2,13 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use sayso_cluster::Failure;
-use sayso_core::Stance;
+use sayso_core::{Stance, fail_on};
 use sayso_dataset::ExclusionWriter;
 use serde::{Deserialize, Serialize};
 
 use super::extract::PAIRS;
 use super::gather::inside;
+use super::harm::attempt_step;
 use super::job::Job;
 use super::part::{Key, Part, PartWriter};
 use super::sites::ALL_SITES;
@@ -68,13 +69,15 @@ fn run(what: &str, folder: &str) -> Result<String, Error> {
     if let Some(done) = job.storage.read(&name)? {
         return Ok(String::from_utf8_lossy(&done).into_owned());
     }
-    let scratch = job.storage.scratch()?;
-    let judged = super::written(&judge(&what, &job, scratch.path())?)?;
+    let step = format!("range {:06}", what.number);
+    let judged = attempt_step(job.storage.as_ref(), &step, |scratch| judge(&what, &job, scratch))?;
+    let judged = super::written(&judged)?;
     job.storage.write(&name, judged.as_bytes())?;
     Ok(judged)
 }
 
 fn judge(what: &ToJudge, job: &Job, scratch: &Path) -> Result<Judged, Error> {
+    fail_on(&format!("range {:06}", what.number));
     let options = job.judging()?;
     let sites = job.storage.local(&format!("{}/{ALL_SITES}", what.folder))?;
     let store = SiteStore::open(sites.as_deref())?;

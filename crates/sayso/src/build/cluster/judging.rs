@@ -141,7 +141,7 @@ impl Drive<'_> {
         }
         let sql = "select reason, count(*) as pairs from exclusions group by reason order by reason";
         let tables = [Table::of("exclusions", self.storage.address(&format!("{}/{EXCLUSIONS}", judging.folder)))];
-        let question = Question { sql, tables: &tables, parts: SHUFFLED, most: None };
+        let question = Question { sql, tables: &tables, parts: SHUFFLED, most: None, has_statistics: true };
         let count = |batch: RecordBatch| {
             let (reasons, pairs) = (texts(&batch, 0)?, numbers(&batch, 1)?);
             for (reason, pairs) in reasons.iter().zip(pairs) {

@@ -43,7 +43,12 @@ pub(super) fn boundaries(
         }
         Ok(())
     };
-    answered(cluster, &Question { sql, tables: &tables, parts: SHUFFLED, most: None }, tick, take)?;
+    answered(
+        cluster,
+        &Question { sql, tables: &tables, parts: SHUFFLED, most: None, has_statistics: true },
+        tick,
+        take,
+    )?;
     // Whatever order the engine keeps, ranges must not overlap.
     keys.sort();
     keys.dedup();

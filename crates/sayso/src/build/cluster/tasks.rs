@@ -9,8 +9,9 @@ use sayso_cluster::{Cluster, ClusterError, Question, Table, write_table};
 use super::storage::Storage;
 use crate::Error;
 
-/// Tasks of one question at most. More rows than this share tasks.
-const TASKS: usize = 4096;
+/// Tasks of one question at most. More rows than this share tasks: the plan names the files of all tasks, and each task is sent
+/// the plan, so that twice as many are four times as much to send.
+const TASKS: usize = 1024;
 
 /// Parts that a group-by is shuffled into.
 pub(super) const SHUFFLED: usize = 16;
@@ -46,9 +47,12 @@ pub(super) fn each_task(
         format!("select made from (select number, {function}(task, {folder}) as made from tasks) order by number");
     let table = storage.lay_table(scratch)?;
     let tables = [Table::of("tasks", table.address.clone())];
-    answered(cluster, &Question { sql: &sql, tables: &tables, parts: tasks, most: None }, tick, |batch| {
-        texts(&batch, 0)?.iter().try_for_each(|made| take(made.unwrap_or_default()))
-    })
+    answered(
+        cluster,
+        &Question { sql: &sql, tables: &tables, parts: tasks, most: None, has_statistics: false },
+        tick,
+        |batch| texts(&batch, 0)?.iter().try_for_each(|made| take(made.unwrap_or_default())),
+    )
 }
 
 /// Asks, and hands over the batches of the answer.

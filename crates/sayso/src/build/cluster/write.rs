@@ -8,6 +8,7 @@ use sayso_index::TextPart;
 use sayso_storage::is_address;
 use serde::{Deserialize, Serialize};
 
+use super::harm::attempt_step;
 use super::job::Job;
 use super::judge::{EXCLUSIONS, SAMPLES};
 use super::part::Part;
@@ -74,16 +75,18 @@ fn run(what: &str, folder: &str) -> Result<String, Error> {
             return Ok(done);
         }
     }
-    // In the job's folder, which is on the dataset's file system and goes with the job.
-    let scratch = job.storage.scratch()?;
-    let wrote = match &what.samples {
-        Some(stretches) => shard(&what, stretches, &job, scratch.path())?,
-        None => Wrote { entry: exclusions(&what, &job, scratch.path())?, text: None },
-    };
-    let indexes = wrote.text.iter().flat_map(|text| ShardIndexer::files(what.number, text));
-    for file in indexes.chain([what.file.clone()]) {
-        dataset.put(&scratch.path().join(&file), &file)?;
-    }
+    let wrote = attempt_step(job.storage.as_ref(), &what.file, |scratch| {
+        let wrote = match &what.samples {
+            Some(stretches) => shard(&what, stretches, &job, scratch)?,
+            None => Wrote { entry: exclusions(&what, &job, scratch)?, text: None },
+        };
+        let indexes = wrote.text.iter().flat_map(|text| ShardIndexer::files(what.number, text));
+        // The folder to work in is the job's, which is on the dataset's file system and goes with the job.
+        for file in indexes.chain([what.file.clone()]) {
+            dataset.put(&scratch.join(&file), &file)?;
+        }
+        Ok(wrote)
+    })?;
     let wrote = super::written(&wrote)?;
     job.storage.write(&name, wrote.as_bytes())?;
     Ok(wrote)
