@@ -115,7 +115,8 @@ impl Scheduler {
             let server = create_grpc_server(&Default::default())
                 .layer(guard(&options.pass))
                 .add_service(service)
-                .serve_with_incoming(TcpIncoming::from(listener));
+                // Workers ask for each task: an answer must not wait for another to fill a packet.
+                .serve_with_incoming(TcpIncoming::from(listener).with_nodelay(Some(true)));
             tokio::select! {
                 ended = server => ended.map_err(ClusterError::engine),
                 () = interrupted() => Ok(()),

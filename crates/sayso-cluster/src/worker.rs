@@ -104,7 +104,7 @@ impl Worker {
             let hands_out = create_grpc_server(&Default::default())
                 .layer(guard(&options.pass))
                 .add_service(flight)
-                .serve_with_incoming(TcpIncoming::from(listener));
+                .serve_with_incoming(TcpIncoming::from(listener).with_nodelay(Some(true)));
             let client = scheduler
                 .clone()
                 .max_decoding_message_size(MESSAGE_BYTES)

@@ -88,8 +88,8 @@ fn foreign_and_future_indexes_are_refused() {
         TextIndex::open(&text).unwrap_err().to_string().replace(&text.display().to_string(), "DIR")
     };
     assert_eq!(
-        message(r#"{"format":"sayso-text","version":3,"shape":[1,2]}"#),
-        "the index in `DIR` has version 3 and this program reads up to 2\n\
+        message(r#"{"format":"sayso-text","version":4,"shape":[1,2]}"#),
+        "the index in `DIR` has version 4 and this program reads up to 3\n\
          hint: rebuild the index with this program, or use the newer one that wrote it"
     );
     for (json, reason) in [
