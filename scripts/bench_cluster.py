@@ -68,7 +68,7 @@ def make_inputs():
     with ProcessPoolExecutor(2) as pool:
         list(pool.map(make_large, [range(half, files, 2) for half in range(2)]))
     folder = work / "tiny"
-    if not (folder / "complete").exists():
+    if not (folder / f"complete-{tiny}").exists():
         folder.mkdir(exist_ok=True)
         pages = [record for record in records_of_crawl() if len(record) < 20_000][1:257]
         for number in range(tiny):
@@ -76,7 +76,7 @@ def make_inputs():
             place = folder / f"{number // 1000:03}" / f"{number:06}.wat.gz"
             place.parent.mkdir(exist_ok=True)
             place.write_bytes(gzip.compress(renamed(pages[number % len(pages)], number), 1, mtime=0))
-        (folder / "complete").touch()
+        (folder / f"complete-{tiny}").touch()
 
 
 class Measured:

@@ -132,6 +132,31 @@ fn an_input_that_harms_is_set_aside() {
 }
 
 #[test]
+fn a_range_that_ends_every_worker_ends_the_build() {
+    let dir = tempfile::tempdir().unwrap();
+    write_crawl(&dir.path().join("crawl"), 3, 20);
+    let together = dir.path().join("together");
+    {
+        let (_cluster, address) = local("2", &[("SAYSO_FAIL_ON", "abort range 000000")]);
+        let output = build(dir.path(), "crawl", &together, Some(&address)).output().unwrap();
+        assert_eq!(output.status.code(), Some(2), "{}", said(&output));
+        assert!(
+            said(&output).contains("ended the worker that read it 3 times\nhint: what is finished"),
+            "{}",
+            said(&output)
+        );
+        assert!(!together.join("CURRENT").exists());
+    }
+    // Elsewhere the same command goes on from what is finished.
+    let alone = dir.path().join("alone");
+    build(dir.path(), "crawl", &alone, None).output().unwrap();
+    let (_cluster, address) = local("2", &[]);
+    let output = build(dir.path(), "crawl", &together, Some(&address)).output().unwrap();
+    assert!(matches!(output.status.code(), Some(0 | 3)), "{}", said(&output));
+    same_dataset(&alone, &together);
+}
+
+#[test]
 fn roles_tell_what_they_do_in_numbers_and_in_a_log() {
     let dir = tempfile::tempdir().unwrap();
     write_crawl(&dir.path().join("crawl"), 3, 30);

@@ -45,26 +45,30 @@ pub(super) fn attempt_step<T>(
     step: &str,
     work: impl FnOnce(&Path) -> Result<T, Error>,
 ) -> Result<T, Error> {
-    let name = step.replace(['/', ' '], "-");
-    attempt(storage, &name, |scratch| work(scratch).map(Ok))?.map_err(|why| Error::Input {
-        input: step.to_owned(),
-        message: format!("{why}\nhint: what is finished counts when the command is given again"),
-    })
+    attempt_or_end(storage, step, "what is finished counts when the command is given again", work)
 }
 
-/// Works on a shard of a dataset likewise. One that harms cannot be set aside: then nothing comes of the whole.
+/// Works on a shard of a dataset likewise.
 pub(crate) fn attempt_shard<T>(
     storage: &dyn Storage,
     file: &str,
     work: impl FnOnce(&Path) -> Result<T, Error>,
 ) -> Result<T, Error> {
-    let name = format!("shard-{}", file.replace('/', "-"));
-    attempt(storage, &name, |scratch| work(scratch).map(Ok))?.map_err(|why| Error::Input {
-        input: file.to_owned(),
-        message: format!(
-            "{why}\nhint: the dataset stays as it is; what is done of its other files counts when the command is given again"
-        ),
-    })
+    let hint = "the dataset stays as it is; what is done of its other files counts when the command is given again";
+    attempt_or_end(storage, file, hint, work)
+}
+
+/// Works on what cannot be set aside.
+fn attempt_or_end<T>(
+    storage: &dyn Storage,
+    what: &str,
+    hint: &str,
+    work: impl FnOnce(&Path) -> Result<T, Error>,
+) -> Result<T, Error> {
+    // No input is called so: they are told by their numbers.
+    let name = format!("step-{}", what.replace(['/', ' '], "-"));
+    let tried = attempt(storage, &name, |scratch| work(scratch).map(Ok))?;
+    tried.map_err(|why| Error::Input { input: what.to_owned(), message: format!("{why}\nhint: {hint}") })
 }
 
 /// The words of a panic.

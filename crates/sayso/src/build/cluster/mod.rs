@@ -45,6 +45,7 @@ pub(crate) use self::opened::opened;
 pub(crate) use self::rounds::{OfInput, set_aside};
 pub(crate) use self::sites::{ALL_SITES, ToMerge};
 pub(crate) use self::storage::Storage;
+pub(crate) use self::write::append_exclusions;
 use crate::Error;
 
 /// The functions that the scheduler, the workers and whoever builds have to know.

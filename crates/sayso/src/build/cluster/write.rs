@@ -143,14 +143,19 @@ fn exclusions(what: &ToWrite, job: &Job, scratch: &Path) -> Result<FileEntry, Er
     let mut writer = ExclusionWriter::create(scratch, &what.file)?;
     let folder = format!("{}/{EXCLUSIONS}", what.folder);
     for name in job.storage.list(&folder)? {
-        let mut failed = Ok(());
         let Some(part) = job.storage.local(&format!("{folder}/{name}"))? else { continue };
-        read_exclusions(&part, |exclusion| {
-            if failed.is_ok() {
-                failed = writer.push(&exclusion);
-            }
-        })?;
-        failed?;
+        append_exclusions(&mut writer, &part)?;
     }
     Ok(writer.finish()?)
+}
+
+/// Adds the exclusions of a file behind those that were added before.
+pub(crate) fn append_exclusions(writer: &mut ExclusionWriter, part: &Path) -> Result<(), Error> {
+    let mut pushed = Ok(());
+    read_exclusions(part, |exclusion| {
+        if pushed.is_ok() {
+            pushed = writer.push(&exclusion);
+        }
+    })?;
+    Ok(pushed?)
 }

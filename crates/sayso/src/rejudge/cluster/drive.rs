@@ -1,14 +1,14 @@
 use std::sync::atomic::AtomicBool;
 
 use sayso_cluster::Cluster;
-use sayso_dataset::{Dataset, ExclusionWriter, FileEntry, Manifest, read_exclusions, remove_unlisted};
+use sayso_dataset::{Dataset, ExclusionWriter, FileEntry, Manifest, remove_unlisted};
 
 use super::JUDGE_SHARD;
 use super::asked::lay_answers;
 use super::shard::{JUDGED, Judged as JudgedShard, ToJudge};
 use crate::Error;
 use crate::build::cluster::destination::{job_in, job_name};
-use crate::build::cluster::{Drive, MERGE_SITES, Settings, Shown, ToMerge, parsed, written};
+use crate::build::cluster::{Drive, MERGE_SITES, Settings, Shown, ToMerge, append_exclusions, parsed, written};
 use crate::build::{BuildOptions, Grounds, Progress, Stage, TakeRow, Workshop, all_inputs, digest, digest_of};
 use crate::rejudge::asked::{Asked, ask_sites};
 use crate::rejudge::options::RejudgeOptions;
@@ -148,13 +148,7 @@ impl Shards<'_> {
         let mut writer = ExclusionWriter::create(&self.options.dir, &name)?;
         for task in tasks {
             let part = drive.storage.local(&task.refused())?.ok_or(Error::Stopped("judging of a shard"))?;
-            let mut failed = Ok(());
-            read_exclusions(&part, |exclusion| {
-                if failed.is_ok() {
-                    failed = writer.push(&exclusion);
-                }
-            })?;
-            failed?;
+            append_exclusions(&mut writer, &part)?;
         }
         Ok(writer.finish()?)
     }
