@@ -2,7 +2,7 @@ use candle_core::{Result, Tensor};
 
 use super::{LowRank, Parameters};
 use crate::DiffusionError;
-use crate::ops::{Geometry, conv2d, conv2d_onto};
+use crate::ops::{Geometry, conv2d, conv2d_onto, sum};
 
 /// A convolution.
 pub(crate) struct Convolution {
@@ -42,6 +42,6 @@ impl Convolution {
     }
 
     fn adapt(&self, made: Tensor, pictures: &Tensor) -> Result<Tensor> {
-        self.added.iter().try_fold(made, |made, added| made + added.pictures(pictures, self.geometry)?)
+        self.added.iter().try_fold(made, |made, added| sum(&made, &added.pictures(pictures, self.geometry)?))
     }
 }

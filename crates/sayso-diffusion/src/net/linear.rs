@@ -2,7 +2,7 @@ use candle_core::{Result, Tensor};
 
 use super::{LowRank, Parameters};
 use crate::DiffusionError;
-use crate::ops::{linear, linear_onto};
+use crate::ops::{linear, linear_onto, sum};
 
 /// A product with a matrix, and what is added to it.
 pub(crate) struct Linear {
@@ -47,12 +47,12 @@ impl Linear {
     /// The same, added to rows.
     pub(crate) fn forward_onto(&self, rows: &Tensor, onto: &Tensor) -> Result<Tensor> {
         if !self.added.is_empty() {
-            return self.forward(rows)? + onto;
+            return sum(&self.forward(rows)?, onto);
         }
         linear_onto(rows, &self.matrix, self.bias.as_ref(), onto)
     }
 
     fn adapt(&self, made: Tensor, rows: &Tensor, added: &[LowRank]) -> Result<Tensor> {
-        added.iter().try_fold(made, |made, added| made + added.rows(rows)?)
+        added.iter().try_fold(made, |made, added| sum(&made, &added.rows(rows)?))
     }
 }

@@ -3,7 +3,7 @@ use candle_core::{Result, Tensor};
 use super::transformer_block::TransformerBlock;
 use super::{Convolution, GroupNorm, Linear, Parameters};
 use crate::DiffusionError;
-use crate::ops::{Geometry, turned};
+use crate::ops::{Geometry, reshaped, sum, turned};
 
 /// What diffusers' transformers add to variances of groups.
 const OF_GROUPS: f64 = 1e-6;
@@ -71,8 +71,8 @@ impl Transformer {
 
     pub(crate) fn forward(&self, pictures: &Tensor, context: &Tensor) -> Result<Tensor> {
         let (count, channels, height, width) = pictures.dims4()?;
-        let as_rows = |made: &Tensor| made.reshape((count, channels, height * width)).and_then(|made| turned(&made));
-        let as_pictures = |rows: &Tensor| turned(rows)?.reshape((count, channels, height, width));
+        let as_rows = |made: &Tensor| reshaped(made, (count, channels, height * width)).and_then(|made| turned(&made));
+        let as_pictures = |rows: &Tensor| reshaped(&turned(rows)?, (count, channels, height, width));
         let normal = self.norm.forward(pictures)?;
         let mut rows = match &self.into {
             Way::Pixels(convolution) => as_rows(&convolution.forward(&normal)?)?,
@@ -83,7 +83,7 @@ impl Transformer {
         }
         match &self.out {
             Way::Pixels(convolution) => convolution.forward_onto(&as_pictures(&rows)?, pictures),
-            Way::Rows(linear) => as_pictures(&linear.forward(&rows)?)? + pictures,
+            Way::Rows(linear) => sum(&as_pictures(&linear.forward(&rows)?)?, pictures),
         }
     }
 }

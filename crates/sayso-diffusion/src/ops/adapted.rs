@@ -1,5 +1,6 @@
 use candle_core::{CpuStorage, CustomOp3, Layout, Result, Shape, Tensor, bail};
 
+use super::applied::apply3;
 use super::linear::{begin, of_width};
 use super::plain;
 use super::product::{By, Matrix, Onto, product};
@@ -20,7 +21,7 @@ pub(crate) fn adapted(
     }
     let operation =
         Adapted { matrix: matrix.contiguous()?, bias: bias.map(Tensor::contiguous).transpose()?, scale: scale as f32 };
-    rows.contiguous()?.apply_op3(&down.contiguous()?, &up.contiguous()?, operation)
+    apply3(&rows.contiguous()?, &down.contiguous()?, &up.contiguous()?, operation)
 }
 
 struct Adapted {

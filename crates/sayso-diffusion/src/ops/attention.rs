@@ -3,8 +3,10 @@ use rayon::iter::{IndexedParallelIterator, IntoParallelIterator, ParallelIterato
 use rayon::slice::ParallelSliceMut;
 use sayso_model::wide;
 
+use super::applied::apply3;
 use super::plain;
 use super::product::{By, Matrix, Onto, product};
+use super::scratch::Scratch;
 use super::softmax::softmax;
 use super::storage::{held, numbers};
 
@@ -26,7 +28,7 @@ pub(crate) fn attention(
         return plain::attention(queries, keys, values, heads, causal);
     }
     let operation = Attention { heads, causal };
-    queries.contiguous()?.apply_op3(&keys.contiguous()?, &values.contiguous()?, operation)
+    apply3(&queries.contiguous()?, &keys.contiguous()?, &values.contiguous()?, operation)
 }
 
 struct Attention {
@@ -98,7 +100,7 @@ impl CustomOp3 for Attention {
             let pieces = mixed.chunks_mut(PLACES * width).enumerate();
             pieces.map(move |(piece, mixed)| (sequence, piece * PLACES, mixed))
         });
-        let room = || vec![0.0; PLACES.min(places) * seen];
+        let room = || Scratch::of(PLACES.min(places) * seen);
         pieces.collect::<Vec<_>>().into_par_iter().try_for_each_init(room, |scores, (sequence, first, mixed)| {
             let rows = mixed.len() / width;
             let scores = scores.get_mut(..rows * seen).unwrap_or_default();
@@ -145,7 +147,7 @@ impl CustomOp3 for Attention {
                 let (sequence, head) = (part / self.heads, part % self.heads);
                 let of = |numbers, row: usize, rows| head_of(numbers, row * width + head * deep, [rows, deep], width);
                 let (keys, values) = (of(k, sequence * seen, seen), of(v, sequence * seen, seen));
-                let mut room = vec![0.0; 2 * PLACES.min(places) * seen];
+                let mut room = Scratch::of(2 * PLACES.min(places) * seen);
                 for (piece, of_queries) in of_queries.chunks_mut(PLACES * deep).enumerate() {
                     let (first, rows) = (piece * PLACES, of_queries.len() / deep);
                     let (weights, of_weights) = room.split_at_mut(PLACES.min(places) * seen);

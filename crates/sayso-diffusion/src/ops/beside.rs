@@ -2,6 +2,7 @@ use candle_core::{CpuStorage, CustomOp2, Layout, Result, Shape, Tensor, bail};
 use rayon::iter::{IndexedParallelIterator, ParallelIterator};
 use rayon::slice::{ParallelSlice, ParallelSliceMut};
 
+use super::applied::apply2;
 use super::plain;
 use super::storage::{held, numbers};
 
@@ -10,7 +11,7 @@ pub(crate) fn beside(pictures: &Tensor, others: &Tensor) -> Result<Tensor> {
     if plain::is_plain(pictures) {
         return Tensor::cat(&[pictures, others], 1);
     }
-    pictures.contiguous()?.apply_op2(&others.contiguous()?, Beside)
+    apply2(&pictures.contiguous()?, &others.contiguous()?, Beside)
 }
 
 struct Beside;

@@ -2,11 +2,15 @@ use candle_core::{CpuStorage, CustomOp3, Layout, Result, Shape, Tensor, bail};
 use rayon::iter::{IndexedParallelIterator, ParallelIterator};
 use rayon::slice::{ParallelSlice, ParallelSliceMut};
 
+use super::applied::apply3;
 use super::columns::{Geometry, Strip};
 use super::ground;
 use super::plain;
 use super::product::{By, Matrix, Onto, product};
+use super::scratch::Scratch;
 use super::storage::{held, numbers};
+use super::sum::sum;
+use super::winograd::{self, Tiled};
 
 /// Pictures [picture] [channel] [row] [column] through kernels [output] [channel] [row] [column], added to a ground: a number
 /// for each output, such numbers for each picture, or whole pictures.
@@ -14,7 +18,8 @@ pub(crate) fn conv2d(pictures: &Tensor, kernels: &Tensor, ground: &Tensor, geome
     if plain::is_plain(pictures) {
         return plain::conv2d(pictures, kernels, ground, geometry);
     }
-    pictures.contiguous()?.apply_op3(&kernels.contiguous()?, &ground.contiguous()?, Conv2d { geometry, bias: None })
+    let operation = Conv2d { geometry, bias: None };
+    apply3(&pictures.contiguous()?, &kernels.contiguous()?, &ground.contiguous()?, operation)
 }
 
 /// The same onto pictures and a number for each output. With numbers that are not trained nothing in between is kept.
@@ -26,10 +31,10 @@ pub(crate) fn conv2d_onto(
     onto: &Tensor,
 ) -> Result<Tensor> {
     if bias.track_op() || plain::is_plain(pictures) {
-        return conv2d(pictures, kernels, bias, geometry)? + onto;
+        return sum(&conv2d(pictures, kernels, bias, geometry)?, onto);
     }
     let operation = Conv2d { geometry, bias: Some(bias.contiguous()?) };
-    pictures.contiguous()?.apply_op3(&kernels.contiguous()?, &onto.contiguous()?, operation)
+    apply3(&pictures.contiguous()?, &kernels.contiguous()?, &onto.contiguous()?, operation)
 }
 
 struct Conv2d {
@@ -84,16 +89,21 @@ impl Conv2d {
         })
     }
 
+    /// Whether it is computed by tiles, without columns.
+    fn is_tiled(&self, sides: &Sides) -> bool {
+        self.geometry == Geometry::same(3) && winograd::is_worth_it(sides.area(), sides.channels, sides.outputs)
+    }
+
     /// Strip after strip of a picture, with its columns in `room`.
     fn each_strip(
         &self,
         sides: &Sides,
         picture: Option<&[f32]>,
-        room: &mut Vec<f32>,
+        room: &mut Scratch,
         mut work: impl FnMut(&Strip, &mut [f32]) -> Result<()>,
     ) -> Result<()> {
         for strip in self.geometry.strips(sides.picture, sides.each) {
-            room.resize(sides.each * strip.places, 0.0);
+            room.resize(sides.each * strip.places);
             if let Some(picture) = picture {
                 self.geometry.columns(picture, sides.picture, &strip, room);
             }
@@ -109,7 +119,7 @@ impl Conv2d {
         matrix: Matrix<'_>,
         gradient: &[f32],
         made: &mut [f32],
-        room: &mut Vec<f32>,
+        room: &mut Scratch,
         by: By,
     ) -> Result<()> {
         let (outputs, area) = (sides.outputs, sides.area());
@@ -132,7 +142,7 @@ impl Conv2d {
         picture: &[f32],
         gradient: &[f32],
         made: &mut [f32],
-        room: &mut Vec<f32>,
+        room: &mut Scratch,
     ) -> Result<()> {
         let (outputs, each, area) = (sides.outputs, sides.each, sides.area());
         if self.geometry.is_pointwise() {
@@ -157,12 +167,12 @@ impl Conv2d {
 fn each_picture<Each: Send>(
     count: usize,
     pictures: impl IndexedParallelIterator<Item = Each>,
-    work: impl Fn(Each, &mut Vec<f32>, By) -> Result<()> + Sync,
+    work: impl Fn(Each, &mut Scratch, By) -> Result<()> + Sync,
 ) -> Result<()> {
     if count > 1 && count >= rayon::current_num_threads() {
-        return pictures.try_for_each_init(Vec::new, |room, picture| work(picture, room, By::One));
+        return pictures.try_for_each_init(Scratch::default, |room, picture| work(picture, room, By::One));
     }
-    let mut room = Vec::new();
+    let mut room = Scratch::default();
     pictures.collect::<Vec<_>>().into_iter().try_for_each(|picture| work(picture, &mut room, By::All))
 }
 
@@ -188,7 +198,12 @@ impl CustomOp3 for Conv2d {
         let mut made = ground::begin(numbers(ground, of_ground)?, bias, sides.planes())?;
         let pictures = numbers(pictures, of_pictures)?.par_chunks(sides.inputs().max(1));
         let pictures = made.par_chunks_mut((outputs * area).max(1)).zip(pictures);
+        let kernels = numbers(kernels, of_kernels)?;
+        let tiled = self.is_tiled(&sides).then(|| Tiled::forth(kernels, [outputs, sides.channels]));
         each_picture(sides.pictures, pictures, |(made, picture), room, by| {
+            if let Some(tiled) = &tiled {
+                return tiled.add(picture, sides.picture, made, by);
+            }
             if self.geometry.is_pointwise() {
                 return product(Onto::adding(made, area), matrix, Matrix::rows(picture, [each, area]), by);
             }
@@ -218,18 +233,23 @@ impl CustomOp3 for Conv2d {
         {
             let ((picture, of_picture), (matrix, of_matrix)) =
                 (pictures.storage_and_layout(), kernels.storage_and_layout());
-            let matrix = Matrix::rows(held(&matrix, of_matrix)?, [sides.outputs, sides.each]);
+            let kernels = held(&matrix, of_matrix)?;
+            let matrix = Matrix::rows(kernels, [sides.outputs, sides.each]);
             let (gradient, of_gradient) = gradient.storage_and_layout();
             let gradients = held(&gradient, of_gradient)?.par_chunks((sides.outputs * sides.area()).max(1));
             let pictures = held(&picture, of_picture)?.par_chunks(sides.inputs().max(1));
             if taught {
-                let mut room = Vec::new();
+                let mut room = Scratch::default();
                 for (picture, gradient) in pictures.zip(gradients.clone()).collect::<Vec<_>>() {
                     self.of_kernels(&sides, picture, gradient, &mut of_kernels, &mut room)?;
                 }
             }
             let pictures = of_pictures.par_chunks_mut(sides.inputs().max(1)).zip(gradients);
+            let tiled = (forth && self.is_tiled(&sides)).then(|| Tiled::back(kernels, [sides.outputs, sides.channels]));
             each_picture(sides.pictures, pictures, |(made, gradient), room, by| {
+                if let Some(tiled) = &tiled {
+                    return tiled.add(gradient, sides.picture, made, by);
+                }
                 self.of_picture(&sides, matrix, gradient, made, room, by)
             })?;
         }
@@ -246,7 +266,11 @@ mod tests {
 
     use candle_core::{Device, Tensor};
 
+    use candle_core::Var;
+
     use super::super::differences::assert_gradients;
+    use super::super::plain::tests::plainly;
+    use super::super::recorded;
     use super::{Geometry, conv2d, conv2d_onto};
 
     #[test]
@@ -274,6 +298,33 @@ mod tests {
         let bias = Tensor::new(&[0.5_f32, -1.0, 2.0, 0.0], &Device::Cpu).unwrap();
         let shapes: [&[usize]; 3] = [&[2, 3, 2, 3], &[4, 3, 3, 3], &[2, 4, 2, 3]];
         assert_gradients(&shapes, |of| conv2d_onto(&of[0], &of[1], &bias, Geometry::same(3), &of[2]));
+    }
+
+    #[test]
+    fn by_tiles_it_is_the_same_in_both_directions() {
+        // More places and channels than from which on tiles are faster; one picture, and as many as threads and more.
+        for count in [1, 3] {
+            let of = |by: f32, shape: &[usize]| {
+                let numbers: Vec<f32> = (0..shape.iter().product()).map(|n: usize| (n as f32 * by).sin()).collect();
+                Var::from_vec(numbers, shape, &Device::Cpu).unwrap()
+            };
+            let (pictures, kernels) = (of(0.37, &[count, 17, 31, 30]), of(0.73, &[16, 17, 3, 3]));
+            let (bias, factors) = (of(0.5, &[16]), of(0.11, &[count, 16, 31, 30]));
+            let computed = || {
+                let (sum, record) = recorded(|| {
+                    let made = conv2d(&pictures, &kernels, &bias, Geometry::same(3)).unwrap();
+                    (made * factors.as_detached_tensor()).unwrap().sum_all().unwrap()
+                });
+                let found = record.back(&sum).unwrap();
+                let of = |var: &Var| found.get(var).unwrap().flatten_all().unwrap().to_vec1::<f32>().unwrap();
+                [of(&pictures), of(&kernels), of(&bias), vec![sum.to_scalar::<f32>().unwrap()]]
+            };
+            for (ours, theirs) in computed().iter().zip(&plainly(computed)) {
+                let largest = theirs.iter().fold(1.0_f32, |most, number| most.max(number.abs()));
+                let apart = ours.iter().zip(theirs).map(|(one, other)| (one - other).abs()).fold(0.0, f32::max);
+                assert!(apart < 1e-5 * largest, "{apart} of {largest}");
+            }
+        }
     }
 
     #[test]

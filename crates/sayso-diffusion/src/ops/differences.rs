@@ -3,6 +3,8 @@
 
 use candle_core::{Device, Result, Tensor, Var};
 
+use super::record::recorded;
+
 /// Numbers between -1 and 1 that look thrown; the same in every run.
 fn thrown(count: usize, start: u64) -> Vec<f32> {
     let mut state = start.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1;
@@ -32,23 +34,27 @@ pub(super) fn assert_gradients(shapes: &[&[usize]], operation: impl Fn(&[Tensor]
     let vars: Vec<Var> =
         inputs.iter().zip(shapes).map(|(numbers, shape)| Var::from_tensor(&tensor(numbers, shape)).unwrap()).collect();
     let tensors: Vec<Tensor> = vars.iter().map(|var| var.as_tensor().clone()).collect();
-    let sum = (operation(&tensors).unwrap() * tensor(&factors, &shape)).unwrap().sum_all().unwrap();
-    let gradients = sum.backward().unwrap();
-    for (number, var) in vars.iter().enumerate() {
-        let gradient = gradients.get(var).unwrap_or_else(|| panic!("input {number} gets no gradient"));
-        assert_eq!(gradient.dims(), shapes[number]);
-        let gradient = gradient.flatten_all().unwrap().to_vec1::<f32>().unwrap();
-        let largest = gradient.iter().fold(1e-3_f64, |most, value| most.max(f64::from(value.abs())));
-        for (place, computed) in gradient.iter().enumerate() {
-            const STEP: f32 = 1e-2;
-            let moved = |by: f32| {
-                let mut inputs = inputs.clone();
-                inputs[number][place] += by;
-                loss(&inputs)
-            };
-            let difference = (moved(STEP) - moved(-STEP)) / f64::from(2.0 * STEP);
-            let error = (difference - f64::from(*computed)).abs();
-            assert!(error < 3e-3 * largest, "input {number} at {place}: {computed} and not {difference}");
+    let summed = || (operation(&tensors).unwrap() * tensor(&factors, &shape)).unwrap().sum_all().unwrap();
+    let (sum, record) = recorded(summed);
+    // By candle's way back and by our own.
+    let (theirs, ours) = (summed().backward().unwrap(), record.back(&sum).unwrap());
+    for gradients in [&theirs, &ours] {
+        for (number, var) in vars.iter().enumerate() {
+            let gradient = gradients.get(var).unwrap_or_else(|| panic!("input {number} gets no gradient"));
+            assert_eq!(gradient.dims(), shapes[number]);
+            let gradient = gradient.flatten_all().unwrap().to_vec1::<f32>().unwrap();
+            let largest = gradient.iter().fold(1e-3_f64, |most, value| most.max(f64::from(value.abs())));
+            for (place, computed) in gradient.iter().enumerate() {
+                const STEP: f32 = 1e-2;
+                let moved = |by: f32| {
+                    let mut inputs = inputs.clone();
+                    inputs[number][place] += by;
+                    loss(&inputs)
+                };
+                let difference = (moved(STEP) - moved(-STEP)) / f64::from(2.0 * STEP);
+                let error = (difference - f64::from(*computed)).abs();
+                assert!(error < 3e-3 * largest, "input {number} at {place}: {computed} and not {difference}");
+            }
         }
     }
 }

@@ -3,6 +3,7 @@ use rayon::iter::{IndexedParallelIterator, ParallelIterator};
 use rayon::slice::{ParallelSlice, ParallelSliceMut};
 use sayso_model::{erf, exp, wide};
 
+use super::applied::apply1;
 use super::plain;
 use super::storage::{held, numbers};
 
@@ -11,7 +12,7 @@ pub(crate) fn geglu(rows: &Tensor) -> Result<Tensor> {
     if plain::is_plain(rows) {
         return plain::geglu(rows);
     }
-    rows.contiguous()?.apply_op1(Geglu)
+    apply1(&rows.contiguous()?, Geglu)
 }
 
 struct Geglu;

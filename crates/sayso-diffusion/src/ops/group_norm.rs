@@ -3,6 +3,7 @@ use rayon::iter::{IndexedParallelIterator, ParallelIterator};
 use rayon::slice::{ParallelSlice, ParallelSliceMut};
 use sayso_model::{exp, wide};
 
+use super::applied::apply3;
 use super::moments::{moments, sum, sum_of_products};
 use super::plain;
 use super::storage::{held, numbers};
@@ -20,7 +21,7 @@ pub(crate) fn group_norm(
     if plain::is_plain(pictures) {
         return plain::group_norm(pictures, scale, shift, groups, epsilon, silu);
     }
-    pictures.contiguous()?.apply_op3(scale, shift, GroupNorm { groups, epsilon, silu })
+    apply3(&pictures.contiguous()?, scale, shift, GroupNorm { groups, epsilon, silu })
 }
 
 struct GroupNorm {

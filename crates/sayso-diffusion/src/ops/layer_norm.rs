@@ -3,6 +3,7 @@ use rayon::iter::{IndexedParallelIterator, ParallelIterator};
 use rayon::slice::{ParallelSlice, ParallelSliceMut};
 use sayso_model::wide;
 
+use super::applied::apply3;
 use super::moments::{moments, sum, sum_of_products};
 use super::plain;
 use super::storage::{held, numbers};
@@ -15,7 +16,7 @@ pub(crate) fn layer_norm(rows: &Tensor, scale: &Tensor, shift: &Tensor, epsilon:
     if plain::is_plain(rows) {
         return plain::layer_norm(rows, scale, shift, epsilon);
     }
-    rows.contiguous()?.apply_op3(scale, shift, LayerNorm { epsilon })
+    apply3(&rows.contiguous()?, scale, shift, LayerNorm { epsilon })
 }
 
 struct LayerNorm {

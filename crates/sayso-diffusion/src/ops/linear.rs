@@ -2,9 +2,11 @@ use candle_core::{CpuStorage, CustomOp3, Layout, Result, Shape, Tensor, bail};
 use rayon::iter::{IndexedParallelIterator, ParallelIterator};
 use rayon::slice::{ParallelSlice, ParallelSliceMut};
 
+use super::applied::apply3;
 use super::plain;
 use super::product::{By, Matrix, Onto, product};
 use super::storage::{held, numbers};
+use super::sum::sum;
 
 /// Numbers that a thread fills before it looks for more.
 const PIECE: usize = 1 << 14;
@@ -21,16 +23,16 @@ pub(crate) fn linear(rows: &Tensor, matrix: &Tensor, bias: Option<&Tensor>) -> R
         Some(bias) => bias.contiguous()?,
         None => Tensor::zeros((), rows.dtype(), rows.device())?,
     };
-    rows.contiguous()?.apply_op3(&matrix.contiguous()?, &ground, Linear { bias: None })
+    apply3(&rows.contiguous()?, &matrix.contiguous()?, &ground, Linear { bias: None })
 }
 
 /// The same added to rows. With a bias that is not trained nothing in between is kept.
 pub(crate) fn linear_onto(rows: &Tensor, matrix: &Tensor, bias: Option<&Tensor>, onto: &Tensor) -> Result<Tensor> {
     if bias.is_some_and(Tensor::track_op) || plain::is_plain(rows) {
-        return linear(rows, matrix, bias)? + onto;
+        return sum(&linear(rows, matrix, bias)?, onto);
     }
     let bias = bias.map(Tensor::contiguous).transpose()?;
-    rows.contiguous()?.apply_op3(&matrix.contiguous()?, &onto.contiguous()?, Linear { bias })
+    apply3(&rows.contiguous()?, &matrix.contiguous()?, &onto.contiguous()?, Linear { bias })
 }
 
 /// The ground of the product is one number, one for each output, or all rows.

@@ -1,5 +1,6 @@
 use candle_core::{Result, bail};
 use gemm::Parallelism;
+use rayon::iter::IndexedParallelIterator;
 
 /// Numbers in rows and columns, wherever they lie.
 #[derive(Debug, Clone, Copy)]
@@ -41,6 +42,20 @@ pub(super) enum By {
     /// The thread that asks, among others that do.
     One,
     All,
+}
+
+impl By {
+    /// Works on each of some: one after the other, or beside each other.
+    pub(super) fn try_each<Each: Send>(
+        self,
+        some: impl IndexedParallelIterator<Item = Each>,
+        work: impl Fn(Each) -> Result<()> + Sync + Send,
+    ) -> Result<()> {
+        match self {
+            Self::One => some.collect::<Vec<_>>().into_iter().try_for_each(work),
+            Self::All => some.try_for_each(work),
+        }
+    }
 }
 
 /// Where a product goes: rows that lie `step` apart, in place of what is there or added to it.

@@ -1,6 +1,8 @@
 use candle_core::backprop::GradStore;
 use candle_core::{Result, Tensor, Var, bail};
 
+use super::record::recorded;
+
 /// What a block computes of what goes in.
 type Compute<'a> = Box<dyn Fn(&[Tensor]) -> Result<Vec<Tensor>> + 'a>;
 
@@ -64,7 +66,8 @@ impl<'a> Tape<'a> {
             let variables = self.of(&inputs)?.iter().map(Var::from_tensor).collect::<Result<Vec<_>>>()?;
             let tensors: Vec<Tensor> = variables.iter().map(|variable| variable.as_tensor().clone()).collect();
             let mut sum: Option<Tensor> = None;
-            for (output, Place(place)) in compute(&tensors)?.iter().zip(&outputs) {
+            let (made, record) = recorded(|| compute(&tensors));
+            for (output, Place(place)) in made?.iter().zip(&outputs) {
                 if let Some(gradient) = gradients.get_mut(*place).and_then(Option::take) {
                     let part = (output * gradient)?.sum_all()?;
                     sum = Some(match sum {
@@ -75,7 +78,7 @@ impl<'a> Tape<'a> {
             }
             // What nothing was made of needs no gradient.
             let Some(sum) = sum else { continue };
-            let store = sum.backward()?;
+            let store = record.back(&sum)?;
             found(&store)?;
             for (variable, Place(place)) in variables.iter().zip(&inputs) {
                 if let (Some(gradient), Some(slot)) = (store.get(variable), gradients.get_mut(*place)) {

@@ -1,6 +1,7 @@
 use candle_core::{CpuStorage, CustomOp1, Layout, Result, Shape, Tensor};
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
 
+use super::applied::apply1;
 use super::plain;
 use super::storage::numbers;
 
@@ -12,7 +13,7 @@ pub(crate) fn turned(matrices: &Tensor) -> Result<Tensor> {
     if plain::is_plain(matrices) {
         return matrices.transpose(1, 2)?.contiguous();
     }
-    matrices.contiguous()?.apply_op1(Turn)
+    apply1(&matrices.contiguous()?, Turn)
 }
 
 struct Turn;

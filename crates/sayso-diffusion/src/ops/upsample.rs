@@ -2,6 +2,7 @@ use candle_core::{CpuStorage, CustomOp1, Layout, Result, Shape, Tensor};
 use rayon::iter::{IndexedParallelIterator, ParallelIterator};
 use rayon::slice::{ParallelSlice, ParallelSliceMut};
 
+use super::applied::apply1;
 use super::plain;
 use super::storage::{held, numbers};
 
@@ -10,7 +11,7 @@ pub(crate) fn upsample(pictures: &Tensor, size: [usize; 2]) -> Result<Tensor> {
     if plain::is_plain(pictures) {
         return plain::upsample(pictures, size);
     }
-    pictures.contiguous()?.apply_op1(Upsample { size })
+    apply1(&pictures.contiguous()?, Upsample { size })
 }
 
 struct Upsample {

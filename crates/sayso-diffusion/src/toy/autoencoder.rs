@@ -8,7 +8,7 @@ use super::shape;
 use crate::config::Config;
 use crate::net::{Parameters, Source};
 use crate::noise::Noise;
-use crate::ops::{inside, sum_of_squares};
+use crate::ops::{inside, recorded, sum_of_squares};
 use crate::train::AdamW;
 use crate::vae::{Moments, Vae, VaeConfig};
 use crate::{DiffusionError, Picture};
@@ -47,8 +47,9 @@ pub(super) fn teach(
     for step in 1..=steps {
         let batch = batch(pictures, &mut noise)?;
         let (said, found) = inside(&batch, || {
-            let lost = loss(&vae, &batch, &mut noise)?;
-            Ok::<_, candle_core::Error>((f64::from(lost.to_scalar::<f32>()?), lost.backward()?))
+            let (lost, record) = recorded(|| loss(&vae, &batch, &mut noise));
+            let lost = lost?;
+            Ok::<_, candle_core::Error>((f64::from(lost.to_scalar::<f32>()?), record.back(&lost)?))
         })?;
         let gradients: BTreeMap<String, Tensor> = variables
             .iter()

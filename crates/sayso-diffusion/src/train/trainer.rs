@@ -15,7 +15,7 @@ use super::state::State;
 use super::store::{List, Store};
 use crate::adapter::Adapter;
 use crate::load::Loading;
-use crate::ops::{inside, sum_of_squares};
+use crate::ops::{inside, recorded, sum_of_squares};
 use crate::scheduler::{Settings as Schedule, noisy};
 use crate::{DiffusionError, Made, Model, Request, SchedulerKind};
 
@@ -295,10 +295,11 @@ impl Trainer {
         let Batch { clean, noise, times, weight, .. } = batch;
         let settings = &self.schedule;
         let aim = settings.prediction;
-        let texts = match &batch.texts {
-            Texts::Vectors(vectors) => vectors.clone(),
-            Texts::Tokens(tokens) => self.model.text.forward(tokens, 0)?,
-        };
+        let (texts, record) = recorded(|| match &batch.texts {
+            Texts::Vectors(vectors) => Ok(vectors.clone()),
+            Texts::Tokens(tokens) => self.model.text.forward(tokens, 0),
+        });
+        let texts = texts?;
         let steps: Vec<f32> = times.iter().map(|time| *time as f32).collect();
         let noisy = noisy(settings, clean, noise, times)?;
         let wanted = target(aim, settings, clean, noise, times)?;
@@ -306,15 +307,15 @@ impl Trainer {
         let lost = |answer: &Tensor| loss(answer, &wanted, weights.clone());
         let mut found = |store: &GradStore| self.learned.gather(store, gradients);
         if self.settings.checkpointing {
-            let (loss, of_texts) =
+            let (loss, gradient) =
                 self.model.unet.recomputed(&noisy, &steps, &texts, &|answer| lost(answer)? * *weight, &mut found)?;
-            if let Some(gradient) = of_texts.filter(|_| texts.track_op()) {
-                found(&(&texts * gradient)?.sum_all()?.backward()?)?;
+            if let Some(gradient) = gradient.filter(|_| texts.track_op()) {
+                found(&record.back(&(&texts * gradient)?.sum_all()?)?)?;
             }
             return Ok(f64::from(loss.to_scalar::<f32>()?) / weight);
         }
-        let loss = lost(&self.model.unet.forward(&noisy, &steps, &texts)?)?;
-        found(&(&loss * *weight)?.backward()?)?;
+        let loss = record.further(|| lost(&self.model.unet.forward(&noisy, &steps, &texts)?))?;
+        found(&record.back(&(&loss * *weight)?)?)?;
         Ok(f64::from(loss.to_scalar::<f32>()?))
     }
 

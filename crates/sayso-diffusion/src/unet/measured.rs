@@ -11,7 +11,7 @@ use super::{UNet, UNetConfig};
 use crate::config::Config;
 use crate::fixture::{formula, path};
 use crate::net::{LowRank, Parameters, Source};
-use crate::ops::inside;
+use crate::ops::{inside, recorded};
 use crate::train::{Targets, aimed};
 
 /// Numbers between the way down and the way up of the adapter that is taught.
@@ -92,8 +92,9 @@ fn a_tuning_step_of_the_full_shape_is_measured() {
     measured(|| {
         // As the trainer does it.
         let (loss, found) = inside(&x, || {
-            let loss = net.forward(&x, &[501.0], &texts).unwrap().sqr().unwrap().mean_all().unwrap();
-            let found = loss.backward().unwrap();
+            let (loss, record) =
+                recorded(|| net.forward(&x, &[501.0], &texts).unwrap().sqr().unwrap().mean_all().unwrap());
+            let found = record.back(&loss).unwrap();
             (loss, found)
         });
         let gradients: f64 = variables.iter().map(|variable| sum(found.get(variable).unwrap())).sum();

@@ -3,7 +3,7 @@ use candle_core::{Result, Tensor};
 use super::config::EPSILON;
 use crate::DiffusionError;
 use crate::net::{GroupNorm, Linear, Parameters};
-use crate::ops::{attention, turned};
+use crate::ops::{attention, reshaped, sum, turned};
 
 /// The pixels of a picture look at each other, with one head.
 pub(super) struct PixelAttention {
@@ -38,11 +38,11 @@ impl PixelAttention {
 
     pub(super) fn forward(&self, pictures: &Tensor) -> Result<Tensor> {
         let (count, channels, height, width) = pictures.dims4()?;
-        let rows = self.norm.forward(pictures)?.reshape((count, channels, height * width))?;
+        let rows = reshaped(&self.norm.forward(pictures)?, (count, channels, height * width))?;
         let rows = turned(&rows)?;
         let of = |linear: &Linear| linear.forward(&rows);
         let mixed = attention(&of(&self.queries)?, &of(&self.keys)?, &of(&self.values)?, 1, false)?;
         let mixed = turned(&self.out.forward(&mixed)?)?;
-        mixed.reshape((count, channels, height, width))? + pictures
+        sum(&reshaped(&mixed, (count, channels, height, width))?, pictures)
     }
 }
