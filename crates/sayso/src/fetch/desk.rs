@@ -89,7 +89,14 @@ impl<'a> Desk<'a> {
     }
 
     pub(super) fn progress(&self) -> Progress {
-        Progress { stage: Stage::Fetch, done: self.done, total: Some(self.total), found: self.had, files: None }
+        Progress {
+            stage: Stage::Fetch,
+            done: self.done,
+            total: Some(self.total),
+            found: self.had,
+            files: None,
+            requests: None,
+        }
     }
 
     /// Begins parts as long as there is memory for them; one at least.

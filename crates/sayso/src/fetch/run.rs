@@ -91,7 +91,7 @@ impl Opened {
             let options = FetchOptions { online, ..options.clone() };
             let work = Work { options: &options, dataset: &dataset, warden: everywhere.as_ref(), requests: &requests };
             let book = PartsBook { options: &options, journal: &journal };
-            fetch_all(&work, &plans, &mut AllAtOnce { interrupt, progress }, &book)?;
+            fetch_all(&work, &plans, &mut AllAtOnce { interrupt, progress, requests: &requests }, &book)?;
         }
         let mut report = FetchReport::new(dataset.manifest().snapshot, dataset.samples());
         report.requests = requests.load(Ordering::Relaxed);

@@ -26,7 +26,7 @@ pub(super) trait Warden: Realm {
 pub(super) struct Everywhere(Arc<Ledger>);
 
 /// Where it is noted when hosts may be asked next, beside the journal.
-pub(super) const HOSTS: &str = "hosts.jsonl";
+pub(super) const HOSTS: &str = "hosts.log";
 
 impl Everywhere {
     /// Goes on behind what others noted.

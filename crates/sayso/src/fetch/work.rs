@@ -42,12 +42,15 @@ pub(super) trait Supply {
 pub(super) struct AllAtOnce<'a> {
     pub(super) interrupt: &'a AtomicBool,
     pub(super) progress: &'a (dyn Fn(Progress) + Sync),
+    /// Requests for pictures so far.
+    pub(super) requests: &'a AtomicU64,
 }
 
 impl Supply for AllAtOnce<'_> {
     fn feed(&mut self, desk: &mut Desk<'_>, _: bool) -> Result<bool, Error> {
         drop(desk.take_completed());
-        (self.progress)(desk.progress());
+        let requests = Some(self.requests.load(Ordering::Relaxed));
+        (self.progress)(Progress { requests, ..desk.progress() });
         if self.interrupt.load(Ordering::Relaxed) { Err(Error::Interrupted) } else { Ok(false) }
     }
 }

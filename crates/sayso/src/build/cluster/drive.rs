@@ -185,7 +185,14 @@ impl<'a> Drive<'a> {
             });
             if has_looked {
                 let files = matches!(shown.stage, Stage::Extract).then_some((files, texts.len() as u64));
-                (self.progress)(Progress { stage: shown.stage, done, total: shown.total, found, files });
+                (self.progress)(Progress {
+                    stage: shown.stage,
+                    done,
+                    total: shown.total,
+                    found,
+                    files,
+                    requests: None,
+                });
             }
             self.goes_on()
         };

@@ -44,6 +44,9 @@ const LOOK: Duration = Duration::from_secs(5);
 /// Between two times at which it is laid down how far lanes are.
 const SAVE: Duration = Duration::from_secs(1);
 
+/// Lanes that a task has in hand at most: each takes three open files.
+const IN_HAND: usize = 64;
+
 /// Workers that may die over a lane, until nobody takes it any more.
 pub(super) const DEATHS: usize = 3;
 
@@ -84,7 +87,8 @@ impl Claims {
     /// Takes another lane, where it is time for one; `None` where it is not, or none is free.
     pub(super) fn more(&mut self) -> Result<Option<Arc<Lane>>, Error> {
         let spacing = if self.found { SPACING } else { LOOK };
-        if self.is_alone || self.claimed.is_some_and(|claimed| claimed.elapsed() < spacing) {
+        let is_full = self.hand.all().len() >= IN_HAND;
+        if self.is_alone || is_full || self.claimed.is_some_and(|claimed| claimed.elapsed() < spacing) {
             return Ok(None);
         }
         self.found = self.claim()?;

@@ -182,11 +182,25 @@ impl Driving<'_> {
         let shown = match step {
             Step::Sites => {
                 let total = Some(self.laid.sites);
-                Progress { stage: Stage::Ask, done: counts.sites, total, found: counts.sites, files: None }
+                Progress {
+                    stage: Stage::Ask,
+                    done: counts.sites,
+                    total,
+                    found: counts.sites,
+                    files: None,
+                    requests: None,
+                }
             }
             _ => {
                 let total = Some(self.samples);
-                Progress { stage: Stage::Fetch, done: counts.done, total, found: counts.had, files: None }
+                Progress {
+                    stage: Stage::Fetch,
+                    done: counts.done,
+                    total,
+                    found: counts.had,
+                    files: None,
+                    requests: Some(counts.requests),
+                }
             }
         };
         (self.progress)(shown);

@@ -121,7 +121,7 @@ impl LanesFolder {
 }
 
 /// Where the hosts of a lane rest, in its folder.
-pub(in crate::fetch) const HOSTS: &str = "hosts.jsonl";
+pub(in crate::fetch) const HOSTS: &str = "hosts.log";
 
 /// What came of the samples of a lane, in its folder.
 pub(in crate::fetch) const LINES: &str = "lines.jsonl";

@@ -245,6 +245,6 @@ fn text<'a>(batch: &'a RecordBatch, name: &str) -> Option<&'a StringArray> {
     batch.column_by_name(name)?.as_string_opt::<i32>()
 }
 
-fn value<'a>(column: Option<&'a StringArray>, row: usize) -> Option<&'a str> {
+fn value(column: Option<&StringArray>, row: usize) -> Option<&str> {
     column.filter(|column| column.is_valid(row)).map(|column| column.value(row))
 }

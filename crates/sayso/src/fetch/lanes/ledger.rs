@@ -240,6 +240,8 @@ fn begin(path: &Path, known: &Known, now: Timestamp) -> Result<File, Error> {
         for (origin, kind) in &known.given_up {
             write(&mut file, &Line::GivenUp { origin: origin.clone(), kind: *kind })?;
         }
+        // That somebody begins has to outlive their machine: it is what the next one waits by.
+        file.sync_data()?;
         fs_err::rename(&temporary, path)?;
         Ok(file)
     };
