@@ -68,12 +68,14 @@ impl<'a> Desk<'a> {
     }
 
     /// Adds parts that are to be begun.
+    #[cfg(feature = "cluster")]
     pub(super) fn add(&mut self, plans: &[PartPlan]) {
         self.total += plans.iter().map(|plan| plan.rows as u64).sum::<u64>();
         self.parts.add(plans);
     }
 
     /// Whether there is room for more parts than are to be begun.
+    #[cfg(feature = "cluster")]
     pub(super) fn has_room(&self) -> bool {
         let is_small = self.open.len() < MAX_OPEN && self.open_bytes < self.options.memory_bytes;
         self.parts.is_empty() && (self.open.is_empty() || is_small)

@@ -171,8 +171,8 @@ impl Online {
             return Err(failure);
         }
         let Ok(right) = self.enter(target.host()) else {
-            // What another machine heard on another day of this run is what is known.
-            return known.ok_or(Failure::Elsewhere);
+            // What another machine heard on another day of a long run is what is known.
+            return known.filter(|known| known.is_of_the_week(self.clock.now())).ok_or(Failure::Elsewhere);
         };
         let answered = self.ask(target, want, known, &right);
         if let Some(heard) = heard {

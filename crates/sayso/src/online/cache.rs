@@ -97,8 +97,17 @@ fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
 impl Answer {
     /// Whether the answer still counts without asking again.
     pub(super) fn is_fresh(&self, now: Timestamp) -> bool {
+        self.is_younger(FRESH, now)
+    }
+
+    /// Whether the answer says enough where nobody here may ask again.
+    pub(super) fn is_of_the_week(&self, now: Timestamp) -> bool {
+        self.is_younger(7 * FRESH, now)
+    }
+
+    fn is_younger(&self, than: Duration, now: Timestamp) -> bool {
         let age = now.as_micros().saturating_sub(self.fetched_at.as_micros());
-        (0..micros(FRESH)).contains(&age)
+        (0..micros(than)).contains(&age)
     }
 
     /// Whether the answer may be kept: not where the server could not answer, or wants it kept by nobody.

@@ -35,6 +35,7 @@ pub(in crate::fetch) enum Step {
     Nothing,
 }
 
+#[cfg(feature = "cluster")]
 impl Step {
     /// The file that says that a lane is through with it.
     pub(in crate::fetch) const fn done(self) -> &'static str {

@@ -32,6 +32,8 @@ pub(super) struct Lane {
     pub(super) left: AtomicUsize,
     lines: Mutex<Lines>,
     counts: Mutex<Counts>,
+    /// What was laid down of them last.
+    saved: Mutex<Option<Counts>>,
     /// Parts that are worked on.
     open: Mutex<Vec<Arc<Part>>>,
 }
@@ -106,6 +108,7 @@ impl Lane {
             left: AtomicUsize::new(0),
             lines: Mutex::new(Lines { file, path, known }),
             counts: Mutex::new(counts.unwrap_or_default()),
+            saved: Mutex::default(),
             open: Mutex::default(),
         })
     }
@@ -200,7 +203,15 @@ impl Lane {
     pub(super) fn save(&self) -> Result<(), Error> {
         let mut counts = *lock(&self.counts);
         counts.requests += lock(&self.open).iter().map(|part| part.asked.load(Ordering::Relaxed)).sum::<u64>();
-        self.folder.write(&format!("{:05}/{COUNTS}", self.number), &counts)
+        if lock(&self.saved).replace(counts) == Some(counts) {
+            return Ok(());
+        }
+        // It is to be seen, and need not last: nobody waits for the disk.
+        let path = self.folder.lane(self.number).join(COUNTS);
+        let temporary = path.with_extension("new");
+        let json = crate::build::cluster::written(&counts)?;
+        let write = || fs_err::write(&temporary, json).and_then(|()| fs_err::rename(&temporary, &path));
+        write().map_err(Error::file(&path))
     }
 
     /// Ends work in it, for good or for now. Its hosts may be asked by others when the last request came to an end.

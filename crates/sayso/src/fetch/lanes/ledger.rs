@@ -70,6 +70,9 @@ enum Line {
     },
 }
 
+/// Servers that are remembered as given up. Of more it is found out again.
+const GIVEN_UP: usize = 1 << 20;
+
 /// Lines after which what is over is left out.
 const LINES: usize = 64 << 10;
 
@@ -96,7 +99,8 @@ impl Ledger {
     /// Notes that a server is not asked any more.
     pub(in crate::fetch) fn give_up(&self, origin: &str, kind: FetchKind) {
         let mut state = self.lock();
-        if state.known.given_up.insert(origin.to_owned(), kind).is_none() {
+        let has_room = state.known.given_up.len() < GIVEN_UP;
+        if has_room && state.known.given_up.insert(origin.to_owned(), kind).is_none() {
             state.write(&self.path, &Line::GivenUp { origin: origin.to_owned(), kind });
         }
     }
@@ -311,6 +315,7 @@ mod tests {
         let next = Ledger::open(path.clone(), pause, at(120), None).unwrap();
         assert_eq!((next.until("a.example"), next.until("b.example")), (Some(at(160)), None));
         assert_eq!(next.given_up("http://gone.example"), Some(FetchKind::Dns));
+        drop(next);
         let next = Ledger::open(killed, pause, at(120), None).unwrap();
         assert_eq!((next.until("a.example"), next.until("b.example")), (Some(at(160)), Some(at(121))));
         assert_eq!(next.until("slow.example"), Some(at(130)));
@@ -332,6 +337,7 @@ mod tests {
             ledger.note(&format!("{}.example", number % 100), at(number), None);
         }
         assert!(std::fs::read_to_string(&path).unwrap().lines().count() < 200);
-        assert!(ledger.until("9.example").is_some());
+        let last = super::LINES as i64 + 9;
+        assert_eq!(ledger.until(&format!("{}.example", last % 100)), Some(at(last)));
     }
 }
