@@ -45,7 +45,8 @@ impl Bar {
         self.bar.set_position(progress.done);
         let files = progress.files.filter(|(_, all)| *all > 1);
         let files = files.map(|(read, all)| format!("{read} of {all} files, ")).unwrap_or_default();
-        self.bar.set_message(format!("{files}{} {found}", progress.found));
+        let requests = progress.requests.map(|requests| format!(", {requests} requests")).unwrap_or_default();
+        self.bar.set_message(format!("{files}{} {found}{requests}", progress.found));
     }
 
     /// Shows how many of how many are done.

@@ -10,7 +10,7 @@ use sayso::matching::MAX_DISTANCE;
 use sayso::pictures::PICTURE_LIMITS;
 use sayso_core::Pdq;
 
-use super::{OnlineArguments, seconds};
+use super::{OnCluster, OnlineArguments, seconds};
 
 #[derive(Debug, Args)]
 pub(crate) struct Fetch {
@@ -23,6 +23,8 @@ pub(crate) struct Fetch {
     pub(crate) agent: Option<String>,
     #[command(flatten)]
     pub(crate) fetching: FetchArguments,
+    #[command(flatten)]
+    pub(crate) elsewhere: OnCluster,
     /// Threads that decode; all cores if not given.
     #[arg(long, value_name = "NUMBER")]
     pub(crate) threads: Option<NonZeroUsize>,

@@ -3,13 +3,14 @@ use std::path::PathBuf;
 use std::sync::atomic::AtomicBool;
 
 use sayso::build::{BuildOptions, Progress, Report};
+use sayso::fetch::{FetchOptions, FetchReport};
 use sayso::import::{ImportOptions, ImportReport};
 use sayso::rejudge::{RejudgeOptions, RejudgeReport};
 use sayso::sql::{Rows, SqlDataset, SqlLimits, Told};
 use sayso::summary::Measurements;
 
 use crate::arguments::{
-    Build, Cluster, ClusterCommand, ClusterLocal, ClusterScheduler, Import, Judge, OnCluster, Worker,
+    Build, Cluster, ClusterCommand, ClusterLocal, ClusterScheduler, Fetch, Import, Judge, OnCluster, Worker,
 };
 use crate::exit::Outcome;
 
@@ -63,6 +64,25 @@ impl Importing {
         _: &AtomicBool,
         _: &(dyn Fn(Progress) + Sync),
     ) -> Result<ImportReport, sayso::Error> {
+        match self.0 {}
+    }
+}
+
+/// What fetching needs to be done by a cluster, which cannot be had.
+pub(crate) struct Fetching(Infallible);
+
+pub(crate) fn fetching(Fetch { elsewhere: OnCluster { cluster }, .. }: &Fetch) -> anyhow::Result<Option<Fetching>> {
+    anyhow::ensure!(cluster.is_none(), LEFT_OUT);
+    Ok(None)
+}
+
+impl Fetching {
+    pub(crate) fn fetch(
+        &self,
+        _: &FetchOptions,
+        _: &AtomicBool,
+        _: &(dyn Fn(Progress) + Sync),
+    ) -> Result<FetchReport, sayso::Error> {
         match self.0 {}
     }
 }

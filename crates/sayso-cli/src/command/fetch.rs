@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
+use sayso::build::Progress;
 use sayso::fetch::{FetchLimits, FetchOptions, FetchReport, KeepOptions, KeepWhat, Manners, fetch};
 use sayso::online::Contact;
 use sayso::pictures::PICTURE_LIMITS;
@@ -11,7 +12,7 @@ use sayso::rejudge::agent_of;
 
 use super::build::interrupt_on_signal;
 use super::signals::{online, warn_of_cache};
-use super::threads;
+use super::{cluster, threads};
 use crate::arguments::{FeaturesWhat, Fetch, FetchArguments, Keep};
 use crate::exit::Outcome;
 use crate::output::{counted, harmless};
@@ -19,6 +20,7 @@ use crate::progress::Bar;
 
 pub(crate) fn run(arguments: &Fetch) -> anyhow::Result<Outcome> {
     contact(&arguments.fetching)?;
+    let elsewhere = cluster::fetching(arguments)?;
     let agent = match &arguments.agent {
         Some(agent) => agent.clone(),
         None => agent_of(&arguments.dir)?,
@@ -26,7 +28,11 @@ pub(crate) fn run(arguments: &Fetch) -> anyhow::Result<Outcome> {
     let memory_bytes = arguments.memory.saturating_mul(1 << 20);
     let threads = threads(arguments.threads);
     let options = options(arguments.dir.clone(), &arguments.fetching, &agent, threads, memory_bytes)?;
-    let report = fetch_and_warn(&options, interrupt_on_signal()?)?;
+    let interrupt = interrupt_on_signal()?;
+    let report = match &elsewhere {
+        Some(elsewhere) => with_bar(&options, |progress| elsewhere.fetch(&options, interrupt, progress))?,
+        None => fetch_and_warn(&options, interrupt)?,
+    };
     let mut out = std::io::stdout().lock();
     if arguments.json {
         serde_json::to_writer_pretty(&mut out, &report)?;
@@ -89,8 +95,15 @@ pub(super) fn options(
 
 /// Fetches, with a bar and with what there is to say about the cache.
 pub(super) fn fetch_and_warn(options: &FetchOptions, interrupt: &AtomicBool) -> anyhow::Result<FetchReport> {
+    with_bar(options, |progress| fetch(options, interrupt, progress))
+}
+
+fn with_bar(
+    options: &FetchOptions,
+    fetch: impl FnOnce(&(dyn Fn(Progress) + Sync)) -> Result<FetchReport, sayso::Error>,
+) -> anyhow::Result<FetchReport> {
     let bar = Bar::new();
-    let report = fetch(options, interrupt, &|progress| bar.show(progress));
+    let report = fetch(&|progress| bar.show(progress));
     bar.done();
     warn_of_cache(&options.online)?;
     Ok(report?)

@@ -256,7 +256,7 @@ impl<'a> Collector<'a> {
         let total = self.inputs.iter().map(|input| input.bytes).sum::<Option<u64>>();
         let done = self.bytes_read();
         let (found, files) = (self.journal.counts.pairs, (self.journal.input as u64, self.inputs.len() as u64));
-        (self.progress)(Progress { stage: Stage::Extract, done, total, found, files: Some(files) });
+        (self.progress)(Progress { stage: Stage::Extract, done, total, found, files: Some(files), requests: None });
         Ok(())
     }
 

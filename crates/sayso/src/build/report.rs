@@ -98,6 +98,8 @@ pub struct Progress {
     pub found: u64,
     /// Files that were read, and how many there are, where they are counted.
     pub files: Option<(u64, u64)>,
+    /// Requests for pictures so far (fetch).
+    pub requests: Option<u64>,
 }
 
 /// The version of the report that this program writes.

@@ -164,7 +164,14 @@ fn judge_all(
             batch = batch.slice(rows, batch.num_rows() - rows);
         }
         let done = judged + merge.duplicates;
-        (progress)(Progress { stage: Stage::Write, done, total: Some(pairs), found: written, files: None });
+        (progress)(Progress {
+            stage: Stage::Write,
+            done,
+            total: Some(pairs),
+            found: written,
+            files: None,
+            requests: None,
+        });
     }
     Ok(merge.duplicates)
 }

@@ -1,5 +1,6 @@
 //! One step on the way to a picture: robots.txt, gate 1, the request, and where it leads.
 
+use std::num::NonZeroUsize;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -15,9 +16,10 @@ use super::kind::FetchKind;
 use super::options::{FetchOptions, LONGEST_WAIT};
 use super::part::Part;
 use super::said::Said;
+use super::sites::read_site;
 use super::turns::Asks;
 use crate::Error;
-use crate::online::{Failure, Online, Target};
+use crate::online::{Failure, Online, Right, Target};
 use crate::signals::rsl_links;
 
 /// A picture that is asked for: the group's address, or where that led.
@@ -41,6 +43,8 @@ pub(super) enum Step {
     Elsewhere(Job, Duration),
     /// It came to an end.
     Done(Answered),
+    /// It leads to where another machine asks: nothing came of it here.
+    Deferred(Arc<Part>),
 }
 
 /// The end of the way to a picture.
@@ -102,24 +106,35 @@ impl Asker<'_> {
         if let Some(site) = job.page_sites.last().cloned() {
             return Ok(self.visit_page_site(job, &site, given_up.is_some()));
         }
+        if self.online().is_elsewhere(job.at.host()) {
+            return Ok(Step::Deferred(job.part));
+        }
         if let Some(kind) = given_up {
             let message = "not asked, since its host was given up for this run".to_owned();
             return Ok(self.done(job, Err(Trouble { kind, message })));
         }
         if !self.online().knows_robots(&job.at) {
             self.online().robots_of(&job.at);
-            // That was a request, behind which the host rests as behind any other.
-            let rest = self.online().pause_at(job.at.host());
+            // Where that was a request, the host rests behind it as behind any other.
+            let rest = self.online().rest_at(job.at.host());
             return Ok(Step::Again(job, rest));
+        }
+        if self.online().robots_lie_elsewhere(&job.at) {
+            return Ok(Step::Deferred(job.part));
         }
         if let Err(trouble) = self.may_come(&job) {
             return Ok(self.done(job, Err(trouble)));
         }
         let at = job.at.clone();
-        if let Some(rest) = self.read_site(&at) {
+        if let Some(rest) = read_site(self.online(), &at) {
             return Ok(Step::Again(job, rest));
         }
-        self.hear_sites(&mut job);
+        if self.online().lies_elsewhere(&job.at) {
+            return Ok(Step::Deferred(job.part));
+        }
+        if !self.hear_sites(&mut job) {
+            return Ok(Step::Deferred(job.part));
+        }
         // What was heard first decides why it is not asked for: a site that keeps crawlers out says so of this one.
         if let Err(failure) = self.online().robots_of(&job.at).may_ask(&job.at, &self.online().options.agent) {
             let trouble = Trouble { kind: FetchKind::RobotsDisallowed, message: failure.to_string() };
@@ -133,15 +148,17 @@ impl Asker<'_> {
         // Whoever wants the picture itself has no use for the answer that it is the same.
         let ask_whether_changed = is_direct && self.options.keep.is_none();
         let known = if ask_whether_changed { job.part.validators(job.group) } else { Validators::default() };
+        let Ok(right) = self.online().enter(job.at.host()) else { return Ok(Step::Deferred(job.part)) };
         self.requests.fetch_add(1, Ordering::Relaxed);
-        let reply = match self.client.get(&job.at, &known, &|| self.online().now()) {
+        job.part.asked.fetch_add(1, Ordering::Relaxed);
+        let reply = match self.get(&job.at, &known, &right) {
             Ok(reply) => reply,
             Err(trouble) => return Ok(self.again_or_done(job, trouble, None)),
         };
         let is_success = (200..300).contains(&reply.status) || reply.status == 304;
         let is_redirect = matches!(reply.status, 301 | 302 | 303 | 307 | 308) && reply.header("location").is_some();
-        if is_success || is_redirect {
-            self.hear(&mut job, &reply);
+        if (is_success || is_redirect) && !self.hear(&mut job, &reply) {
+            return Ok(Step::Deferred(job.part));
         }
         if is_redirect {
             return Ok(self.led_on(job, &reply));
@@ -153,6 +170,21 @@ impl Asker<'_> {
         let after = retry_after(reply.header("retry-after"), self.online().now());
         let message = format!("the server says {}", reply.status);
         Ok(self.again_or_done(job, Trouble { kind, message }, after))
+    }
+
+    /// One request, when it is its turn.
+    fn get(&self, at: &Target, known: &Validators, right: &Right) -> Result<Reply, Trouble> {
+        let is_alone = self.options.manners.connections == NonZeroUsize::MIN;
+        let online = self.online();
+        online.in_turn(at.host(), right, is_alone, || self.client.get(at, known, &|| online.now()))
+    }
+
+    /// How long a host rests behind what it was asked.
+    pub(super) fn rest_behind(&self, host: &str) -> Duration {
+        match self.options.manners.connections {
+            NonZeroUsize::MIN => self.online().rest_at(host),
+            _ => self.online().pause_at(host),
+        }
     }
 
     /// Whether the robots.txt of today could be had at all.
@@ -176,8 +208,8 @@ impl Asker<'_> {
             Some(Failure::Unreachable(_)) => {
                 let url = format!("{}/robots.txt", at.origin());
                 let target = Target::parse(&url, &self.online().options.allow_private);
-                let tried =
-                    target.map(|target| self.client.get(&target, &Validators::default(), &|| self.online().now()));
+                let tried = target
+                    .and_then(|target| Ok(self.get(&target, &Validators::default(), &self.online().enter(at.host())?)));
                 match tried {
                     Ok(Err(trouble)) => robots(trouble.kind),
                     Ok(Ok(_)) | Err(_) => robots(FetchKind::RobotsUnreachable),
@@ -187,8 +219,8 @@ impl Asker<'_> {
         }
     }
 
-    /// What the headers of an answer say, and the RSL documents that they name.
-    fn hear(&self, job: &mut Job, reply: &Reply) {
+    /// What the headers of an answer say, and the RSL documents that they name; whether all of that can be known here.
+    fn hear(&self, job: &mut Job, reply: &Reply) -> bool {
         let limits = &self.online().options.limits;
         let signals: Vec<Signal> = reply
             .headers
@@ -203,9 +235,13 @@ impl Asker<'_> {
         let links = reply.headers.iter().filter(|(name, _)| name == "link").map(|(_, value)| value.as_str());
         for link in rsl_links(links).into_iter().take(MAX_RSL) {
             let Ok(target) = job.at.join(&link, &self.online().options.allow_private) else { continue };
+            if self.online().document_lies_elsewhere(target.as_str()) {
+                return false;
+            }
             let said = self.online().rsl_says(target.as_str(), job.at.as_str(), Speaker::Picture);
             job.said.of_picture(said, target.as_str(), reply.at);
         }
+        true
     }
 
     fn led_on(&self, mut job: Job, reply: &Reply) -> Step {
@@ -217,7 +253,7 @@ impl Asker<'_> {
         }
         match job.at.join(reply.header("location").unwrap_or_default(), &self.online().options.allow_private) {
             Ok(target) => {
-                let rest = self.online().pause_at(job.at.host());
+                let rest = self.rest_behind(job.at.host());
                 job.at = target;
                 Step::Elsewhere(job, rest)
             }
@@ -249,8 +285,12 @@ impl Asker<'_> {
         }
         let rest = rest(self.options.manners.back_off, job.attempts);
         job.attempts += 1;
-        let pause = self.online().pause_at(job.at.host());
-        Step::Again(job, rest.max(longest).max(pause))
+        let host = job.at.host();
+        let rest = rest.max(longest).max(self.online().pause_at(host));
+        if let Ok(right) = self.online().enter(host) {
+            self.online().note_rest(host, &right, rest);
+        }
+        Step::Again(job, rest)
     }
 
     fn done(&self, job: Job, result: Result<Reply, Trouble>) -> Step {

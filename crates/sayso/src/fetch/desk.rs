@@ -6,9 +6,10 @@ use std::sync::Arc;
 use sayso_dataset::Dataset;
 
 use super::ask::{Job, of_address};
+use super::book::{Begun, Book, Pages};
 use super::client::Trouble;
 use super::gate::Gate;
-use super::journal::{Journal, Line, PartJournal};
+use super::journal::Line;
 use super::keep::PartStore;
 use super::kind::FetchKind;
 use super::options::FetchOptions;
@@ -25,7 +26,7 @@ use crate::online::Target;
 /// A part that is worked on.
 struct OpenPart {
     part: Arc<Part>,
-    journal: PartJournal,
+    pages: Box<dyn Pages>,
     store: Option<PartStore>,
     /// Rows of which the journal knows.
     known: Vec<bool>,
@@ -37,11 +38,13 @@ pub(super) struct Desk<'a> {
     options: &'a FetchOptions,
     dataset: &'a Dataset,
     gate: &'a Gate,
-    journal: &'a Journal,
+    book: &'a dyn Book,
     turns: &'a Turns<Job>,
     parts: Parts,
-    open: HashMap<u32, OpenPart>,
+    open: HashMap<(u32, usize), OpenPart>,
     open_bytes: usize,
+    /// Parts that are complete, until somebody asks for them.
+    completed: Vec<PartPlan>,
     total: u64,
     done: u64,
     had: u64,
@@ -55,13 +58,32 @@ impl<'a> Desk<'a> {
         options: &'a FetchOptions,
         dataset: &'a Dataset,
         gate: &'a Gate,
-        journal: &'a Journal,
+        book: &'a dyn Book,
         plans: &[PartPlan],
         turns: &'a Turns<Job>,
     ) -> Self {
         let total = plans.iter().map(|plan| plan.rows as u64).sum();
-        let (open, parts) = (HashMap::new(), Parts::new(plans));
-        Self { options, dataset, gate, journal, turns, parts, open, open_bytes: 0, total, done: 0, had: 0 }
+        let (open, parts, completed) = (HashMap::new(), Parts::new(plans), Vec::new());
+        Self { options, dataset, gate, book, turns, parts, open, open_bytes: 0, completed, total, done: 0, had: 0 }
+    }
+
+    /// Adds parts that are to be begun.
+    #[cfg(feature = "cluster")]
+    pub(super) fn add(&mut self, plans: &[PartPlan]) {
+        self.total += plans.iter().map(|plan| plan.rows as u64).sum::<u64>();
+        self.parts.add(plans);
+    }
+
+    /// Whether there is room for more parts than are to be begun.
+    #[cfg(feature = "cluster")]
+    pub(super) fn has_room(&self) -> bool {
+        let is_small = self.open.len() < MAX_OPEN && self.open_bytes < self.options.memory_bytes;
+        self.parts.is_empty() && (self.open.is_empty() || is_small)
+    }
+
+    /// The parts that were completed since this was asked.
+    pub(super) fn take_completed(&mut self) -> Vec<PartPlan> {
+        std::mem::take(&mut self.completed)
     }
 
     pub(super) fn is_done(&self) -> bool {
@@ -69,7 +91,14 @@ impl<'a> Desk<'a> {
     }
 
     pub(super) fn progress(&self) -> Progress {
-        Progress { stage: Stage::Fetch, done: self.done, total: Some(self.total), found: self.had, files: None }
+        Progress {
+            stage: Stage::Fetch,
+            done: self.done,
+            total: Some(self.total),
+            found: self.had,
+            files: None,
+            requests: None,
+        }
     }
 
     /// Begins parts as long as there is memory for them; one at least.
@@ -83,25 +112,16 @@ impl<'a> Desk<'a> {
 
     fn begin(&mut self, plan: PartPlan) -> Result<(), Error> {
         let part = Arc::new(Part::read(self.dataset, plan)?);
-        let mut lines = self.journal.lines(plan.number)?;
-        let mut store = None;
-        if let Some(keep) = &self.options.keep
-            && !PartStore::is_complete(keep, &part)
-        {
-            let (opened, whole) = PartStore::open(keep, &part, self.options.part_rows.get(), &lines)?;
-            lines.truncate(whole);
-            store = Some(opened);
-        }
-        let journal = self.journal.append(plan.number, lines.len())?;
-        let mut known = vec![false; plan.rows];
-        for line in &lines {
-            if let Some(slot) = known.get_mut(line.row as usize) {
+        let Begun { pages, store, known: written } = self.book.begin(&part)?;
+        let (mut known, mut done, mut had) = (vec![false; plan.rows], 0, 0);
+        for (row, is_had) in written {
+            if let Some(slot) = known.get_mut(row as usize) {
+                done += u64::from(!*slot);
+                had += u64::from(!*slot && is_had);
                 *slot = true;
-                self.done += 1;
-                self.had += u64::from(line.outcome.kind.is_had());
             }
         }
-        let mut open = OpenPart { part: Arc::clone(&part), journal, store, known, left: 0 };
+        let mut open = OpenPart { part: Arc::clone(&part), pages, store, known, left: 0 };
         let mut jobs = Vec::new();
         for group in 0..part.groups() {
             let rows = part.rows_of(group);
@@ -109,33 +129,39 @@ impl<'a> Desk<'a> {
                 continue;
             }
             if self.is_fresh(&part, group) {
-                self.done += rows.len() as u64;
+                done += rows.len() as u64;
                 continue;
             }
             match self.job(&part, group)? {
                 Ok(job) => jobs.push(job),
-                Err(trouble) => self.done += open.refuse(self.gate, group, &trouble, self.options)?,
+                Err(trouble) => done += open.refuse(self.gate, group, &trouble, self.options)?,
             }
         }
+        self.count(&plan, done, had);
         open.left = jobs.len();
         self.open_bytes += part.bytes();
         if jobs.is_empty() {
             return self.complete(open);
         }
-        self.open.insert(plan.number, open);
+        self.open.insert(plan.key(), open);
         for job in jobs {
             let host = job.place().host().to_owned();
-            self.turns.push(&host, job);
+            let rest = self.options.online.rest_at(&host);
+            self.turns.push(&host, job, rest);
         }
         Ok(())
+    }
+
+    fn count(&mut self, plan: &PartPlan, done: u64, had: u64) {
+        self.done += done;
+        self.had += had;
+        self.book.count(plan, done, had);
     }
 
     /// Whether what was learned of a picture before is young enough to count.
     fn is_fresh(&self, part: &Part, group: usize) -> bool {
         let Some((kind, at)) = part.before(group).filter(|_| self.options.keep.is_none()) else { return false };
-        let age = self.options.online.now().as_micros().saturating_sub(at.as_micros());
-        let max_age = i64::try_from(self.options.manners.max_age.as_micros()).unwrap_or(i64::MAX);
-        !kind.is_passing() && (0..max_age).contains(&age)
+        self.options.manners.is_fresh(kind, at, self.options.online.now())
     }
 
     /// The job of asking for a group, or why it is not asked for.
@@ -170,9 +196,9 @@ impl<'a> Desk<'a> {
     /// Writes down what came of a group.
     pub(super) fn take(&mut self, settled: Settled) -> Result<(), Error> {
         let Settled { part, rows, picture, .. } = settled;
-        let number = part.plan.number;
-        let Some(open) = self.open.get_mut(&number) else { return Ok(()) };
-        let mut lines = Vec::new();
+        let key = part.plan.key();
+        let Some(open) = self.open.get_mut(&key) else { return Ok(()) };
+        let (mut lines, mut had) = (Vec::new(), 0);
         for (row, outcome, is_kept) in rows {
             if open.known.get(row).copied().unwrap_or(true) {
                 continue;
@@ -181,39 +207,38 @@ impl<'a> Desk<'a> {
                 (Some(store), Some(picture)) if is_kept => Some(store.add(&part, row, &outcome, picture)?),
                 _ => None,
             };
-            self.had += u64::from(outcome.kind.is_had());
+            had += u64::from(outcome.kind.is_had());
             lines.push(Line { row: u32::try_from(row).unwrap_or(u32::MAX), outcome, kept });
         }
-        open.write(&lines)?;
-        self.done += lines.len() as u64;
+        let count = lines.len() as u64;
+        open.write(lines)?;
         open.left = open.left.saturating_sub(1);
-        if open.left == 0
-            && let Some(open) = self.open.remove(&number)
-        {
-            self.complete(open)?;
+        let is_complete = open.left == 0;
+        self.count(&part.plan, count, had);
+        match is_complete.then(|| self.open.remove(&key)).flatten() {
+            Some(open) => self.complete(open),
+            None => Ok(()),
         }
-        Ok(())
     }
 
     fn complete(&mut self, open: OpenPart) -> Result<(), Error> {
-        open.journal.sync()?;
-        if let Some(store) = open.store {
-            store.finish(&open.part, &self.journal.lines(open.part.plan.number)?)?;
-        }
-        self.parts.done(&open.part.plan);
-        self.open_bytes = self.open_bytes.saturating_sub(open.part.bytes());
+        let OpenPart { part, pages, store, .. } = open;
+        self.book.complete(&part, pages, store)?;
+        self.parts.done(&part.plan);
+        self.completed.push(part.plan);
+        self.open_bytes = self.open_bytes.saturating_sub(part.bytes());
         Ok(())
     }
 }
 
 impl OpenPart {
-    fn write(&mut self, lines: &[Line]) -> Result<(), Error> {
-        for line in lines {
+    fn write(&mut self, lines: Vec<Line>) -> Result<(), Error> {
+        for line in &lines {
             if let Some(slot) = self.known.get_mut(line.row as usize) {
                 *slot = true;
             }
         }
-        self.journal.write(lines)
+        if lines.is_empty() { Ok(()) } else { self.pages.write(lines) }
     }
 
     /// Writes down of a group that it is not asked for; returns of how many samples.
@@ -236,7 +261,8 @@ impl OpenPart {
             };
             lines.push(Line { row: u32::try_from(row).unwrap_or(u32::MAX), outcome, kept: None });
         }
-        self.write(&lines)?;
-        Ok(lines.len() as u64)
+        let count = lines.len() as u64;
+        self.write(lines)?;
+        Ok(count)
     }
 }

@@ -45,6 +45,21 @@ pub(super) struct Line {
     pub(super) kept: Option<Kept>,
 }
 
+/// What tells of a line that its sample is done.
+#[cfg(feature = "cluster")]
+#[derive(Debug, Deserialize)]
+pub(super) struct KnownLine {
+    pub(super) row: u32,
+    pub(super) outcome: KnownOutcome,
+}
+
+/// What tells of an outcome whether the picture was had.
+#[cfg(feature = "cluster")]
+#[derive(Debug, Deserialize)]
+pub(super) struct KnownOutcome {
+    pub(super) kind: super::kind::FetchKind,
+}
+
 /// What was kept of a picture.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(super) struct Kept {
@@ -73,13 +88,29 @@ impl Journal {
         let goes_on = known.as_ref() == Some(plan);
         if !goes_on {
             for entry in fs_err::read_dir(&dir).map_err(Error::file(&dir))? {
-                remove_if_there(&entry.map_err(Error::file(&dir))?.path())?;
+                let entry = entry.map_err(Error::file(&dir))?;
+                if entry.file_type().map_err(Error::file(&dir))?.is_dir() {
+                    fs_err::remove_dir_all(entry.path()).map_err(Error::file(&dir))?;
+                } else {
+                    remove_if_there(&entry.path())?;
+                }
             }
             let json =
                 serde_json::to_vec(plan).map_err(|error| arrow_schema::ArrowError::JsonError(error.to_string()))?;
             write_atomically(&path, &json)?;
         }
         Ok((Self { dir }, goes_on))
+    }
+
+    /// A file or folder of the fetch's own beside the journal.
+    pub(super) fn beside(&self, name: &str) -> PathBuf {
+        self.dir.join(name)
+    }
+
+    /// Makes what was written of a part last.
+    pub(super) fn sync(&self, part: u32) -> Result<(), Error> {
+        let path = self.path(part);
+        File::open(&path).and_then(|file| file.sync_data()).map_err(Error::file(path))
     }
 
     fn path(&self, part: u32) -> PathBuf {
@@ -89,6 +120,23 @@ impl Journal {
     /// The lines of a part, in the order in which they were written. What was cut off at the end does not count.
     pub(super) fn lines(&self, part: u32) -> Result<Vec<Line>, Error> {
         Ok(read(&self.path(part))?.0)
+    }
+
+    /// The rows of a part of which it is written down what came of them, and whether their pictures were had.
+    #[cfg(feature = "cluster")]
+    pub(super) fn known(&self, part: u32) -> Result<Vec<(u32, bool)>, Error> {
+        let mut known = Vec::new();
+        super::lanes::each_line(&self.path(part), |line: KnownLine| {
+            known.push((line.row, line.outcome.kind.is_had()));
+            Ok(())
+        })?;
+        Ok(known)
+    }
+
+    /// The journal that somebody else holds, to be read.
+    #[cfg(feature = "cluster")]
+    pub(super) fn of(dataset: &Path) -> Self {
+        Self { dir: dataset.join(".fetch") }
     }
 
     /// Goes on with the journal of a part, of which the first `lines` count.

@@ -6,18 +6,21 @@
 //! refused then becomes an exclusion. What was learned becomes a new snapshot; of the pictures themselves nothing is kept
 //! unless somebody asks for it. Why it is so stands in decision 15, how it is used in `docs/reference/fetch.md`.
 //!
-//! `run` is the whole of it. `desk` begins parts of the dataset and writes down what came of them, `turns` says whose turn
+//! `run` is the whole of it, and `work` the loop in which all of them meet. `desk` begins parts of the dataset and writes down what came of them, `turns` says whose turn
 //! it is, `ask` does one step on the way to a picture, `sites` hears what its sites say, `settle` decodes and judges what
-//! came, `snapshot` makes shards of it all.
+//! came, `snapshot` makes shards of it all. `warden` remembers when hosts may be asked next, `lanes` shares the work with other
+//! machines.
 
 mod ask;
 mod back_off;
+mod book;
 mod client;
 mod desk;
 mod gate;
 mod journal;
 mod keep;
 mod kind;
+mod lanes;
 mod large;
 mod look;
 mod names;
@@ -32,10 +35,16 @@ mod settle;
 mod sites;
 mod snapshot;
 mod turns;
+mod warden;
+mod work;
 
 pub(crate) use keep::forget_refused;
 pub use keep::{KeepLayout, KeepOptions, KeepWhat, ResizeMode, THUMBNAIL_PIXELS};
 pub use kind::FetchKind;
+#[cfg(feature = "cluster")]
+pub use lanes::fetch_on;
+#[cfg(feature = "cluster")]
+pub(crate) use lanes::functions;
 pub use options::{FetchLimits, FetchOptions, Manners};
 pub use report::FetchReport;
 pub use run::fetch;

@@ -3,7 +3,10 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use sayso_core::Timestamp;
+
 use super::keep::KeepOptions;
+use super::kind::FetchKind;
 use crate::online::Online;
 
 /// Which pictures to fetch, and how.
@@ -42,6 +45,15 @@ pub struct Manners {
     pub back_off: Duration,
     /// How long what was fetched counts without asking again.
     pub max_age: Duration,
+}
+
+impl Manners {
+    /// Whether what became of a picture at some time is young enough to count.
+    pub(super) fn is_fresh(&self, kind: FetchKind, at: Timestamp, now: Timestamp) -> bool {
+        let age = now.as_micros().saturating_sub(at.as_micros());
+        let max_age = i64::try_from(self.max_age.as_micros()).unwrap_or(i64::MAX);
+        !kind.is_passing() && (0..max_age).contains(&age)
+    }
 }
 
 /// Limits on what is read of pictures. There is no `Default`: whoever reads foreign bytes says how many.

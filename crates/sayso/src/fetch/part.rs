@@ -1,5 +1,6 @@
 use std::ops::Range;
 use std::path::PathBuf;
+use std::sync::atomic::AtomicU64;
 
 use arrow_array::cast::AsArray;
 use arrow_array::types::TimestampMicrosecondType;
@@ -20,6 +21,8 @@ pub(super) struct Part {
     /// Where each group of samples with one address begins, and where the last ends.
     starts: Vec<usize>,
     path: PathBuf,
+    /// Requests for its pictures so far.
+    pub(super) asked: AtomicU64,
 }
 
 /// What of a sample is needed while it is fetched.
@@ -50,7 +53,7 @@ impl Part {
                 return Err(DatasetError::Damaged { file: path, message }.into());
             }
         }
-        let mut part = Self { plan, batch, starts: Vec::new(), path };
+        let mut part = Self { plan, batch, starts: Vec::new(), path, asked: AtomicU64::new(0) };
         let rows = part.batch.num_rows();
         part.starts = (0..rows).filter(|&row| row == 0 || part.url(row) != part.url(row - 1)).collect();
         part.starts.push(rows);

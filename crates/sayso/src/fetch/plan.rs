@@ -4,19 +4,37 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use arrow_array::Array;
 use arrow_array::cast::AsArray;
 use sayso_dataset::Dataset;
+use serde::{Deserialize, Serialize};
 
 use crate::Error;
 
 /// Which samples are worked on together.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct PartPlan {
     pub(super) number: u32,
     pub(super) shard: usize,
     /// The first row in the shard.
     pub(super) first: usize,
     pub(super) rows: usize,
+    /// Rows of the part before these that were not removed: a lane may have a stretch of it.
+    pub(super) skip: usize,
+    /// The lane whose stretch it is, where there are lanes.
+    pub(super) lane: usize,
     /// A digest of the domain, where all its samples are of one.
     sole_domain: Option<u64>,
+}
+
+impl PartPlan {
+    /// What no other stretch has.
+    pub(super) const fn key(&self) -> (u32, usize) {
+        (self.number, self.first)
+    }
+
+    /// An empty stretch of a lane in this part, behind so many of its rows, of which `skip` were not removed.
+    #[cfg(feature = "cluster")]
+    pub(super) const fn stretch(&self, lane: usize, behind: usize, skip: usize) -> Self {
+        Self { first: self.first + behind, rows: 0, skip, lane, sole_domain: None, ..*self }
+    }
 }
 
 /// Parts that are still to be begun.
@@ -44,7 +62,7 @@ pub(super) fn parts(dataset: &Dataset, part_rows: usize) -> Result<Vec<PartPlan>
             if at.1 % part_rows == 0 {
                 let number = u32::try_from(parts.len()).unwrap_or(u32::MAX);
                 let (shard, first) = (usize::try_from(shard).unwrap_or(usize::MAX), at.1);
-                parts.push(PartPlan { number, shard, first, rows: 0, sole_domain: domain });
+                parts.push(PartPlan { number, shard, first, rows: 0, skip: 0, lane: 0, sole_domain: domain });
             }
             if let Some(part) = parts.last_mut() {
                 part.rows += 1;
@@ -65,10 +83,16 @@ fn digest(domain: &str) -> u64 {
 
 impl Parts {
     pub(super) fn new(parts: &[PartPlan]) -> Self {
-        let mut waiting = parts.to_vec();
+        let mut all = Self { waiting: Vec::new(), domains: HashSet::new() };
+        all.add(parts);
+        all
+    }
+
+    /// Adds parts that are to be begun.
+    pub(super) fn add(&mut self, parts: &[PartPlan]) {
+        self.waiting.extend_from_slice(parts);
         // Bits backwards: each next part lies in the middle of the widest gap. The last is taken first.
-        waiting.sort_by_key(|part| std::cmp::Reverse(part.number.reverse_bits()));
-        Self { waiting, domains: HashSet::new() }
+        self.waiting.sort_by_key(|part| std::cmp::Reverse(part.number.reverse_bits()));
     }
 
     /// The next part that is worth beginning.
@@ -97,7 +121,7 @@ mod tests {
     use super::{PartPlan, Parts};
 
     fn part(number: u32, sole_domain: Option<u64>) -> PartPlan {
-        PartPlan { number, shard: 0, first: 0, rows: 1, sole_domain }
+        PartPlan { number, shard: 0, first: 0, rows: 1, skip: 0, lane: 0, sole_domain }
     }
 
     #[test]

@@ -1,31 +1,24 @@
-use std::num::NonZeroUsize;
-use std::panic::AssertUnwindSafe;
 use std::path::Path;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::time::Duration;
 
-use crossbeam_channel::{RecvTimeoutError, bounded};
 use sayso_dataset::{Dataset, remove_unlisted, retire, write_atomically};
 
-use super::ask::{Answered, Asker, Job, Step};
-use super::client::Client;
-use super::desk::Desk;
-use super::gate::Gate;
+use super::book::PartsBook;
 use super::journal::{JOURNAL_VERSION, Journal, JournalPlan};
 use super::keep::{KeepOptions, forget_refused, open_folder, remember};
+use super::lanes::{Known, LanesFolder, gather, halt};
 use super::options::FetchOptions;
 use super::plan::{PartPlan, parts};
 use super::report::FetchReport;
-use super::settle::{Settled, Settler};
 use super::snapshot::write_shards;
-use super::turns::Turns;
+use super::warden::{Everywhere, HOSTS};
+use super::work::{AllAtOnce, Work, fetch_all};
 use crate::Error;
 use crate::build::{Progress, Workshop};
 use crate::library::{Library, rebuild_index};
+use crate::online::Shared;
 use crate::rejudge::publish;
-
-/// How often it is looked whether somebody wants it to stop.
-const PATIENCE: Duration = Duration::from_millis(100);
 
 /// Fetches the pictures of a dataset's newest snapshot and makes a snapshot of what was learned.
 ///
@@ -36,50 +29,102 @@ pub fn fetch(
     interrupt: &AtomicBool,
     progress: &(dyn Fn(Progress) + Sync),
 ) -> Result<FetchReport, Error> {
-    // No workshop in a folder that is no dataset; and nobody else may make a snapshot of the one that is fetched here.
-    drop(Dataset::open(&options.dir)?);
-    let workshop = Workshop::open(&options.dir)?;
-    remove_unlisted(&options.dir)?;
-    let dataset = Dataset::open(&options.dir)?;
-    let plan = plan_of(options, &dataset);
-    let (journal, goes_on) = Journal::open(&options.dir, &plan)?;
-    if let Some(KeepOptions { folder, .. }) = &options.keep {
-        open_folder(folder, goes_on)?;
-        remember(&options.dir, folder)?;
+    Opened::open(options)?.finish(options, None, 0, interrupt, progress)
+}
+
+/// A dataset whose pictures are fetched, against everybody else.
+pub(super) struct Opened {
+    workshop: Workshop,
+    pub(super) dataset: Dataset,
+    pub(super) journal: Journal,
+    pub(super) plans: Vec<PartPlan>,
+    /// Until when hosts rest that were asked before.
+    pub(super) rests: Known,
+}
+
+impl Opened {
+    pub(super) fn open(options: &FetchOptions) -> Result<Self, Error> {
+        // No workshop in a folder that is no dataset; and nobody else may make a snapshot of the one that is fetched here.
+        drop(Dataset::open(&options.dir)?);
+        let workshop = Workshop::open(&options.dir)?;
+        remove_unlisted(&options.dir)?;
+        let dataset = Dataset::open(&options.dir)?;
+        let plan = plan_of(options, &dataset);
+        // Workers of a cluster may still ask for somebody who was killed.
+        let (lanes, now) = (LanesFolder::of(&options.dir), options.online.now());
+        let mut rests = halt(&lanes, now)?;
+        rests.add(Known::read(&options.dir.join(".fetch").join(HOSTS))?);
+        rests.keep_from(now);
+        rests.forgive();
+        let (journal, goes_on) = Journal::open(&options.dir, &plan)?;
+        gather(&lanes, &journal)?;
+        if let Some(KeepOptions { folder, .. }) = &options.keep {
+            open_folder(folder, goes_on)?;
+            remember(&options.dir, folder)?;
+        }
+        let plans = parts(&dataset, options.part_rows.get())?;
+        Ok(Self { workshop, dataset, journal, plans, rests })
     }
-    let plans = parts(&dataset, options.part_rows.get())?;
-    let requests = AtomicU64::new(0);
-    fetch_all(options, &dataset, &plans, &journal, &requests, interrupt, progress)?;
-    let mut report = FetchReport::new(dataset.manifest().snapshot, dataset.samples());
-    report.requests = requests.load(Ordering::Relaxed);
-    match write_shards(&dataset, &plans, &journal, &mut report, interrupt) {
-        Ok(Some(judged)) => {
-            report.snapshot = dataset.manifest().snapshot + 1;
+
+    /// The folder for what is not yet a dataset.
+    #[cfg(feature = "cluster")]
+    pub(super) fn workshop(&self) -> &Workshop {
+        &self.workshop
+    }
+
+    /// Asks for all that is not known yet, and makes a snapshot of it. With `shared`, what sites say is taken from there, too;
+    /// `requests` were sent before.
+    pub(super) fn finish(
+        self,
+        options: &FetchOptions,
+        shared: Option<&Shared>,
+        requests: u64,
+        interrupt: &AtomicBool,
+        progress: &(dyn Fn(Progress) + Sync),
+    ) -> Result<FetchReport, Error> {
+        let Self { workshop, dataset, journal, plans, rests } = self;
+        let requests = AtomicU64::new(requests);
+        let (pause, now) = (options.online.options.pause, options.online.now());
+        let everywhere = Arc::new(Everywhere::open(&journal, pause, now, &rests)?);
+        let online = Arc::new(options.online.for_run(Arc::clone(&everywhere) as Arc<_>, shared)?);
+        {
+            let options = FetchOptions { online, ..options.clone() };
+            let work = Work { options: &options, dataset: &dataset, warden: everywhere.as_ref(), requests: &requests };
+            let book = PartsBook { options: &options, journal: &journal };
+            fetch_all(&work, &plans, &mut AllAtOnce { interrupt, progress, requests: &requests }, &book)?;
+        }
+        let mut report = FetchReport::new(dataset.manifest().snapshot, dataset.samples());
+        report.requests = requests.load(Ordering::Relaxed);
+        match write_shards(&dataset, &plans, &journal, &mut report, interrupt) {
+            Ok(Some(judged)) => {
+                report.snapshot = dataset.manifest().snapshot + 1;
+                write_report(&options.dir, &report)?;
+                let policy = dataset.manifest().policy();
+                let head = dataset.manifest().registry_head.clone();
+                publish(&options.dir, policy, dataset.manifest(), judged, head)?;
+            }
+            Ok(None) => {}
+            Err(error) => {
+                // Shards of a snapshot that did not come to be are of no use; what was fetched is in the journal.
+                remove_unlisted(&options.dir)?;
+                return Err(error);
+            }
+        }
+        retire(&options.dir, Dataset::open(&options.dir)?.manifest())?;
+        // Of a run that was killed behind its last step the indexes may be missing.
+        if Library::open(std::slice::from_ref(&options.dir)).is_err() {
+            rebuild_index(&options.dir, options.memory_bytes, options.threads)?;
+        }
+        // What is refused by now was perhaps kept by an earlier run.
+        report.removed = forget_refused(&options.dir)?;
+        if report.removed > 0 {
             write_report(&options.dir, &report)?;
-            let policy = dataset.manifest().policy();
-            let head = dataset.manifest().registry_head.clone();
-            publish(&options.dir, policy, dataset.manifest(), judged, head)?;
         }
-        Ok(None) => {}
-        Err(error) => {
-            // Shards of a snapshot that did not come to be are of no use; what was fetched is in the journal.
-            remove_unlisted(&options.dir)?;
-            return Err(error);
-        }
+        drop(everywhere);
+        journal.clear()?;
+        workshop.clear()?;
+        Ok(report)
     }
-    retire(&options.dir, Dataset::open(&options.dir)?.manifest())?;
-    // Of a run that was killed behind its last step the indexes may be missing.
-    if Library::open(std::slice::from_ref(&options.dir)).is_err() {
-        rebuild_index(&options.dir, options.memory_bytes, options.threads)?;
-    }
-    // What is refused by now was perhaps kept by an earlier run.
-    report.removed = forget_refused(&options.dir)?;
-    if report.removed > 0 {
-        write_report(&options.dir, &report)?;
-    }
-    journal.clear()?;
-    workshop.clear()?;
-    Ok(report)
 }
 
 fn plan_of(options: &FetchOptions, dataset: &Dataset) -> JournalPlan {
@@ -94,106 +139,10 @@ fn plan_of(options: &FetchOptions, dataset: &Dataset) -> JournalPlan {
     }
 }
 
-/// Nobody waits for ever for a thread that panicked over what a stranger sent.
-fn guarded<T>(work: impl FnOnce() -> Result<T, Error>) -> Result<T, Error> {
-    std::panic::catch_unwind(AssertUnwindSafe(work)).unwrap_or(Err(Error::Stopped("fetch")))
-}
-
 /// The report lies in the dataset, for whoever comes later.
 fn write_report(dir: &Path, report: &FetchReport) -> Result<(), Error> {
     let json = serde_json::to_string_pretty(report);
     let mut json = json.map_err(|error| arrow_schema::ArrowError::JsonError(error.to_string()))?;
     json.push('\n');
     Ok(write_atomically(&dir.join("fetch.json"), json.as_bytes())?)
-}
-
-/// Asks for all that is not done yet; the journal knows of everything when it returns.
-fn fetch_all(
-    options: &FetchOptions,
-    dataset: &Dataset,
-    plans: &[PartPlan],
-    journal: &Journal,
-    requests: &AtomicU64,
-    interrupt: &AtomicBool,
-    progress: &(dyn Fn(Progress) + Sync),
-) -> Result<(), Error> {
-    let gate = Gate { policy: dataset.manifest().policy() };
-    let client = Client::new(options);
-    let turns: Turns<Job> = Turns::new(options.manners.connections.get());
-    let (asker, settler) =
-        (Asker { options, client: &client, gate: &gate, requests }, Settler { options, gate: &gate });
-    let (answered_by, answered) = bounded::<Answered>(options.threads.get() * 2);
-    let (settled_by, settled) = bounded::<Result<Settled, Error>>(options.threads.get() * 4);
-    let threads = |count: NonZeroUsize| 0..count.get();
-    std::thread::scope(|scope| {
-        for _ in threads(options.manners.hosts) {
-            let (answered_by, settled_by) = (answered_by.clone(), settled_by.clone());
-            let (asker, turns) = (&asker, &turns);
-            scope.spawn(move || {
-                while let Some(turn) = turns.next() {
-                    let (host, given_up) = (turn.host, turn.given_up);
-                    match guarded(|| asker.step(turn.job, given_up)) {
-                        Ok(Step::Again(job, rest)) => turns.again(&host, job, rest),
-                        Ok(Step::Elsewhere(job, rest)) => {
-                            turns.done(&host, rest);
-                            let next = job.place().host().to_owned();
-                            turns.push(&next, job);
-                        }
-                        Ok(Step::Done(done)) => {
-                            // Whoever was not asked need not rest.
-                            let rest = match given_up {
-                                Some(_) => Duration::ZERO,
-                                None => options.online.pause_at(&host),
-                            };
-                            if given_up.is_none() {
-                                turns.learn(&host, &done.server.0, done.server.1);
-                            }
-                            turns.done(&host, rest);
-                            // Nobody takes it any more when it is over.
-                            let _ = answered_by.send(done);
-                        }
-                        Err(error) => drop(settled_by.send(Err(error))),
-                    }
-                }
-            });
-        }
-        for _ in threads(options.threads) {
-            let (answered, settled_by, settler) = (answered.clone(), settled_by.clone(), &settler);
-            scope.spawn(move || {
-                for answered in &answered {
-                    if settled_by.send(guarded(|| settler.settle(answered))).is_err() {
-                        return;
-                    }
-                }
-            });
-        }
-        // The channels end when those who send into them have ended.
-        drop((answered_by, answered, settled_by));
-        let mut desk = Desk::new(options, dataset, &gate, journal, plans, &turns);
-        let result = (|| {
-            loop {
-                desk.open_parts()?;
-                if desk.is_done() {
-                    return Ok(());
-                }
-                progress(desk.progress());
-                match settled.recv_timeout(PATIENCE) {
-                    Ok(settled) => desk.take(settled?)?,
-                    Err(RecvTimeoutError::Timeout) => {}
-                    Err(RecvTimeoutError::Disconnected) => return Err(Error::Stopped("fetch")),
-                }
-                if interrupt.load(Ordering::Relaxed) {
-                    return Err(Error::Interrupted);
-                }
-            }
-        })();
-        turns.end();
-        // What is on the way is had already, and is written down as long as that goes well.
-        let mut is_well = matches!(result, Ok(()) | Err(Error::Interrupted));
-        for settled in &settled {
-            is_well = is_well && settled.and_then(|settled| desk.take(settled)).is_ok();
-        }
-        progress(desk.progress());
-        result
-    })
 }

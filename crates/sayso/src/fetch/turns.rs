@@ -25,6 +25,8 @@ struct State<J> {
     number: u64,
     /// Until when somebody waits for the next place to be due; the others sleep until they are called.
     watched_until: Option<Instant>,
+    /// Those who wait for a turn.
+    idle: usize,
     is_over: bool,
 }
 
@@ -77,8 +79,8 @@ const PATIENCE: u32 = 3;
 
 impl<J: Asks> Turns<J> {
     pub(super) fn new(connections: usize) -> Self {
-        let state =
-            State { hosts: HashMap::new(), due: BinaryHeap::new(), number: 0, watched_until: None, is_over: false };
+        let (hosts, due) = (HashMap::new(), BinaryHeap::new());
+        let state = State { hosts, due, number: 0, watched_until: None, idle: 0, is_over: false };
         Self { state: Mutex::new(state), wake: Condvar::new(), connections: connections.max(1) }
     }
 
@@ -86,8 +88,13 @@ impl<J: Asks> Turns<J> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Adds a job behind those that wait for the same host.
-    pub(super) fn push(&self, host: &str, job: J) {
+    /// Whether somebody has nothing to do for the moment.
+    pub(super) fn has_idle(&self) -> bool {
+        self.lock().idle > 0
+    }
+
+    /// Adds a job behind those that wait for the same host, which still rests for so long.
+    pub(super) fn push(&self, host: &str, job: J, rest: Duration) {
         let mut state = self.lock();
         let now = Instant::now();
         if state.hosts.len() >= REMEMBERED && !state.hosts.contains_key(host) {
@@ -96,6 +103,7 @@ impl<J: Asks> Turns<J> {
         let name = state.hosts.get_key_value(host).map_or_else(|| Arc::from(host), |(name, _)| Arc::clone(name));
         let host = state.hosts.entry(Arc::clone(&name)).or_insert_with(|| Host::new(now));
         host.jobs.push_back(job);
+        host.not_before = host.not_before.max(now + rest);
         if host.places < self.connections.min(host.jobs.len().max(1)) {
             host.places += 1;
             state.place(now, name);
@@ -106,6 +114,7 @@ impl<J: Asks> Turns<J> {
     /// The next job, once its host has rested; `None` when all is over.
     pub(super) fn next(&self) -> Option<Turn<J>> {
         let mut state = self.lock();
+        state.idle += 1;
         loop {
             if state.is_over {
                 return None;
@@ -127,6 +136,7 @@ impl<J: Asks> Turns<J> {
                 }
                 Some(_) => match state.take(now) {
                     Some(turn) => {
+                        state.idle -= 1;
                         // Somebody else has to watch for the next place now.
                         self.wake.notify_one();
                         return Some(turn);
@@ -157,13 +167,13 @@ impl<J: Asks> Turns<J> {
     }
 
     /// Tells what became of a request to a server of this host, whose place is still taken: too many that failed, and the
-    /// server is given up.
-    pub(super) fn learn(&self, host: &Arc<str>, origin: &str, kind: FetchKind) {
+    /// server is given up, which is said.
+    pub(super) fn learn(&self, host: &Arc<str>, origin: &str, kind: FetchKind) -> Option<FetchKind> {
         let mut state = self.lock();
-        let Some(known) = state.hosts.get_mut(host) else { return };
+        let known = state.hosts.get_mut(host)?;
         if !kind.is_passing() && !kind.is_hosts() {
             known.servers.remove(origin);
-            return;
+            return None;
         }
         if known.servers.len() >= SERVERS {
             known.servers.clear();
@@ -173,6 +183,7 @@ impl<J: Asks> Turns<J> {
         if kind.is_hosts() || server.bad >= PATIENCE {
             server.given_up.get_or_insert(kind);
         }
+        server.given_up
     }
 
     /// Ends it for everybody: no more jobs come.
@@ -234,7 +245,7 @@ mod tests {
         for connections in [1, 3] {
             let turns = Turns::new(connections);
             for number in 0..60_usize {
-                turns.push(["a.example", "b.example", "c.example"][number % 3], number);
+                turns.push(["a.example", "b.example", "c.example"][number % 3], number, Duration::ZERO);
             }
             let (running, done) = (Mutex::new(HashMap::new()), Mutex::new(Vec::new()));
             std::thread::scope(|scope| {
@@ -270,7 +281,7 @@ mod tests {
     #[test]
     fn a_job_that_is_put_back_comes_first() {
         let turns = Turns::new(1);
-        (0..3_usize).for_each(|number| turns.push("a.example", number));
+        (0..3_usize).for_each(|number| turns.push("a.example", number, Duration::ZERO));
         let first = turns.next().unwrap();
         turns.again(&first.host, first.job, Duration::ZERO);
         let order: Vec<usize> = (0..3)
@@ -286,12 +297,12 @@ mod tests {
     #[test]
     fn a_server_that_fails_again_and_again_is_given_up_and_one_success_forgives() {
         let turns = Turns::new(1);
-        (0..16).step_by(2).chain([1]).for_each(|number| turns.push("a.example", number));
+        (0..16).step_by(2).chain([1]).for_each(|number| turns.push("a.example", number, Duration::ZERO));
         let kinds = [FetchKind::Timeout, FetchKind::Timeout, FetchKind::NotFound];
         for kind in kinds.into_iter().chain([FetchKind::Timeout; 3]) {
             let turn = turns.next().unwrap();
             assert_eq!(turn.given_up, None);
-            turns.learn(&turn.host, &turn.job.origin(), kind);
+            let _ = turns.learn(&turn.host, &turn.job.origin(), kind);
             turns.done(&turn.host, Duration::ZERO);
         }
         // Its neighbour on the same machine is not.

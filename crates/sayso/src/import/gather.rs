@@ -209,7 +209,7 @@ impl Collector<'_> {
         let now = inputs.get(self.journal.input).map_or(0, |input| input.read.load(Ordering::Relaxed));
         let total = inputs.iter().map(|input| input.bytes).sum::<Option<u64>>();
         let files = Some((self.journal.input as u64, inputs.len() as u64));
-        Progress { stage: Stage::Extract, done: before + now, total, found: self.journal.pairs, files }
+        Progress { stage: Stage::Extract, done: before + now, total, found: self.journal.pairs, files, requests: None }
     }
 
     /// Writes what is in memory to a run, and then the journal that names it.

@@ -1,4 +1,6 @@
 use std::collections::HashMap;
+use std::io;
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use super::answer::{Answer, PAGE_BYTES};
@@ -11,6 +13,7 @@ use super::hosts::Hosts;
 use super::memo::Memo;
 use super::names::{CheckedNames, Names, SystemNames};
 use super::options::OnlineOptions;
+use super::realm::{Realm, Right};
 use super::site::{SiteDocument, SiteFiles, SiteRobots};
 use super::target::Target;
 use crate::Error;
@@ -27,13 +30,17 @@ pub struct Online {
     fetcher: Fetcher,
     clock: Arc<dyn Clock>,
     cache: Option<Cache>,
+    /// What other machines heard that no cache keeps for a day: failures, and answers that are nobody's to keep.
+    heard: Option<Cache>,
+    /// Which hosts may be asked, where not all of them.
+    pub(super) realm: Option<Arc<dyn Realm>>,
     pub(super) hosts: Hosts,
     /// Origins that are left alone for the rest of the run, and why.
     left_alone: Mutex<HashMap<String, Failure>>,
     pub(super) robots: Memo<SiteRobots>,
     pub(super) files: Memo<SiteFiles>,
     pub(super) documents: Memo<Result<SiteDocument, Failure>>,
-    cache_failure: OnceLock<String>,
+    cache_failure: Arc<OnceLock<String>>,
 }
 
 /// Redirects that are followed (RFC 9309, section 2.3.1.2 asks for five).
@@ -41,6 +48,15 @@ const MAX_REDIRECTS: usize = 5;
 
 /// Origins that are left alone and remembered.
 const LEFT_ALONE: usize = 16 << 10;
+
+/// Where machines that share a run find what others heard.
+#[derive(Debug, Clone, serde::Serialize, serde::Deserialize)]
+pub(crate) struct Shared {
+    /// The folder of answers that are kept for a day.
+    pub(crate) cache: PathBuf,
+    /// The folder of what is kept for the run alone: failures, and answers that are nobody's to keep.
+    pub(crate) heard: PathBuf,
+}
 
 /// What stands at the end of all redirects.
 pub(super) struct Found {
@@ -65,14 +81,32 @@ impl Online {
             names,
             user_agent,
             cache: options.cache.as_deref().map(Cache::open).transpose()?,
+            heard: None,
+            realm: None,
             hosts: Hosts::new(Arc::clone(&clock), options.pause),
             clock,
             left_alone: Mutex::default(),
             robots: Memo::new(),
             files: Memo::new(),
             documents: Memo::new(),
-            cache_failure: OnceLock::new(),
+            cache_failure: Arc::default(),
             options,
+        })
+    }
+
+    /// The same for one run, in which hosts are asked by this realm. With `shared`, answers are kept where all machines find
+    /// them that share the run.
+    pub(crate) fn for_run(&self, realm: Arc<dyn Realm>, shared: Option<&Shared>) -> Result<Self, Error> {
+        let mut options = self.options.clone();
+        if let Some(shared) = shared {
+            options.cache = Some(shared.cache.clone());
+        }
+        let online = Self::with(options, Arc::clone(&self.clock), Arc::clone(&self.names.names))?;
+        Ok(Self {
+            heard: shared.map(|shared| Cache::open(&shared.heard)).transpose()?,
+            realm: Some(realm),
+            cache_failure: Arc::clone(&self.cache_failure),
+            ..online
         })
     }
 
@@ -125,11 +159,39 @@ impl Online {
         if let Some(known) = known.as_ref().filter(|known| known.is_fresh(self.clock.now())) {
             return Ok(known.clone());
         }
-        let origin = target.origin();
+        let heard = self.heard.as_ref().filter(|_| want == Want::SiteFile);
+        if let Some(answer) = heard.and_then(|heard| heard.get(url)).filter(|answer| !answer.is_too_short(limit_bytes))
+        {
+            if matches!(answer.status, 429 | 503) {
+                self.leave_alone(&target.origin(), wants_to_be_left_alone(&answer));
+            }
+            return Ok(answer);
+        }
+        if let Some(failure) = heard.and_then(|heard| heard.failure(url)) {
+            return Err(failure);
+        }
+        let Ok(right) = self.enter(target.host()) else {
+            // What another machine heard on another day of a long run is what is known.
+            return known.filter(|known| known.is_of_the_week(self.clock.now())).ok_or(Failure::Elsewhere);
+        };
+        let answered = self.ask(target, want, known, &right);
+        if let Some(heard) = heard {
+            self.noted(match &answered {
+                Ok(answer) if !answer.may_be_kept() => heard.put(url, answer),
+                Ok(_) => Ok(()),
+                Err(failure) => heard.put_failure(url, failure),
+            });
+        }
+        answered
+    }
+
+    /// Asks the server.
+    fn ask(&self, target: &Target, want: Want, known: Option<Answer>, right: &Right) -> Result<Answer, Failure> {
+        let (url, origin) = (target.as_str(), target.origin());
         if let Some(failure) = self.left_alone(&origin) {
             return Err(failure);
         }
-        let fetched = self.hosts.in_turn(target.host(), || {
+        let fetched = self.hosts.in_turn(target.host(), right, || {
             // Again, since another thread may have met with a refusal while this one waited.
             match self.left_alone(&origin) {
                 Some(failure) => Err(failure),
@@ -156,9 +218,13 @@ impl Online {
     }
 
     fn keep(&self, url: &str, answer: &Answer) {
-        if let Some(cache) = self.cache.as_ref().filter(|_| answer.may_be_kept())
-            && let Err(error) = cache.put(url, answer)
-        {
+        if let Some(cache) = self.cache.as_ref().filter(|_| answer.may_be_kept()) {
+            self.noted(cache.put(url, answer));
+        }
+    }
+
+    fn noted(&self, noted: io::Result<()>) {
+        if let Err(error) = noted {
             let _ = self.cache_failure.set(error.to_string());
         }
     }

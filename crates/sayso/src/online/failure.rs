@@ -17,6 +17,8 @@ pub enum Failure {
     PageInstead,
     /// It was read in part.
     Partly(&'static str),
+    /// Another machine asks there.
+    Elsewhere,
 }
 
 impl Failure {
@@ -30,6 +32,17 @@ impl Failure {
             Self::Status(_) => "status",
             Self::PageInstead => "page-instead",
             Self::Partly(_) => "partly",
+            Self::Elsewhere => "elsewhere",
+        }
+    }
+
+    /// A failure that was noted by its name and its words. What says too little to be used again is none.
+    pub(super) fn noted(name: &str, words: String) -> Option<Self> {
+        match name {
+            "refused" => Some(Self::Refused(words)),
+            "forbidden" => Some(Self::Forbidden(words)),
+            "unreachable" => Some(Self::Unreachable(words)),
+            _ => None,
         }
     }
 
@@ -54,6 +67,7 @@ impl fmt::Display for Failure {
             Self::Status(status) => write!(f, "the server says {status}"),
             Self::PageInstead => f.write_str("a page stands in its place"),
             Self::Partly(why) => f.write_str(why),
+            Self::Elsewhere => f.write_str("another machine asks there"),
         }
     }
 }

@@ -5,9 +5,13 @@ use std::time::Duration;
 use sayso_core::Timestamp;
 
 use super::clock::{Clock, micros};
+use super::realm::Right;
 
 /// The longest pause that a robots.txt can ask for; sites that ask for an hour mean that nobody should come.
 pub(super) const LONGEST_PAUSE: Duration = Duration::from_secs(30);
+
+/// The longest rest that is believed to another machine, which is that for which a server may ask.
+const LONGEST_REST: Duration = Duration::from_secs(300);
 
 /// Hosts that are remembered; beyond that those are forgotten that no pause concerns any more.
 const KEPT: usize = 16 << 10;
@@ -23,22 +27,24 @@ pub(super) struct Hosts {
 /// One host.
 #[derive(Debug)]
 struct Host {
-    turn: Mutex<Turn>,
-    /// Set apart from the turn, which is held during requests.
-    pause: Mutex<Duration>,
-}
-
-#[derive(Debug, Default)]
-struct Turn {
+    /// Held during requests.
+    turn: Mutex<()>,
     /// When the last request ended.
-    ended_at: Option<Timestamp>,
+    ended_at: Mutex<Option<Timestamp>>,
+    pause: Mutex<Duration>,
 }
 
 impl Host {
     /// Whether a pause may still be running.
     fn is_waited_for(&self, now: Timestamp) -> bool {
-        let passed = |ended_at: Timestamp| now.as_micros().saturating_sub(ended_at.as_micros());
-        lock(&self.turn).ended_at.is_some_and(|ended_at| passed(ended_at) < micros(*lock(&self.pause)))
+        !self.rest(now).is_zero()
+    }
+
+    /// What is left of the pause behind the last request. A clock that was set back makes nobody wait longer than that.
+    fn rest(&self, now: Timestamp) -> Duration {
+        let Some(ended_at) = *lock(&self.ended_at) else { return Duration::ZERO };
+        let passed = now.as_micros().saturating_sub(ended_at.as_micros()).max(0);
+        lock(&self.pause).saturating_sub(Duration::from_micros(passed.unsigned_abs()))
     }
 }
 
@@ -60,27 +66,50 @@ impl Hosts {
             let now = self.clock.now();
             hosts.retain(|_, host| Arc::strong_count(host) > 1 || host.is_waited_for(now));
         }
-        let host = Arc::new(Host { turn: Mutex::default(), pause: Mutex::new(self.pause) });
+        let (turn, ended_at) = (Mutex::default(), Mutex::default());
+        let host = Arc::new(Host { turn, ended_at, pause: Mutex::new(self.pause) });
         hosts.insert(name.to_owned(), Arc::clone(&host));
         host
     }
 
     /// Runs `request` when it is its turn at the host.
-    pub(super) fn in_turn<T>(&self, name: &str, request: impl FnOnce() -> T) -> T {
+    pub(super) fn in_turn<T>(&self, name: &str, right: &Right, request: impl FnOnce() -> T) -> T {
         let host = self.host(name);
-        let mut turn = lock(&host.turn);
-        if let Some(ended_at) = turn.ended_at {
-            let pause = *lock(&host.pause);
-            let passed = self.clock.now().as_micros().saturating_sub(ended_at.as_micros());
-            // A clock that was set back makes nobody wait longer than the pause.
-            let rest = micros(pause).saturating_sub(passed.max(0));
-            if rest > 0 {
-                self.clock.wait(Duration::from_micros(rest.unsigned_abs()));
-            }
+        let _turn = lock(&host.turn);
+        let rest = host.rest(self.clock.now()).max(self.others_rest(name, right));
+        if !rest.is_zero() {
+            self.clock.wait(rest);
         }
         let result = request();
-        turn.ended_at = Some(self.clock.now());
+        *lock(&host.ended_at) = Some(self.clock.now());
+        let pause = *lock(&host.pause);
+        self.note(name, right, pause);
         result
+    }
+
+    /// How long a host still rests.
+    pub(super) fn rest_at(&self, name: &str, right: &Right) -> Duration {
+        let host = lock(&self.turns).get(name).map(Arc::clone);
+        let rest = host.map_or(Duration::ZERO, |host| host.rest(self.clock.now()));
+        rest.max(self.others_rest(name, right))
+    }
+
+    /// How long it still rests by what others have noted: within reason, since another machine's clock may be wrong.
+    fn others_rest(&self, name: &str, right: &Right) -> Duration {
+        let until = right.as_ref().and_then(|rests| rests.until(name));
+        let rest = until.map_or(0, |until| until.as_micros().saturating_sub(self.clock.now().as_micros()).max(0));
+        Duration::from_micros(rest.unsigned_abs()).min(LONGEST_REST)
+    }
+
+    /// Notes for others that a host rests.
+    pub(super) fn note(&self, name: &str, right: &Right, rest: Duration) {
+        if let Some(rests) = right
+            && !rest.is_zero()
+        {
+            let until = self.clock.now().as_micros().saturating_add(micros(rest));
+            let slowed = Some(self.pause_at(name)).filter(|pause| *pause > self.pause);
+            rests.note(name, Timestamp::from_micros(until), slowed);
+        }
     }
 
     /// The pause between two requests to a host.
@@ -129,18 +158,18 @@ mod tests {
         let clock = Arc::new(StillClock::default());
         let hosts = Hosts::new(clock.clone(), Duration::from_secs(1));
         let second = Duration::from_secs(1);
-        hosts.in_turn("a.example", || ());
-        hosts.in_turn("b.example", || ());
+        hosts.in_turn("a.example", &None, || ());
+        hosts.in_turn("b.example", &None, || ());
         assert!(clock.waits.lock().unwrap().is_empty());
-        hosts.in_turn("a.example", || ());
+        hosts.in_turn("a.example", &None, || ());
         // While that one waited, the other's pause went by.
-        hosts.in_turn("b.example", || ());
+        hosts.in_turn("b.example", &None, || ());
         assert_eq!(*clock.waits.lock().unwrap(), [second]);
         hosts.slow_down("a.example", Duration::from_secs(7));
         hosts.slow_down("a.example", Duration::from_secs(2));
-        hosts.in_turn("a.example", || ());
+        hosts.in_turn("a.example", &None, || ());
         hosts.slow_down("a.example", Duration::from_secs(86400));
-        hosts.in_turn("a.example", || ());
+        hosts.in_turn("a.example", &None, || ());
         assert_eq!(*clock.waits.lock().unwrap(), [second, 7 * second, 30 * second]);
     }
 
@@ -149,12 +178,12 @@ mod tests {
         let clock = Arc::new(StillClock::default());
         let hosts = Hosts::new(clock.clone(), Duration::from_secs(1));
         for number in 0..super::KEPT {
-            hosts.in_turn(&format!("{number}.example"), || ());
+            hosts.in_turn(&format!("{number}.example"), &None, || ());
         }
-        hosts.in_turn("one.example", || ());
+        hosts.in_turn("one.example", &None, || ());
         assert_eq!(hosts.turns.lock().unwrap().len(), super::KEPT + 1);
         clock.wait(Duration::from_secs(1));
-        hosts.in_turn("another.example", || ());
+        hosts.in_turn("another.example", &None, || ());
         assert_eq!(hosts.turns.lock().unwrap().len(), 1);
     }
 
@@ -166,7 +195,7 @@ mod tests {
             for _ in 0..8 {
                 scope.spawn(|| {
                     for _ in 0..50 {
-                        hosts.in_turn("a.example", || {
+                        hosts.in_turn("a.example", &None, || {
                             most.fetch_max(running.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
                             std::thread::yield_now();
                             running.fetch_sub(1, Ordering::SeqCst);

@@ -1,7 +1,7 @@
 use std::collections::BTreeSet;
 
 /// Whose addresses in private networks and on this machine may be asked.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub enum AllowPrivate {
     /// Nobody's: what anybody's site needs.
     Nobody,

@@ -116,6 +116,10 @@ impl Online {
         let agent = self.options.agent.as_str();
         if let Some(pause) = crawl_delay(text.as_bytes(), &[OWN_AGENT, agent]) {
             self.hosts.slow_down(target.host(), pause);
+            // Whoever asks this host next knows nothing of its robots.txt.
+            if let Ok(right) = self.enter(target.host()) {
+                self.note_rest(target.host(), &right, self.hosts.rest_at(target.host(), &None));
+            }
         }
         SiteRobots {
             fetch: RobotsFetch::of_answer(200, text.as_bytes(), robots_bytes, signal_bytes, table),

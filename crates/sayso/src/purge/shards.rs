@@ -30,7 +30,7 @@ pub(super) fn rewrite(
         let mut show = |rows: u64| {
             done += rows;
             let total = Some(dataset.samples());
-            progress(Progress { stage: Stage::Write, done, total, found: done, files: None });
+            progress(Progress { stage: Stage::Write, done, total, found: done, files: None, requests: None });
         };
         samples.extend(write_shard(dataset, number, &name, interrupt, &mut show)?);
         report.shards += 1;

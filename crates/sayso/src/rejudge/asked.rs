@@ -75,7 +75,14 @@ pub(super) fn ask_sites(
                 take((key, value))?;
             }
             let done = done.fetch_add(1, Ordering::Relaxed) as u64 + 1;
-            progress(Progress { stage: Stage::Ask, done, total: Some(total), found: done, files: None });
+            progress(Progress {
+                stage: Stage::Ask,
+                done,
+                total: Some(total),
+                found: done,
+                files: None,
+                requests: None,
+            });
         }
         if interrupt.load(Ordering::Relaxed) { Err(Error::Interrupted) } else { heard(dataset, asked) }
     })

@@ -143,7 +143,14 @@ fn judge_shards(
     };
     let show = |report: &RejudgeReport| {
         let found = report.judged - report.refused;
-        progress(Progress { stage: Stage::Write, done: report.judged, total: Some(total), found, files: None });
+        progress(Progress {
+            stage: Stage::Write,
+            done: report.judged,
+            total: Some(total),
+            found,
+            files: None,
+            requests: None,
+        });
     };
     let (mut samples, mut is_same) = (Vec::new(), true);
     for (number, entry) in old.samples.iter().enumerate() {

@@ -1,4 +1,5 @@
 mod build;
+mod fetch;
 mod import;
 mod judge;
 mod local;
@@ -7,6 +8,7 @@ mod roles;
 mod sql;
 
 pub(crate) use self::build::elsewhere;
+pub(crate) use self::fetch::fetching;
 pub(crate) use self::import::importing;
 pub(crate) use self::judge::judging;
 pub(crate) use self::report::counting;

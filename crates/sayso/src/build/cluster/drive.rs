@@ -151,6 +151,21 @@ impl<'a> Drive<'a> {
         each_task(self.cluster, self.storage.as_ref(), function, texts, || self.goes_on(), take)
     }
 
+    /// The same, and calls `tell` now and then meanwhile.
+    pub(crate) fn each_told(
+        &self,
+        function: &str,
+        texts: &[String],
+        mut tell: impl FnMut(),
+        take: impl FnMut(&str) -> Result<(), Error>,
+    ) -> Result<(), Error> {
+        let tick = || {
+            tell();
+            self.goes_on()
+        };
+        each_task(self.cluster, self.storage.as_ref(), function, texts, tick, take)
+    }
+
     /// The same, and shows meanwhile how far it is.
     pub(crate) fn each_shown(
         &self,
@@ -170,7 +185,14 @@ impl<'a> Drive<'a> {
             });
             if has_looked {
                 let files = matches!(shown.stage, Stage::Extract).then_some((files, texts.len() as u64));
-                (self.progress)(Progress { stage: shown.stage, done, total: shown.total, found, files });
+                (self.progress)(Progress {
+                    stage: shown.stage,
+                    done,
+                    total: shown.total,
+                    found,
+                    files,
+                    requests: None,
+                });
             }
             self.goes_on()
         };

@@ -61,6 +61,7 @@ pub fn cluster_functions() -> Vec<Function> {
     functions.extend(crate::import::functions());
     functions.push(crate::rejudge::function());
     functions.push(crate::summary::function());
+    functions.extend(crate::fetch::functions());
     functions
 }
 

@@ -1,0 +1,96 @@
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::fs::File;
+use std::io::{BufRead, BufReader};
+use std::path::Path;
+
+use sayso_dataset::remove_if_there;
+use serde::{Deserialize, Serialize};
+
+use super::folder::{LINES, LanesFolder};
+use crate::Error;
+use crate::fetch::journal::{Journal, Line};
+
+/// A line of a lane's journal: one of a part's, with the part.
+#[derive(Debug, Serialize, Deserialize)]
+pub(in crate::fetch) struct LaneLine {
+    pub(in crate::fetch) part: u32,
+    #[serde(flatten)]
+    pub(in crate::fetch) line: Line,
+}
+
+/// Lines that are held until they are written.
+const HELD: usize = 4096;
+
+/// Puts what came of samples in the lanes into the journals of their parts. It can be killed anywhere and be done again:
+/// what stands there already is left out, and a lane's journal goes when all of it stands there for good.
+pub(in crate::fetch) fn gather(folder: &LanesFolder, journal: &Journal) -> Result<(), Error> {
+    for lane in folder.lanes()? {
+        let path = folder.lane(lane).join(LINES);
+        if !path.exists() {
+            continue;
+        }
+        let mut parts = Parts { journal, known: HashMap::new(), held: BTreeMap::new(), count: 0 };
+        each_line(&path, |line: LaneLine| parts.take(line))?;
+        parts.flush()?;
+        remove_if_there(&path)?;
+    }
+    Ok(())
+}
+
+/// The journals of parts while lines are added.
+struct Parts<'a> {
+    journal: &'a Journal,
+    /// Rows that stand in a part's journal, and how many lines it has.
+    known: HashMap<u32, (HashSet<u32>, usize)>,
+    held: BTreeMap<u32, Vec<Line>>,
+    count: usize,
+}
+
+impl Parts<'_> {
+    fn take(&mut self, LaneLine { part, line }: LaneLine) -> Result<(), Error> {
+        if let std::collections::hash_map::Entry::Vacant(slot) = self.known.entry(part) {
+            let lines = self.journal.lines(part)?;
+            slot.insert((lines.iter().map(|line| line.row).collect(), lines.len()));
+        }
+        let Some((rows, _)) = self.known.get_mut(&part) else { return Ok(()) };
+        if rows.insert(line.row) {
+            self.held.entry(part).or_default().push(line);
+            self.count += 1;
+        }
+        if self.count >= HELD { self.flush() } else { Ok(()) }
+    }
+
+    fn flush(&mut self) -> Result<(), Error> {
+        for (part, lines) in std::mem::take(&mut self.held) {
+            let Some((_, count)) = self.known.get_mut(&part) else { continue };
+            let mut journal = self.journal.append(part, *count)?;
+            journal.write(&lines)?;
+            journal.sync()?;
+            *count += lines.len();
+        }
+        self.count = 0;
+        Ok(())
+    }
+}
+
+/// Hands over the whole lines of a journal; behind one that is damaged nothing counts. Says where the last one ends.
+pub(in crate::fetch) fn each_line<T: serde::de::DeserializeOwned>(
+    path: &Path,
+    mut take: impl FnMut(T) -> Result<(), Error>,
+) -> Result<u64, Error> {
+    let file = match File::open(path) {
+        Ok(file) => file,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(0),
+        Err(error) => return Err(Error::file(path)(error)),
+    };
+    let (mut reader, mut text, mut at) = (BufReader::new(file), Vec::new(), 0_u64);
+    loop {
+        text.clear();
+        let read = reader.read_until(b'\n', &mut text).map_err(Error::file(path))?;
+        let Some(line) = text.strip_suffix(b"\n").and_then(|line| serde_json::from_slice(line).ok()) else {
+            return Ok(at);
+        };
+        take(line)?;
+        at += read as u64;
+    }
+}
