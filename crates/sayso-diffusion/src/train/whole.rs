@@ -64,7 +64,10 @@ pub(super) fn write(
             *entry = json!([null, null]);
         }
     }
-    index.insert("requires_safety_checker".to_owned(), json!(false));
+    // XL has no place for one.
+    if !copied.contains(&Part::SecondText.name()) {
+        index.insert("requires_safety_checker".to_owned(), json!(false));
+    }
     let index = serde_json::to_vec_pretty(&index).map_err(|error| DiffusionError::Compute(error.to_string()))?;
     replace(&folder.join(INDEX), &mut |out| out.write_all(&index))
 }

@@ -166,7 +166,7 @@ fn what_xl_is_told_of_sizes_is_what_was_cut() {
     let lora = Method::Lora { rank: 2, alpha: 2.0, targets: Targets::Attention, text: false };
     let how = Settings { flip: true, batch: 1, ..settings(lora) };
     let examples =
-        [example(1, 24, 24, "fox"), example(2, 40, 20, "fox"), example(3, 9, 33, "fox"), example(4, 8, 4, "fox")];
+        [example(1, 24, 24, "fox"), example(2, 40, 20, "fox"), example(3, 10, 20, "fox"), example(4, 8, 4, "fox")];
     let mut trainer = base.begun_with("run", how, &examples);
     let mut told = |example: usize| {
         // Of so many, some are thrown as mirrored, and some are not.
@@ -179,8 +179,8 @@ fn what_xl_is_told_of_sizes_is_what_was_cut() {
     assert_eq!(told(0), [[24, 24, 0, 0, 16, 16]]);
     // 34 of 40 columns become 20: of the three that go at the left, that is two.
     assert_eq!(told(1), [[20, 40, 0, 2, 12, 20]]);
-    // 27 of 33 rows become 24.
-    assert_eq!(told(2), [[33, 9, 3, 0, 24, 8]]);
+    // 17 of 20 rows become 20: of the three that go, one at the top.
+    assert_eq!(told(2), [[20, 10, 1, 0, 20, 12]]);
     // One of 8 columns goes, at the right, where the mirror image has its left.
     assert_eq!(told(3), [[4, 8, 0, 0, 12, 20], [4, 8, 0, 3, 12, 20]]);
 }
@@ -349,4 +349,67 @@ fn the_plan_counts_what_is_kept_of_xl() {
         let trainer = base.begun(&number.to_string(), how.clone());
         is_as_planned(&trainer, (&base.path, &base.loading), &how, [4, 8, 8]);
     }
+}
+
+#[test]
+fn what_the_real_one_takes_is_told_without_its_weights() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |part: &str, value: serde_json::Value| {
+        fs_err::create_dir(folder.path().join(part)).unwrap();
+        fs_err::write(folder.path().join(part).join("config.json"), value.to_string()).unwrap();
+    };
+    // As Stability AI's `stable-diffusion-xl-base-1.0` has them.
+    write(
+        "unet",
+        serde_json::json!({
+            "sample_size": 128, "in_channels": 4, "out_channels": 4, "block_out_channels": [320, 640, 1280],
+            "down_block_types": ["DownBlock2D", "CrossAttnDownBlock2D", "CrossAttnDownBlock2D"],
+            "up_block_types": ["CrossAttnUpBlock2D", "CrossAttnUpBlock2D", "UpBlock2D"], "layers_per_block": 2,
+            "cross_attention_dim": 2048, "attention_head_dim": [5, 10, 20], "transformer_layers_per_block": [1, 2, 10],
+            "use_linear_projection": true, "addition_embed_type": "text_time", "addition_time_embed_dim": 256,
+            "projection_class_embeddings_input_dim": 2816, "norm_num_groups": 32,
+        }),
+    );
+    write(
+        "vae",
+        serde_json::json!({
+            "block_out_channels": [128, 256, 512, 512], "latent_channels": 4, "layers_per_block": 2, "sample_size": 1024,
+            "norm_num_groups": 32, "scaling_factor": 0.13025,
+        }),
+    );
+    let text = |width: usize, layers: usize| {
+        serde_json::json!({
+            "hidden_size": width, "intermediate_size": width * 4, "num_hidden_layers": layers, "projection_dim": width,
+            "num_attention_heads": width / 64, "max_position_embeddings": 77, "vocab_size": 49408, "hidden_act": "gelu",
+        })
+    };
+    write("text_encoder", text(768, 12));
+    write("text_encoder_2", text(1280, 32));
+    let side = Model::side_of(folder.path(), &Loading::default()).unwrap();
+    assert_eq!(side, 1024);
+    let plan = |method, checkpointing| {
+        let how = Settings { batch: 1, side, checkpointing, ..settings(method) };
+        Plan::new(folder.path(), &Loading::default(), &how).unwrap()
+    };
+    let lora = |text| Method::Lora { rank: 4, alpha: 4.0, targets: Targets::Attention, text };
+    let gibi = |plan: &Plan| plan.memory_bytes() as f64 / f64::from(1 << 30);
+    for (method, checkpointing) in [
+        (lora(false), false),
+        (lora(false), true),
+        (lora(true), true),
+        (Method::Full { text: false }, true),
+        (Method::Full { text: true }, true),
+    ] {
+        let plan = plan(method, checkpointing);
+        println!("{method:?}, checkpointing {checkpointing}: {} trained, {:.1} GiB", plan.trained, gibi(&plan));
+    }
+    let adapter = plan(lora(false), true);
+    // The parameters that diffusers and transformers count, and those of an adapter by diffusers' example.
+    assert_eq!(adapter.numbers, 2_567_463_684 + 123_060_480 + 694_659_840);
+    assert_eq!(adapter.trained, 5_806_080);
+    assert_eq!(plan(Method::Full { text: false }, true).trained, 2_567_463_684);
+    // Without the last layer of the first text net and the norm behind it.
+    let idle = 4 * (768 * 768 + 768) + 2 * 768 * 3072 + 3072 + 768 + 6 * 768;
+    assert_eq!(plan(Method::Full { text: true }, true).trained, adapter.numbers - idle);
+    assert!(adapter.kept_bytes < plan(lora(false), false).kept_bytes);
 }
