@@ -1,5 +1,6 @@
-"""A forward pass of Stable Diffusion 1.5's UNet in diffusers, or with `tuning` a step of an adapter's teaching, with the weights
-that the tests of `bench_unet.sh` have: seconds, sums by which equal answers show, and memory at most."""
+"""A forward pass of Stable Diffusion 1.5's UNet in diffusers, or with `tuning` a step of an adapter's teaching, or with `xl` such a
+step of XL's with a picture of 256 pixels, with the weights that the tests of `bench_unet.sh` have: seconds, sums by which equal
+answers show, and memory at most."""
 
 import math
 import resource
@@ -39,9 +40,20 @@ def peak():
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
 
 
-def full():
-    """Stable Diffusion 1.5's own shape, with weights made of their names."""
-    net = UNet2DConditionModel(sample_size=64, cross_attention_dim=768)
+XL = {
+    "sample_size": 128, "block_out_channels": (320, 640, 1280), "layers_per_block": 2,
+    "down_block_types": ("DownBlock2D", "CrossAttnDownBlock2D", "CrossAttnDownBlock2D"),
+    "up_block_types": ("CrossAttnUpBlock2D", "CrossAttnUpBlock2D", "UpBlock2D"), "cross_attention_dim": 2048,
+    "attention_head_dim": (5, 10, 20), "transformer_layers_per_block": (1, 2, 10), "use_linear_projection": True,
+    "addition_embed_type": "text_time", "addition_time_embed_dim": 256, "projection_class_embeddings_input_dim": 2816,
+}
+
+
+def full(xl):
+    """The own shape of Stable Diffusion 1.5 or XL, with weights made of their names."""
+    with torch.device("meta"):
+        net = UNet2DConditionModel(**XL if xl else {"sample_size": 64, "cross_attention_dim": 768})
+    net = net.to_empty(device="cpu")
     with torch.no_grad():
         for name, tensor in net.named_parameters():
             tensor.copy_(formula(name, tensor.shape))
@@ -55,9 +67,13 @@ def step(net):
     return f"sum {float(made.abs().double().sum()):.4f}"
 
 
-def tuning_step(net):
-    x, context = formula("x", (1, 4, 64, 64)), formula("context", (1, 77, 768))
-    loss = net(x, torch.tensor([501]), context).sample.square().mean()
+def tuning_step(net, xl):
+    side, more = 64, {}
+    if xl:
+        side, sizes = 32, torch.tensor([[256.0, 256.0, 0.0, 0.0, 256.0, 256.0]])
+        more = {"added_cond_kwargs": {"text_embeds": formula("whole", (1, 1280)), "time_ids": sizes}}
+    x, context = formula("x", (1, 4, side, side)), formula("context", (1, 77, net.config.cross_attention_dim))
+    loss = net(x, torch.tensor([501]), context, **more).sample.square().mean()
     loss.backward()
     ups = [tensor for name, tensor in net.named_parameters() if "lora_B" in name]
     gradients = sum(float(tensor.grad.abs().double().sum()) for tensor in ups)
@@ -65,8 +81,9 @@ def tuning_step(net):
     return f"loss {float(loss):.6f}, gradients {gradients:.6f}"
 
 
-net = full().eval()
-if sys.argv[2:] == ["tuning"]:
+what = sys.argv[2:]
+net = full(what == ["xl"]).eval()
+if what:
     from peft import LoraConfig
 
     net.requires_grad_(False)
@@ -78,6 +95,6 @@ if sys.argv[2:] == ["tuning"]:
 print(f"weights: {peak()} MB at most")
 for _ in range(3):
     begun, computed = time.perf_counter(), time.process_time()
-    said = tuning_step(net) if sys.argv[2:] == ["tuning"] else step(net)
+    said = tuning_step(net, what == ["xl"]) if what else step(net)
     spent = f"{time.perf_counter() - begun:.2f} s, {time.process_time() - computed:.2f} s of the processors"
     print(f"diffusers: {spent}, {said}, {peak()} MB at most", flush=True)

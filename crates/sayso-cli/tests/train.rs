@@ -399,6 +399,97 @@ fn pictures_of_the_class_that_are_there_are_gone_on_with() {
     assert_ne!(written(0), first);
 }
 
+/// A little Stable Diffusion XL in a single file, its numbers made of names as the fixtures of `sayso-diffusion` make them.
+fn xl(path: &Path) {
+    let families = Path::new(&model()).with_file_name("families.json");
+    let families: serde_json::Value = serde_json::from_str(&fs_err::read_to_string(families).unwrap()).unwrap();
+    let tensors: Vec<(String, Vec<usize>)> = serde_json::from_value(families["xl"]["tensors"].clone()).unwrap();
+    let (mut head, mut numbers) = (serde_json::Map::new(), Vec::new());
+    for (name, shape) in tensors {
+        let start = name.bytes().fold(0x811c_9dc5_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193));
+        let (base, scale) = match &shape[..] {
+            [_] if name.ends_with(".weight") => (1.0, 0.1),
+            [_, rest @ ..] if !rest.is_empty() => (0.0, 1.7 / (rest.iter().product::<usize>() as f64).sqrt()),
+            _ => (0.0, 0.1),
+        };
+        let from = numbers.len();
+        for at in (0_u32..).take(shape.iter().product()) {
+            let mut bits = at.wrapping_mul(0x9e37_79b1).wrapping_add(start);
+            bits = (bits ^ (bits >> 16)).wrapping_mul(0x7feb_352d);
+            bits = (bits ^ (bits >> 15)).wrapping_mul(0x846c_a68b);
+            let part = f64::from((bits ^ (bits >> 16)) >> 8) / f64::from(1 << 23) - 1.0;
+            numbers.extend(((base + part * scale) as f32).to_le_bytes());
+        }
+        let place = serde_json::json!({ "dtype": "F32", "shape": shape, "data_offsets": [from, numbers.len()] });
+        head.insert(name, place);
+    }
+    let head = serde_json::to_vec(&head).unwrap();
+    fs_err::write(path, [&(head.len() as u64).to_le_bytes(), &head[..], &numbers].concat()).unwrap();
+}
+
+#[test]
+fn stable_diffusion_xl_is_trained_by_adapters_of_three_nets() {
+    let dir = tempfile::tempdir().unwrap();
+    let dir = dir.path();
+    photos(dir);
+    xl(&dir.join("xl.safetensors"));
+    let tokenizer = Path::new(&model()).join("tokenizer");
+    let base = ["--base", "xl.safetensors", "--tokenizer", tokenizer.to_str().unwrap()];
+    let asked = [&["train", "photos", "--depicts", "nobody", "--size", "32x32"], &base[..], &PROMPT].concat();
+    let run = |out: &str, more: &[&str]| {
+        let output = sayso(&[&asked[..], &["-o", out, "--json"], more].concat(), dir);
+        assert_eq!(output.status.code(), Some(0), "{}", said(&output));
+        json(&output)
+    };
+    let estimate = run("boat.safetensors", &["--text-encoder", "--dry-run"])["estimate"].clone();
+    let class = ["--class-prompt", "a photo of a boat", "--class-pictures", "1"];
+    let more = ["--text-encoder", "--steps", "4", "--sample-every", "2", "--save-every", "1", "--min-snr", "5"];
+    let document = run("boat.safetensors", &[&more[..], &class].concat());
+    assert_eq!(document["trained"]["numbers"], estimate["trained_numbers"]);
+
+    let whole = fs_err::read(dir.join("boat.safetensors")).unwrap();
+    let length = usize::try_from(u64::from_le_bytes(whole[..8].try_into().unwrap())).unwrap();
+    let head: serde_json::Value = serde_json::from_slice(&whole[8..8 + length]).unwrap();
+    for part in ["unet.", "text_encoder.text_model.", "text_encoder_2.text_model."] {
+        assert!(head.as_object().unwrap().keys().any(|name| name.starts_with(part)), "{part}");
+    }
+    let adapter = read_adapter(&dir.join("boat.safetensors")).unwrap();
+    assert_eq!(adapter.metadata["modelspec.architecture"], "stable-diffusion-xl-v1-base/lora");
+    assert_eq!(adapter.metadata["ss_base_model_version"], "sdxl_base_v1-0");
+    let lineage = adapter.lineage.unwrap();
+    let files = lineage.document["base"]["files"].as_object().unwrap();
+    assert_eq!(files.keys().map(String::as_str).collect::<Vec<_>>(), ["text_encoder", "text_encoder_2", "unet", "vae"]);
+    assert!(fs_err::read_to_string(dir.join("boat.md")).unwrap().contains("base_model_relation: adapter"));
+
+    // A picture with it, and the way back.
+    let made = [&["generate", "a photo of sks boat"], &base[..], &["--lora", "boat.safetensors", "--size", "32x32"]];
+    let output = sayso(&[&made.concat()[..], &["--steps", "1", "--seed", "1", "-o", "made.png"]].concat(), dir);
+    assert_eq!(output.status.code(), Some(0), "{}", said(&output));
+    let output = sayso(&["trace", "made.png", "--adapter", "boat.safetensors", "--json"], dir);
+    assert!(text(&output).contains(&lineage.pictures[0].sha256.to_string()), "{}", text(&output));
+
+    // Stopped and gone on with, it is the same.
+    for name in ["boat.safetensors", "boat.md"] {
+        fs_err::remove_file(dir.join(name)).unwrap();
+    }
+    let losses = || fs_err::read_to_string(dir.join("cut").join("losses.csv")).map_or(0, |text| text.lines().count());
+    let out = ["-o", "boat.safetensors", "--state", "cut"];
+    let all = [&asked[..], &more, &class, &out].concat();
+    let mut child = command(&all, dir).stderr(Stdio::null()).spawn().unwrap();
+    while losses() < 3 && child.try_wait().unwrap().is_none() {
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    child.kill().unwrap();
+    child.wait().unwrap();
+    let output = sayso(&[&all[..], &["--resume"]].concat(), dir);
+    assert_eq!(output.status.code(), Some(0), "{}", said(&output));
+    assert!(fs_err::read(dir.join("boat.safetensors")).unwrap() == whole, "the same bytes");
+
+    // All of its weights are trained from a folder.
+    let output = sayso(&[&asked[..], &["-o", "all", "--method", "full"]].concat(), dir);
+    assert!(said(&output).contains("of which only adapters can be trained"), "{}", said(&output));
+}
+
 /// Copies a folder with all that is in it.
 fn copied(from: &Path, to: &Path) {
     fs_err::create_dir_all(to).unwrap();

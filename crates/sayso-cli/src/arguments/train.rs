@@ -131,10 +131,11 @@ pub(crate) struct TrainMethod {
     /// Which layers get one.
     #[arg(long, value_enum, default_value_t = Targets::Attention)]
     pub(crate) targets: Targets,
-    /// Train the text net, too.
+    /// Train the text net, too; of Stable Diffusion XL both.
     #[arg(long)]
     pub(crate) text_encoder: bool,
-    /// Pixels of a picture, such as 512x512; others get sides of about as many pixels. The model's own if not given.
+    /// Pixels of a picture, such as 512x512; others get sides of about as many pixels. The model's own if not given: 512x512 for most,
+    /// 1024x1024 for XL.
     #[arg(long, value_name = "WxH")]
     pub(crate) size: Option<Size>,
     /// Cut squares out of the pictures; without it they keep their shape, as nearly as sides in steps of 64 pixels allow.

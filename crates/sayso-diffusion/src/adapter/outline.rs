@@ -3,7 +3,7 @@ use std::path::Path;
 
 use crate::DiffusionError;
 use crate::load::{Configs, Loading, UnetNames};
-use crate::text::TextNet;
+use crate::text::{TextConfig, TextNet};
 use crate::unet::UNet;
 
 use super::Part;
@@ -64,7 +64,14 @@ impl Outlines {
     /// Of nets that are built so.
     pub(crate) fn of_configs(Configs { unet, text, second_text, .. }: Configs) -> Result<Self, DiffusionError> {
         let blocks = UnetNames::of(&unet);
-        let second_text = second_text.map(TextNet::outline).transpose()?.unwrap_or_default();
+        let second = |config: TextConfig| {
+            let sides = [config.projection, config.width];
+            let mut outline = TextNet::outline(config)?;
+            // What makes one vector of a whole text; adapters do not add to it.
+            outline.tensor(&sides);
+            Ok::<_, DiffusionError>(outline)
+        };
+        let second_text = second_text.map(second).transpose()?.unwrap_or_default();
         Ok(Self { width: text.width, unet: UNet::outline(unet)?, text: TextNet::outline(text)?, second_text, blocks })
     }
 

@@ -13,6 +13,8 @@ mod told;
 mod unet_names;
 mod vae_names;
 mod weights;
+#[cfg(test)]
+mod xl_folder;
 
 use std::path::PathBuf;
 
@@ -24,6 +26,8 @@ pub(crate) use single::single;
 pub use told::configuration_digests;
 pub(crate) use unet_names::UnetNames;
 pub(crate) use weights::{DIFFUSERS, TRANSFORMERS, weights};
+#[cfg(test)]
+pub(crate) use xl_folder::xl_folder;
 
 /// How a model is to be opened.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

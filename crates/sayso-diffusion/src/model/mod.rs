@@ -20,6 +20,7 @@ use crate::text::{Prompts, TextNet};
 use crate::unet::UNet;
 use crate::vae::Vae;
 
+pub(crate) use condition::Said;
 pub use generate::Made;
 pub use glance::Glances;
 pub(crate) use open::{Learning, Variables, only_adapters};
@@ -51,6 +52,14 @@ pub struct Digests {
     pub text: Sha256,
     /// Of the second text net's, if there is one.
     pub second_text: Option<Sha256>,
+}
+
+impl Digests {
+    /// Those that there are, each with its part's name.
+    pub fn named(self) -> impl Iterator<Item = (&'static str, Sha256)> {
+        let second = self.second_text.map(|digest| ("text_encoder_2", digest));
+        [("unet", self.unet), ("vae", self.vae), ("text_encoder", self.text)].into_iter().chain(second)
+    }
 }
 
 impl Model {

@@ -119,6 +119,8 @@ pub(crate) struct Learning {
 pub(crate) struct Variables {
     pub(crate) unet: BTreeMap<String, Var>,
     pub(crate) text: BTreeMap<String, Var>,
+    /// Of the second net that reads prompts (XL).
+    pub(crate) second_text: BTreeMap<String, Var>,
 }
 
 /// The error of a single file whose nets are to be trained themselves.
@@ -190,18 +192,19 @@ fn of_folder(folder: &Path, loading: &Loading, learning: Learning) -> Result<(Mo
     let mut of_first = prompts("tokenizer", text.config())?;
     of_first.extend(added.words.keys().map(String::as_str));
     text.extend(&added.words.into_values().collect::<Vec<_>>())?;
-    let (second, second_text) = if class.contains("XL") {
-        let mut parameters = open("text_encoder_2", TRANSFORMERS)?.with(added.second_text);
+    let (second, of_second) = if class.contains("XL") {
+        let mut parameters = trained(open("text_encoder_2", TRANSFORMERS)?, text_learns).with(added.second_text);
         let config = TextConfig::read(part("text_encoder_2").join("config.json"))?;
         let net = TextNet::read(config, &mut parameters, true)?;
         let prompts = prompts("tokenizer_2", net.config())?;
-        (Some((net, prompts)), Some(parameters.finish()?.digest))
+        (Some((net, prompts)), Some(parameters.finish()?))
     } else {
         (None, None)
     };
     let (vae, of_vae) = Vae::open(&part("vae"), open("vae", DIFFUSERS)?)?;
     let of_unet = trained(open("unet", DIFFUSERS)?, learns).with(added.unet);
     let (unet, of_unet) = UNet::open(&part("unet"), of_unet)?;
+    let second_text = of_second.as_ref().map(|complete| complete.digest);
     let model = Model {
         text,
         prompts: of_first,
@@ -213,7 +216,8 @@ fn of_folder(folder: &Path, loading: &Loading, learning: Learning) -> Result<(Mo
         digests: Digests { unet: of_unet.digest, vae: of_vae, text: of_text.digest, second_text },
         adapters: Vec::new(),
     };
-    Ok((model, Variables { unet: of_unet.variables, text: of_text.variables }))
+    let second_text = of_second.map(|complete| complete.variables).unwrap_or_default();
+    Ok((model, Variables { unet: of_unet.variables, text: of_text.variables, second_text }))
 }
 
 const BASE: &str = "--base names a folder as diffusers' save_pretrained writes it, with model_index.json, unet, vae, text_encoder, tokenizer and scheduler in it, a single file, or a model in Hugging Face's cache";

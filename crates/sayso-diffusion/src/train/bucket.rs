@@ -28,8 +28,18 @@ pub(super) fn nearest(sizes: &[[usize; 2]], width: u32, height: u32) -> Option<[
     sizes.iter().min_by(order).copied()
 }
 
-/// The middle of a picture in the shape of these sides, and with this size; and how much of it was cut off.
-pub(super) fn fitted(picture: &Picture, [width, height]: [usize; 2]) -> Option<(Picture, f64)> {
+/// The middle of a picture, as it is learned.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Fitted {
+    pub(super) picture: Picture,
+    /// How much was cut off, as a share.
+    pub(super) cropped: f64,
+    /// Pixels that were cut off at the top, at the left and at the right, of those that it would have in its new size.
+    pub(super) edges: [usize; 3],
+}
+
+/// The middle of a picture in the shape of these sides, and with this size.
+pub(super) fn fitted(picture: &Picture, [width, height]: [usize; 2]) -> Option<Fitted> {
     let (wide, high) = (picture.width as usize, picture.height as usize);
     if wide == 0 || high == 0 || picture.pixels.len() != wide.checked_mul(high)?.checked_mul(3)? {
         return None;
@@ -46,10 +56,13 @@ pub(super) fn fitted(picture: &Picture, [width, height]: [usize; 2]) -> Option<(
         rows.flat_map(|row| row.get(left * 3..(left + kept_wide) * 3).unwrap_or_default()).copied().collect();
     let side = |side: usize| u32::try_from(side).ok();
     let middle = Picture { width: side(kept_wide)?, height: side(kept_high)?, pixels };
-    let cut = 1.0 - (kept_wide * kept_high) as f64 / (wide * high) as f64;
+    let cropped = 1.0 - (kept_wide * kept_high) as f64 / (wide * high) as f64;
     let fitted =
         if [kept_wide, kept_high] == [width, height] { middle } else { middle.resized(side(width)?, side(height)?)? };
-    Some((fitted, cut))
+    let scaled = |edge: usize, to: usize, of: usize| (edge as f64 * to as f64 / of as f64).round() as usize;
+    let across = |edge| scaled(edge, width, kept_wide);
+    let edges = [scaled(top, height, kept_high), across(left), across(wide - kept_wide - left)];
+    Some(Fitted { picture: fitted, cropped, edges })
 }
 
 /// The picture as a mirror shows it.
@@ -63,7 +76,7 @@ pub(super) fn mirrored(picture: &Picture) -> Picture {
 mod tests {
     #![allow(clippy::unwrap_used, reason = "tests")]
 
-    use super::{fitted, mirrored, nearest, sizes};
+    use super::{Fitted, fitted, mirrored, nearest, sizes};
     use crate::Picture;
 
     #[test]
@@ -84,12 +97,18 @@ mod tests {
     fn the_middle_is_cut_out_and_mirrored() {
         let pixels = (0..4 * 2).flat_map(|pixel: u8| [pixel, pixel, pixel]).collect();
         let picture = Picture { width: 4, height: 2, pixels };
-        let (middle, cut) = fitted(&picture, [2, 2]).unwrap();
+        let Fitted { picture: middle, cropped, edges } = fitted(&picture, [2, 2]).unwrap();
         let grey = |picture: &Picture| picture.pixels.iter().step_by(3).copied().collect::<Vec<_>>();
-        assert_eq!((grey(&middle), cut), (vec![1, 2, 5, 6], 0.5));
+        assert_eq!((grey(&middle), cropped, edges), (vec![1, 2, 5, 6], 0.5, [0, 1, 1]));
         assert_eq!(grey(&mirrored(&picture)), [3, 2, 1, 0, 7, 6, 5, 4]);
-        assert_eq!(fitted(&picture, [4, 2]).unwrap(), (picture.clone(), 0.0));
-        assert_eq!(fitted(&picture, [8, 4]).unwrap().0.pixels.len(), 8 * 4 * 3);
+        let whole = Fitted { picture: picture.clone(), cropped: 0.0, edges: [0; 3] };
+        assert_eq!(fitted(&picture, [4, 2]).unwrap(), whole);
+        assert_eq!(fitted(&picture, [8, 4]).unwrap().picture.pixels.len(), 8 * 4 * 3);
+        // What was cut off counts as large as what is left became; the mirror image has its own at the left.
+        let wide = Picture { width: 7, height: 2, pixels: vec![9; 7 * 2 * 3] };
+        assert_eq!(fitted(&wide, [4, 4]).unwrap().edges, [0, 4, 6]);
+        let high = Picture { width: 2, height: 9, pixels: vec![9; 2 * 9 * 3] };
+        assert_eq!(fitted(&high, [1, 1]).unwrap().edges, [2, 0, 0]);
         assert!(fitted(&Picture { width: 0, ..picture }, [2, 2]).is_none());
     }
 }

@@ -5,6 +5,7 @@ use candle_core::backprop::GradStore;
 use candle_core::{DType, Device, Tensor, Var};
 
 use super::draw::{For, thrown};
+use super::idle::Idle;
 use super::{Method, Targets};
 use crate::DiffusionError;
 use crate::adapter::{Adapter, Added, Outlines, Part};
@@ -13,8 +14,11 @@ use crate::model::{Learning, Model, Variables, only_adapters};
 use crate::net::LowRank;
 
 /// What is trained: each parameter by a name that tells its net.
+#[derive(Default)]
 pub(super) struct Learned {
     pub(super) variables: BTreeMap<String, Var>,
+    /// What of nets that are trained themselves is never asked for. It stays, and belongs to a whole model all the same.
+    idle: BTreeMap<String, Var>,
     /// The modules of an adapter, and what their products are multiplied with.
     modules: BTreeMap<(Part, String), f64>,
 }
@@ -26,25 +30,28 @@ pub(super) fn open(
     method: Method,
     seed: u64,
 ) -> Result<(Model, Learned), DiffusionError> {
-    let named = |start: &str, variables: BTreeMap<String, Var>| {
-        variables.into_iter().map(|(name, variable)| (format!("{start}.{name}"), variable)).collect::<Vec<_>>()
-    };
     let configs = configs(base, loading, method)?;
+    let idle = Idle::of(&configs);
+    let mut learned = Learned::default();
     match method {
         Method::Full { text } => {
-            let (model, Variables { unet, text }) =
+            let (model, Variables { unet, text, second_text }) =
                 Model::opened(base, loading, Learning { added: Added::default(), unet: true, text })?;
-            let variables = named("unet", unet).into_iter().chain(named("text_encoder", text)).collect();
-            Ok((model, Learned { variables, modules: BTreeMap::new() }))
+            for (part, variables) in [(Part::Unet, unet), (Part::Text, text), (Part::SecondText, second_text)] {
+                for (name, variable) in variables {
+                    let of = if idle.holds(part, &name) { &mut learned.idle } else { &mut learned.variables };
+                    of.insert(named(part, &name), variable);
+                }
+            }
+            Ok((model, learned))
         }
-        Method::Lora { rank, alpha, targets, text } => {
+        Method::Lora { rank, alpha, targets, .. } => {
             let outlines = Outlines::of_configs(configs)?;
-            let mut learned = Learned { variables: BTreeMap::new(), modules: BTreeMap::new() };
             let mut layers = BTreeMap::new();
             let device = loading.processor.device()?;
-            let parts: &[Part] = if text { &[Part::Unet, Part::Text] } else { &[Part::Unet] };
-            for part in parts {
-                for (module, shape) in outlines.of(*part).modules().filter(|(name, _)| aimed(targets, name)) {
+            for part in method.parts() {
+                let wanted = |name: &str| aimed(targets, name) && !idle.holds(*part, name);
+                for (module, shape) in outlines.of(*part).modules().filter(|(name, _)| wanted(name)) {
                     let layer = learned.add(*part, module, shape, rank, alpha, (seed, &device))?;
                     layers.insert((*part, module.to_owned()), layer);
                 }
@@ -63,13 +70,10 @@ pub(super) fn configs(base: &Path, loading: &Loading, method: Method) -> Result<
         return Err(only_adapters(base));
     }
     let configs = Configs::read(base, loading)?;
-    if configs.unet.added.is_some() || configs.unet.fills() {
+    if configs.unet.fills() {
         return Err(DiffusionError::Request {
-            reason: format!(
-                "`{}` is a model of Stable Diffusion XL or of inpainting, which cannot be trained yet",
-                base.display()
-            ),
-            hint: "name one in the shape of Stable Diffusion 1 or 2",
+            reason: format!("`{}` is a model of inpainting, which cannot be trained yet", base.display()),
+            hint: "name one that draws whole pictures, in the shape of Stable Diffusion 1, 2 or XL",
         });
     }
     Ok(configs)
@@ -131,6 +135,11 @@ impl Learned {
             }
         }
         Ok(())
+    }
+
+    /// What belongs to the nets that are trained and stays as it is.
+    pub(super) fn idle(&self) -> impl Iterator<Item = (String, Tensor)> {
+        self.idle.iter().map(|(name, variable)| (name.clone(), variable.as_tensor().detach()))
     }
 
     /// The values as they are now.

@@ -9,6 +9,7 @@ mod average;
 mod bucket;
 mod draw;
 mod example;
+mod idle;
 mod learned;
 mod loss;
 mod order;

@@ -4,6 +4,7 @@ use std::time::Instant;
 
 use candle_core::{Result, Tensor};
 
+use super::idle::Idle;
 use super::learned::{aimed, configs};
 use super::{Method, Settings};
 use crate::DiffusionError;
@@ -16,7 +17,7 @@ use crate::unet::UNetConfig;
 /// products and convolutions with what stands beside them.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Plan {
-    /// Numbers of the net that finds noise and of the one that reads prompts.
+    /// Numbers of the net that finds noise and of those that read prompts.
     pub numbers: u64,
     /// Numbers that are trained.
     pub trained: u64,
@@ -44,7 +45,8 @@ impl Plan {
     pub fn new(base: &Path, loading: &Loading, settings: &Settings) -> std::result::Result<Self, DiffusionError> {
         settings.check()?;
         let configs = configs(base, loading, settings.method)?;
-        let (unet, vae) = (configs.unet.clone(), configs.vae.clone());
+        let (unet, vae, idle) = (configs.unet.clone(), configs.vae.clone(), Idle::of(&configs));
+        let places = configs.text.places;
         let outlines = Outlines::of_configs(configs)?;
         let side = settings.side / vae.factor();
         let modules: Vec<Module> =
@@ -66,15 +68,21 @@ impl Plan {
             Method::Lora { .. } => 2.0,
             Method::Full { .. } => 3.0,
         } + f64::from(u8::from(settings.checkpointing));
-        let operations: f64 = modules.iter().map(|module| module.operations).sum();
-        let parts = if settings.method.text() { &[Part::Unet, Part::Text][..] } else { &[Part::Unet] };
-        let trained = parts
+        // The nets that read prompts are asked in a step if they learn, and nothing of them is computed again.
+        let read: Vec<Module> = settings
+            .method
+            .parts()
             .iter()
-            .map(|part| trained(outlines.of(*part).modules(), outlines.of(*part).numbers(), settings.method));
+            .filter(|part| **part != Part::Unet)
+            .flat_map(|part| outlines.of(*part).modules().filter(|(name, _)| !idle.holds(*part, name)))
+            .map(|(name, shape)| read(name, shape, places, settings))
+            .collect();
+        let operations: f64 = modules.iter().chain(&read).map(|module| module.operations).sum();
+        let trained = settings.method.parts().iter().map(|part| trained(&outlines, *part, idle, settings.method));
         Ok(Self {
-            numbers: outlines.unet.numbers() + outlines.text.numbers(),
+            numbers: Part::ALL.iter().map(|part| outlines.of(*part).numbers()).sum(),
             trained: trained.sum(),
-            kept_bytes: kept,
+            kept_bytes: kept + read.iter().map(|module| module.kept).sum::<u64>(),
             operations: operations * ways * settings.accumulation as f64,
             example_bytes: latents * 2 * 4 * if settings.flip { 2 } else { 1 },
         })
@@ -132,7 +140,7 @@ fn module(name: &str, shape: &[usize], side: usize, unet: &UNetConfig, settings:
     };
     // What is computed of the time or of the text does not grow with the picture.
     let of_text = name.contains(".attn2.to_k") || name.contains(".attn2.to_v");
-    let rows = if block == "time_embedding" || name.ends_with("time_emb_proj") {
+    let rows = if matches!(block, "time_embedding" | "add_embedding") || name.ends_with("time_emb_proj") {
         1
     } else if of_text {
         77
@@ -161,16 +169,31 @@ fn module(name: &str, shape: &[usize], side: usize, unet: &UNetConfig, settings:
     }
 }
 
+/// What a module of a net that reads prompts keeps and computes for one batch.
+fn read(name: &str, shape: &[usize], places: usize, settings: &Settings) -> Module {
+    let [outputs, inputs, ..] = shape else {
+        return Module { block: String::new(), kept: 0, operations: 0.0 };
+    };
+    let rows = places * settings.batch;
+    let attended = if name.ends_with(".q_proj") { 2 * places * outputs } else { 0 };
+    Module {
+        block: String::new(),
+        kept: ((outputs + outputs / 2) * rows * 4) as u64,
+        operations: ((outputs * inputs + attended) * rows) as f64,
+    }
+}
+
 /// How many numbers of a net are trained.
-fn trained<'a>(modules: impl Iterator<Item = (&'a str, &'a [usize])>, all: u64, method: Method) -> u64 {
+fn trained(outlines: &Outlines, part: Part, idle: Idle, method: Method) -> u64 {
+    let outline = outlines.of(part);
     match method {
-        Method::Full { .. } => all,
+        Method::Full { .. } => outline.numbers().saturating_sub(idle.numbers(part)),
         Method::Lora { rank, targets, .. } => {
             let each = |(_, shape): (&str, &[usize])| {
                 let [outputs, inner @ ..] = shape else { return 0 };
                 (rank * (outputs + inner.iter().product::<usize>())) as u64
             };
-            modules.filter(|(name, _)| aimed(targets, name)).map(each).sum()
+            outline.modules().filter(|(name, _)| aimed(targets, name) && !idle.holds(part, name)).map(each).sum()
         }
     }
 }

@@ -1,11 +1,12 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use super::bucket::{fitted, mirrored, nearest, sizes};
+use super::bucket::{Fitted, fitted, mirrored, nearest, sizes};
 use super::learned::{Learned, open};
 use super::store::{Kept, List, Store};
 use super::{Example, Prepared, Settings, Trainer};
 use crate::load::Loading;
+use crate::model::Said;
 use crate::vae::Moments;
 use crate::{DiffusionError, Model, Picture};
 
@@ -45,7 +46,7 @@ impl Preparation {
         if settings.side < unit {
             return Err(DiffusionError::Request {
                 reason: format!("pictures of {} pixels are too small for this model", settings.side),
-                hint: "512 is usual",
+                hint: "512 is usual, and 1024 for XL",
             });
         }
         let sizes = sizes(settings.side, unit, settings.buckets);
@@ -77,7 +78,7 @@ impl Preparation {
     pub fn add(&mut self, example: &Example) -> Result<Prepared, DiffusionError> {
         let Picture { width, height, .. } = example.picture;
         let fitted = nearest(&self.sizes, width, height).and_then(|size| Some((size, fitted(&example.picture, size)?)));
-        let Some(([width, height], (picture, cropped))) = fitted else {
+        let Some(([width, height], Fitted { picture, cropped, edges })) = fitted else {
             return Err(DiffusionError::Request {
                 reason: format!("the picture `{}` has no pixels", example.id),
                 hint: "leave it out",
@@ -94,6 +95,8 @@ impl Preparation {
             sides: [rows, columns],
             at,
             mirrored: mirror.map(|(at, _)| at),
+            original: [example.picture.height, example.picture.width],
+            edges,
         });
         let enlarged = (example.picture.width as usize) < width || (example.picture.height as usize) < height;
         Ok(Prepared { width, height, cropped, enlarged, cut })
@@ -116,18 +119,22 @@ impl Preparation {
 
     /// The number of a caption, and how many of its tokens there was no room for.
     fn caption(&mut self, caption: &str) -> Result<(usize, usize), DiffusionError> {
-        let prompt = self.model.prompts.prompt(caption);
+        let cut = self.model.prompts.prompt(caption).cut;
         if let Some(number) = self.captions.get(caption) {
-            return Ok((*number, prompt.cut));
+            return Ok((*number, cut));
         }
         if !self.settings.method.text() {
-            let vectors = self.model.text.forward(&[prompt.tokens], 0)?.flatten_all()?.to_vec1::<f32>()?;
+            let Said { texts, whole } = self.model.said(&[caption], 0)?;
+            let mut vectors = texts.flatten_all()?.to_vec1::<f32>()?;
+            if let Some(whole) = whole {
+                vectors.extend(whole.flatten_all()?.to_vec1::<f32>()?);
+            }
             self.list.texts.push(self.store.keep(&vectors)?);
         }
         let number = self.list.captions.len();
         self.list.captions.push(caption.to_owned());
         self.captions.insert(caption.to_owned(), number);
-        Ok((number, prompt.cut))
+        Ok((number, cut))
     }
 
     /// All are taken: the training can begin.

@@ -1,6 +1,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::DiffusionError;
+use crate::adapter::Part;
 
 /// What is trained.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -14,23 +15,28 @@ pub enum Method {
         alpha: f64,
         /// Which modules get it.
         targets: Targets,
-        /// Whether the net that reads prompts gets one, too.
+        /// Whether the nets that read prompts get one, too.
         text: bool,
     },
     /// The nets themselves.
     Full {
-        /// Whether the net that reads prompts is trained, too.
+        /// Whether the nets that read prompts are trained, too.
         text: bool,
     },
 }
 
 impl Method {
-    /// Whether the net that reads prompts learns.
+    /// Whether the nets that read prompts learn.
     #[must_use]
     pub const fn text(self) -> bool {
         match self {
             Self::Lora { text, .. } | Self::Full { text } => text,
         }
+    }
+
+    /// The nets that learn, if the model has them.
+    pub(crate) const fn parts(self) -> &'static [Part] {
+        if self.text() { &Part::ALL } else { &[Part::Unet] }
     }
 }
 
@@ -109,7 +115,7 @@ impl Settings {
             ("accumulation", self.accumulation, 1..=4096, "1 to 8 are usual"),
             ("steps", self.steps, 1..=10_000_000, "400 to 2000 are usual"),
             ("warm_up", self.warm_up, 0..=self.steps, "it ends before the steps do; 0 to 100 are usual"),
-            ("side", self.side, 16..=2048, "512 is usual, 1024 for XL"),
+            ("side", self.side, 16..=2048, "512 is usual, and 1024 for XL"),
         ];
         for (name, number, range, hint) in whole {
             if !range.contains(&number) {

@@ -19,8 +19,8 @@ pub(super) struct State {
     pub(super) settings: Settings,
     pub(super) done: usize,
     pub(super) seen: u64,
-    /// The sha256 of the base's weights: UNet, autoencoder, text net.
-    base: [String; 3],
+    /// The sha256 of the base's weights: UNet, autoencoder, text nets.
+    base: Vec<String>,
     /// The file with what was learned.
     learned: String,
 }
@@ -98,6 +98,6 @@ impl State {
     }
 }
 
-fn texts(base: Digests) -> [String; 3] {
-    [base.unet, base.vae, base.text].map(|digest| digest.to_string())
+fn texts(base: Digests) -> Vec<String> {
+    base.named().map(|(_, digest)| digest.to_string()).collect()
 }

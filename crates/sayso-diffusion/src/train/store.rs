@@ -27,6 +27,23 @@ pub(super) struct Kept {
     /// Where its means and variances begin, and those of its mirror image.
     pub(super) at: u64,
     pub(super) mirrored: Option<u64>,
+    /// Height and width of the picture that it was cut from, and pixels that were cut off at its top, left and right, as large as
+    /// it became: of these, XL is told. Trainings that were begun before it could be trained say nothing of them.
+    #[serde(default)]
+    pub(super) original: [u32; 2],
+    #[serde(default)]
+    pub(super) edges: [usize; 3],
+}
+
+impl Kept {
+    /// What XL is told of it: height and width of its original, where that was cut at top and left, and its own height and width.
+    pub(super) fn told(&self, mirrored: bool, factor: usize) -> [f32; 6] {
+        let ([height, width], [top, left, right]) = (self.original, self.edges);
+        let [rows, columns] = self.sides;
+        let left = if mirrored { right } else { left };
+        let [top, left, high, wide] = [top, left, rows * factor, columns * factor].map(|side| side as f32);
+        [height as f32, width as f32, top, left, high, wide]
+    }
 }
 
 /// What is kept of all examples.

@@ -1,6 +1,7 @@
 #![allow(clippy::unwrap_used, reason = "tests")]
 
 mod limits;
+mod xl;
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -71,16 +72,11 @@ fn examples() -> Vec<Example> {
 }
 
 /// The batch of a step of the fixtures.
-fn batch(
-    trainer: &Trainer,
-    cases: &std::collections::HashMap<String, Tensor>,
-    step: usize,
-    min_snr: Option<f64>,
-) -> Batch {
+fn batch(cases: &std::collections::HashMap<String, Tensor>, step: usize, min_snr: Option<f64>) -> Batch {
     let of = |name: &str| cases[&format!("train.{name}")].get(step).unwrap();
     let times = of("times").to_vec1::<f32>().unwrap().iter().map(|time| *time as usize).collect();
-    let tokens = PROMPTS.map(|text| trainer.model().prompts.prompt(text).tokens).to_vec();
-    Batch { clean: of("clean"), noise: of("noise"), times, texts: Texts::Tokens(tokens), weight: 1.0, min_snr }
+    let texts = Texts::Captions(PROMPTS.map(str::to_owned).to_vec());
+    Batch { clean: of("clean"), noise: of("noise"), times, texts, sizes: Vec::new(), weight: 1.0, min_snr }
 }
 
 /// Trains on the fixtures' batches and compares with what torch did.
@@ -90,7 +86,7 @@ fn trained_as_torch(trainer: &mut Trainer, name: &str, min_snr: Option<f64>) {
     let (losses, lengths, rates) = (expected("loss"), expected("length"), expected("rate"));
     let mut worst = [0.0_f64; 2];
     for step in 0..20 {
-        let made = trainer.learn(&[batch(trainer, &cases, step, min_snr)]).unwrap();
+        let made = trainer.learn(&[batch(&cases, step, min_snr)]).unwrap();
         let error = |made: f64, expected: f32| (made - f64::from(expected)).abs() / f64::from(expected);
         worst[0] = worst[0].max(error(made.loss, losses[step]));
         worst[1] = worst[1].max(error(made.gradient, lengths[step]));
@@ -193,8 +189,7 @@ fn every_parameter_of_an_adapter_gets_the_gradient_that_torch_gives() {
     let mut trainer = begun(folder.path(), settings(LORA), &examples()).unwrap();
     trainer.set(&tensors("lora/diffusers.safetensors"));
     let (cases, expected) = (tensors("cases.safetensors"), tensors("training.safetensors"));
-    let tokens = PROMPTS.map(|text| trainer.model().prompts.prompt(text).tokens).to_vec();
-    let texts = trainer.model().text.forward(&tokens, 0).unwrap();
+    let texts = trainer.model().said(&PROMPTS, 0).unwrap().texts;
     let steps = cases["unet.steps"].to_vec1::<f32>().unwrap();
     let answer = trainer.model().unet.forward(&cases["unet.x"], &steps, &texts).unwrap();
     let loss = (answer - &cases["unet.target"]).unwrap().sqr().unwrap().mean_all().unwrap();
@@ -227,30 +222,33 @@ fn every_parameter_gets_a_gradient_in_every_method() {
         let folder = tempfile::tempdir().unwrap();
         let mut trainer = begun(folder.path(), settings(method), &examples()).unwrap();
         trainer.scatter();
-        let mut found = BTreeMap::new();
-        let batch = batch(&trainer, &tensors("training.safetensors"), 0, None);
-        trainer.gradients(&batch, &mut found).unwrap();
-        let without: Vec<String> = trainer
-            .names()
-            .filter(|name| {
-                !found
-                    .get(*name)
-                    .is_some_and(|of| of.abs().unwrap().sum_all().unwrap().to_scalar::<f32>().unwrap() > 0.0)
-            })
-            .map(str::to_owned)
-            .collect();
-        println!("{method:?}: {} parameters", found.len());
-        assert!(without.is_empty(), "{method:?}: {without:?}");
-        // Computed again on the way back, they are the same.
-        trainer.recompute();
-        let mut again = BTreeMap::new();
-        trainer.gradients(&batch, &mut again).unwrap();
-        // What is added to all keys alike changes no attention: its gradient is what rounding leaves of nothing.
-        let felt = found.iter().filter(|(name, _)| !name.ends_with("k_proj.bias"));
-        let worst = felt.map(|(name, gradient)| distance(&again[name], gradient)).fold(0.0, f64::max);
-        println!("computed again: {worst:e}");
-        assert!(worst <= 1e-5 && again.len() == found.len(), "{method:?}: {worst}");
+        everything_is_felt(&mut trainer, &batch(&tensors("training.safetensors"), 0, None));
     }
+}
+
+/// Every parameter gets a gradient that is something, and the same one if it is computed again on the way back.
+fn everything_is_felt(trainer: &mut Trainer, batch: &Batch) {
+    let method = trainer.settings().method;
+    let mut found = BTreeMap::new();
+    trainer.gradients(batch, &mut found).unwrap();
+    let without: Vec<String> = trainer
+        .names()
+        .filter(|name| {
+            !found.get(*name).is_some_and(|of| of.abs().unwrap().sum_all().unwrap().to_scalar::<f32>().unwrap() > 0.0)
+        })
+        .map(str::to_owned)
+        .collect();
+    println!("{method:?}: {} parameters", found.len());
+    assert!(without.is_empty(), "{method:?}: {without:?}");
+    // Computed again on the way back, they are the same.
+    trainer.recompute();
+    let mut again = BTreeMap::new();
+    trainer.gradients(batch, &mut again).unwrap();
+    // What is added to all keys alike changes no attention: its gradient is what rounding leaves of nothing.
+    let felt = found.iter().filter(|(name, _)| !name.ends_with("k_proj.bias"));
+    let worst = felt.map(|(name, gradient)| distance(&again[name], gradient)).fold(0.0, f64::max);
+    println!("computed again: {worst:e}");
+    assert!(worst <= 1e-5 && again.len() == found.len(), "{method:?}: {worst}");
 }
 
 fn request() -> Request {
@@ -372,7 +370,7 @@ fn numbers_that_run_away_change_nothing() {
     trainer.save().unwrap();
     let saved = || fs_err::read(folder.path().join("learned-1.safetensors")).unwrap();
     let before = saved();
-    let mut batch = batch(&trainer, &tensors("training.safetensors"), 0, None);
+    let mut batch = batch(&tensors("training.safetensors"), 0, None);
     batch.clean = (batch.clean * f64::INFINITY).unwrap();
     let error = trainer.learn(&[batch]).unwrap_err();
     assert!(matches!(error, DiffusionError::Diverged { step: 2, what: "loss", .. }), "{error}");
@@ -418,7 +416,7 @@ fn where_nothing_is_to_be_left_of_the_picture_training_leaves_nothing() {
         let weights = weights(aim, trainer.schedule(), &[last, last / 2, 0], 5.0);
         assert!(weights.iter().all(|weight| (0.0..=1.0).contains(weight)), "{weights:?}");
     }
-    let mut batch = batch(&trainer, &tensors("training.safetensors"), 0, Some(5.0));
+    let mut batch = batch(&tensors("training.safetensors"), 0, Some(5.0));
     batch.times = vec![last; batch.times.len()];
     assert!(trainer.learn(&[batch]).unwrap().loss.is_finite());
 }

@@ -15,8 +15,10 @@ use super::state::State;
 use super::store::{List, Store};
 use crate::adapter::Adapter;
 use crate::load::Loading;
+use crate::model::Said;
 use crate::ops::{inside, recorded, sum_of_squares};
 use crate::scheduler::{Settings as Schedule, noisy};
+use crate::unet::Added;
 use crate::{DiffusionError, Made, Model, Request, SchedulerKind};
 
 /// What a step was.
@@ -40,6 +42,8 @@ pub(super) struct Batch {
     pub(super) noise: Tensor,
     pub(super) times: Vec<usize>,
     pub(super) texts: Texts,
+    /// Of each picture, what XL is told of its size.
+    pub(super) sizes: Vec<[f32; 6]>,
     /// How much its loss counts.
     pub(super) weight: f64,
     pub(super) min_snr: Option<f64>,
@@ -47,10 +51,10 @@ pub(super) struct Batch {
 
 /// Captions.
 pub(super) enum Texts {
-    /// As vectors, where the net that reads them stays as it is.
-    Vectors(Tensor),
-    /// As tokens, where it learns.
-    Tokens(Vec<Vec<u32>>),
+    /// As vectors, where the nets that read them stay as they are.
+    Vectors(Said),
+    /// As they are, where those learn.
+    Captions(Vec<String>),
 }
 
 /// Trains.
@@ -126,8 +130,8 @@ impl Trainer {
         let (state, mut tensors) = State::open(folder)?;
         let (model, learned) = open(base, loading, state.settings.method, state.settings.seed)?;
         state.check(folder, model.digests())?;
-        let text = model.text.config();
-        let (store, list) = Store::open(folder, model.unet.config().latent, text.places * text.width)?;
+        let ([places, width], whole) = model.said_sides();
+        let (store, list) = Store::open(folder, model.unet.config().latent, places * width + whole.unwrap_or(0))?;
         let named = (base.to_owned(), loading.clone());
         let mut trainer = Self::begin(named, folder.to_owned(), state.settings.clone(), model, learned, store, list)?;
         let mut take = |kind: &str, name: &str, dims: &[usize]| {
@@ -216,19 +220,23 @@ impl Trainer {
     }
 
     /// Pictures with what is thrown for them.
-    fn batch(&mut self, examples: &[usize], what: For, number: u64) -> Result<Batch, DiffusionError> {
+    pub(super) fn batch(&mut self, examples: &[usize], what: For, number: u64) -> Result<Batch, DiffusionError> {
         let channels = self.model.unet.config().latent;
         let scaling = self.model.vae.config().scaling;
         let times = self.schedule.train_steps();
-        let (mut clean, mut noise, mut steps, mut texts, mut tokens) =
-            (Vec::new(), Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        let ([places, width], whole) = self.model.said_sides();
+        let factor = self.model.vae.config().factor();
+        let (mut clean, mut noise, mut steps, mut sizes) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        let (mut texts, mut wholes, mut captions) = (Vec::new(), Vec::new(), Vec::new());
         for (place, example) in examples.iter().enumerate() {
             let Some(kept) = self.list.examples.get(*example).cloned() else { continue };
             let [rows, columns] = kept.sides;
             let shape = [channels, rows, columns];
             let mut throws = thrown(self.settings.seed, what, number * self.settings.batch as u64 + place as u64);
             let seen = Seen::throw(&mut throws, times, shape, self.settings.noise_offset)?;
-            let at = kept.mirrored.filter(|_| seen.mirrored).unwrap_or(kept.at);
+            let mirrored = kept.mirrored.filter(|_| seen.mirrored);
+            let at = mirrored.unwrap_or(kept.at);
+            sizes.push(kept.told(mirrored.is_some(), factor));
             let size = channels * rows * columns;
             let moments = Tensor::from_vec(self.store.read(at, size * 2)?, (2, channels, rows, columns), &Device::Cpu)?;
             let deviation = (moments.get(1)? * 0.5)?.exp()?;
@@ -237,21 +245,26 @@ impl Trainer {
             steps.push(seen.time);
             match self.list.texts.get(kept.caption) {
                 Some(at) => {
-                    let shape = (self.model.text.config().places, self.model.text.config().width);
-                    texts.push(Tensor::from_vec(self.store.read(*at, shape.0 * shape.1)?, shape, &Device::Cpu)?);
+                    let mut vectors = self.store.read(*at, places * width + whole.unwrap_or(0))?;
+                    let of_whole = vectors.split_off(places * width);
+                    texts.push(Tensor::from_vec(vectors, (places, width), &Device::Cpu)?);
+                    wholes.push(Tensor::new(of_whole, &Device::Cpu)?);
                 }
-                None => {
-                    let caption = self.list.captions.get(kept.caption).map(String::as_str).unwrap_or_default();
-                    tokens.push(self.model.prompts.prompt(caption).tokens);
-                }
+                None => captions.push(self.list.captions.get(kept.caption).cloned().unwrap_or_default()),
             }
         }
-        let texts = if tokens.is_empty() { Texts::Vectors(Tensor::stack(&texts, 0)?) } else { Texts::Tokens(tokens) };
+        let texts = if captions.is_empty() {
+            let whole = whole.map(|_| Tensor::stack(&wholes, 0)).transpose()?;
+            Texts::Vectors(Said { texts: Tensor::stack(&texts, 0)?, whole })
+        } else {
+            Texts::Captions(captions)
+        };
         Ok(Batch {
             clean: Tensor::stack(&clean, 0)?,
             noise: Tensor::stack(&noise, 0)?,
             times: steps,
             texts,
+            sizes,
             weight: 1.0,
             min_snr: None,
         })
@@ -295,11 +308,13 @@ impl Trainer {
         let Batch { clean, noise, times, weight, .. } = batch;
         let settings = &self.schedule;
         let aim = settings.prediction;
-        let (texts, record) = recorded(|| match &batch.texts {
-            Texts::Vectors(vectors) => Ok(vectors.clone()),
-            Texts::Tokens(tokens) => self.model.text.forward(tokens, 0),
+        let (said, record) = recorded(|| match &batch.texts {
+            Texts::Vectors(said) => Ok(said.clone()),
+            Texts::Captions(captions) => self.model.said(captions, 0),
         });
-        let texts = texts?;
+        let said = said?;
+        let added = said.whole.clone().map(|texts| Added { texts, sizes: batch.sizes.clone() });
+        let (texts, added) = (&said.texts, added.as_ref());
         let steps: Vec<f32> = times.iter().map(|time| *time as f32).collect();
         let noisy = noisy(settings, clean, noise, times)?;
         let wanted = target(aim, settings, clean, noise, times)?;
@@ -307,14 +322,14 @@ impl Trainer {
         let lost = |answer: &Tensor| loss(answer, &wanted, weights.clone());
         let mut found = |store: &GradStore| self.learned.gather(store, gradients);
         if self.settings.checkpointing {
-            let (loss, gradient) =
-                self.model.unet.recomputed(&noisy, &steps, &texts, &|answer| lost(answer)? * *weight, &mut found)?;
-            if let Some(gradient) = gradient.filter(|_| texts.track_op()) {
-                found(&record.back(&(&texts * gradient)?.sum_all()?)?)?;
+            let weighed = |answer: &Tensor| lost(answer)? * *weight;
+            let (loss, of_said) = self.model.unet.recomputed(&noisy, &steps, texts, added, &weighed, &mut found)?;
+            if let Some(felt) = said.felt(of_said)? {
+                found(&record.back(&felt)?)?;
             }
             return Ok(f64::from(loss.to_scalar::<f32>()?) / weight);
         }
-        let loss = record.further(|| lost(&self.model.unet.forward(&noisy, &steps, &texts)?))?;
+        let loss = record.further(|| lost(&self.model.unet.forward_added(&noisy, &steps, texts, added)?))?;
         found(&record.back(&(&loss * *weight)?)?)?;
         Ok(f64::from(loss.to_scalar::<f32>()?))
     }
@@ -380,7 +395,9 @@ impl Trainer {
     ///
     /// When an adapter is trained, or the folder cannot be written.
     pub fn write_model(&self, folder: &Path, texts: &BTreeMap<String, String>) -> Result<(), DiffusionError> {
-        super::whole::write(&self.base, self.loading.prediction.as_deref(), folder, &self.values()?, texts)
+        let mut values = self.values()?;
+        values.extend(self.learned.idle());
+        super::whole::write(&self.base, self.loading.prediction.as_deref(), folder, &values, texts)
     }
 }
 

@@ -5,7 +5,7 @@ use candle_core::Tensor;
 use serde_json::{Map, Value, json};
 
 use crate::DiffusionError;
-use crate::adapter::{replace, write_tensors};
+use crate::adapter::{Part, replace, write_tensors};
 use crate::config::text;
 use crate::load::{DIFFUSERS, TRANSFORMERS};
 
@@ -13,7 +13,7 @@ const INDEX: &str = "model_index.json";
 /// Bytes of an index: the longest known has 1,000.
 const INDEX_BYTES: u64 = 1 << 20;
 /// The parts that are known, and nothing else that a person may keep beside them.
-const PARTS: [&str; 5] = ["unet", "vae", "text_encoder", "tokenizer", "scheduler"];
+const PARTS: [&str; 7] = ["unet", "vae", "text_encoder", "text_encoder_2", "tokenizer", "tokenizer_2", "scheduler"];
 
 /// Writes a whole model: the base's files, and of the nets that were trained what was learned.
 pub(super) fn write(
@@ -23,7 +23,8 @@ pub(super) fn write(
     values: &BTreeMap<String, Tensor>,
     texts: &BTreeMap<String, String>,
 ) -> Result<(), DiffusionError> {
-    let parts = [("unet", DIFFUSERS), ("text_encoder", TRANSFORMERS)].map(|(part, [name, _])| {
+    let parts = Part::ALL.map(|part| {
+        let (part, [name, _]) = (part.name(), if part == Part::Unet { DIFFUSERS } else { TRANSFORMERS });
         let start = format!("{part}.");
         let of = values.iter().filter_map(|(key, value)| Some((key.strip_prefix(&start)?.to_owned(), value.clone())));
         (part, name, of.collect::<BTreeMap<_, _>>())
@@ -37,7 +38,10 @@ pub(super) fn write(
     }
     let mut index = index(base)?;
     // A part that the index has no class for is none.
-    let named = |part: &str| index.get(part).and_then(|classes| classes.get(0)).is_none_or(|class| !class.is_null());
+    let named = |part: &str| match index.get(part).and_then(|classes| classes.get(0)) {
+        Some(class) => !class.is_null(),
+        None => base.join(part).is_dir(),
+    };
     let copied: Vec<&str> = PARTS.into_iter().filter(|part| named(part)).collect();
     for part in &copied {
         // Of a part that was trained, the weights are written anew, and what lies beside the old ones speaks of those.
@@ -60,7 +64,10 @@ pub(super) fn write(
             *entry = json!([null, null]);
         }
     }
-    index.insert("requires_safety_checker".to_owned(), json!(false));
+    // XL has no place for one.
+    if !copied.contains(&Part::SecondText.name()) {
+        index.insert("requires_safety_checker".to_owned(), json!(false));
+    }
     let index = serde_json::to_vec_pretty(&index).map_err(|error| DiffusionError::Compute(error.to_string()))?;
     replace(&folder.join(INDEX), &mut |out| out.write_all(&index))
 }

@@ -1,5 +1,5 @@
-//! What a step of Stable Diffusion 1.5's own shape takes, with weights made of their names; `scripts/bench_unet.sh` runs it beside
-//! diffusers.
+//! What steps of the own shapes of Stable Diffusion 1.5 and XL take, with weights made of their names; `scripts/bench_unet.sh` runs
+//! those of the first beside diffusers.
 #![allow(clippy::unwrap_used, reason = "tests")]
 
 use std::collections::BTreeMap;
@@ -7,7 +7,7 @@ use std::time::Instant;
 
 use candle_core::{DType, Device, Tensor, Var};
 
-use super::{UNet, UNetConfig};
+use super::{Added, UNet, UNetConfig};
 use crate::config::Config;
 use crate::fixture::{formula, path};
 use crate::net::{LowRank, Parameters, Source};
@@ -55,6 +55,18 @@ fn config() -> UNetConfig {
     UNetConfig::of(&Config::told(path("full"), config)).unwrap()
 }
 
+fn xl() -> UNetConfig {
+    let config = serde_json::json!({
+        "in_channels": 4, "out_channels": 4, "block_out_channels": [320, 640, 1280], "layers_per_block": 2,
+        "down_block_types": ["DownBlock2D", "CrossAttnDownBlock2D", "CrossAttnDownBlock2D"],
+        "up_block_types": ["CrossAttnUpBlock2D", "CrossAttnUpBlock2D", "UpBlock2D"], "cross_attention_dim": 2048,
+        "attention_head_dim": [5, 10, 20], "transformer_layers_per_block": [1, 2, 10], "use_linear_projection": true,
+        "addition_embed_type": "text_time", "addition_time_embed_dim": 256, "projection_class_embeddings_input_dim": 2816,
+        "norm_num_groups": 32, "sample_size": 128,
+    });
+    UNetConfig::of(&Config::told(path("full"), config)).unwrap()
+}
+
 fn of(name: &str, shape: &[usize]) -> Tensor {
     Tensor::from_vec(formula(name, shape), shape, &Device::Cpu).unwrap()
 }
@@ -76,7 +88,20 @@ fn a_step_of_the_full_shape_is_measured() {
 #[test]
 #[ignore = "a measurement, for builds with optimisation"]
 fn a_tuning_step_of_the_full_shape_is_measured() {
-    let outline = UNet::outline(config()).unwrap();
+    tuned(config(), 64);
+}
+
+/// The same of XL, with pictures of 256 pixels: 11 GB of memory, of which the weights are ten.
+#[test]
+#[ignore = "a measurement, for builds with optimisation"]
+fn a_tuning_step_of_xl_is_measured() {
+    tuned(xl(), 32);
+}
+
+fn tuned(config: UNetConfig, side: usize) {
+    let context = config.context;
+    let whole = config.added.map(|added| added.width - 6 * added.waves);
+    let outline = UNet::outline(config.clone()).unwrap();
     let mut variables = Vec::new();
     let mut added = BTreeMap::new();
     for (module, shape) in outline.modules().filter(|(name, _)| aimed(Targets::Attention, name)) {
@@ -86,14 +111,19 @@ fn a_tuning_step_of_the_full_shape_is_measured() {
         variables.push(up);
         added.insert(module.to_owned(), vec![layer]);
     }
-    let net = UNet::read(config(), &mut Parameters::of(Source::formula()).with(added)).unwrap();
-    let (x, texts) = (of("x", &[1, 4, 64, 64]), of("context", &[1, 77, 768]));
+    let net = UNet::read(config, &mut Parameters::of(Source::formula()).with(added)).unwrap();
+    let (x, texts) = (of("x", &[1, 4, side, side]), of("context", &[1, 77, context]));
+    let pixels = (side * 8) as f32;
+    let sizes = vec![[pixels, pixels, 0.0, 0.0, pixels, pixels]];
+    let added = whole.map(|width| Added { texts: of("whole", &[1, width]), sizes });
     println!("weights: {} MB at most", peak());
     measured(|| {
         // As the trainer does it.
         let (loss, found) = inside(&x, || {
-            let (loss, record) =
-                recorded(|| net.forward(&x, &[501.0], &texts).unwrap().sqr().unwrap().mean_all().unwrap());
+            let (loss, record) = recorded(|| {
+                let answer = net.forward_added(&x, &[501.0], &texts, added.as_ref()).unwrap();
+                answer.sqr().unwrap().mean_all().unwrap()
+            });
             let found = record.back(&loss).unwrap();
             (loss, found)
         });

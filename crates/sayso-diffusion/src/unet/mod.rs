@@ -99,12 +99,14 @@ impl UNet {
         &self.config
     }
 
-    /// The noise in `latents` [picture] [channel] [row] [column], each at its own step, given texts [picture] [token] [number].
+    /// The same for nets that want nothing besides.
+    #[cfg(test)]
     pub(crate) fn forward(&self, latents: &Tensor, steps: &[f32], texts: &Tensor) -> Result<Tensor> {
         self.forward_added(latents, steps, texts, None)
     }
 
-    /// The same, with what nets of Stable Diffusion XL want besides.
+    /// The noise in `latents` [picture] [channel] [row] [column], each at its own step, given texts [picture] [token] [number],
+    /// and what nets of Stable Diffusion XL want besides.
     pub(crate) fn forward_added(
         &self,
         latents: &Tensor,

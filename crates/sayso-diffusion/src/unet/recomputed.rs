@@ -1,24 +1,30 @@
 use candle_core::backprop::GradStore;
-use candle_core::{Device, Result, Tensor, bail};
+use candle_core::{Device, Error, Result, Tensor, bail};
 
-use super::UNet;
+use super::{Added, UNet};
 use crate::ops::{Place, Tape};
 
 impl UNet {
     /// The loss of its answer and the gradients of that, with no more kept on the way than what goes from block to block.
-    /// Gradients of its parameters go to `found`, in several parts; that of the texts is given back.
+    /// Gradients of its parameters go to `found`, in several parts; those of the texts, and of the vectors of whole texts that XL
+    /// wants besides, are given back.
     pub(crate) fn recomputed(
         &self,
         latents: &Tensor,
         steps: &[f32],
         texts: &Tensor,
+        added: Option<&Added>,
         loss: &dyn Fn(&Tensor) -> Result<Tensor>,
         found: &mut dyn FnMut(&GradStore) -> Result<()>,
-    ) -> Result<(Tensor, Option<Tensor>)> {
+    ) -> Result<(Tensor, [Option<Tensor>; 2])> {
         let mut tape = Tape::default();
         let (latents, texts) =
             (tape.begin(&latents.to_device(&self.device)?), tape.begin(&texts.to_device(&self.device)?));
-        let time = single(&tape.run(Vec::new(), |_| Ok(vec![self.time.forward(steps, None)?]))?)?;
+        let whole = added.map(|added| Ok::<_, Error>(tape.begin(&added.texts.to_device(&self.device)?))).transpose()?;
+        let time = single(&tape.run(whole.into_iter().collect(), |of| {
+            let told = |(added, texts): (&Added, &Tensor)| Added { texts: texts.clone(), sizes: added.sizes.clone() };
+            Ok(vec![self.time.forward(steps, added.zip(of.first()).map(told).as_ref())?])
+        })?)?;
         let mut made = single(&tape.run(vec![latents], |of| {
             let ([latents], _) = parted(of)?;
             Ok(vec![self.first.forward(latents)?])
@@ -54,9 +60,10 @@ impl UNet {
             Ok(vec![loss(&self.last.forward(&self.norm.forward_silu(made)?)?.to_device(&Device::Cpu)?)?])
         })?)?;
         let lost = tape.value(lost)?;
-        let mut of_texts = tape.back(&[texts], found)?;
-        let of_texts = of_texts.pop().flatten().map(|gradient| gradient.to_device(&Device::Cpu)).transpose()?;
-        Ok((lost, of_texts))
+        let wanted: Vec<Place> = std::iter::once(texts).chain(whole).collect();
+        let mut felt = tape.back(&wanted, found)?.into_iter();
+        let mut next = || felt.next().flatten().map(|gradient| gradient.to_device(&Device::Cpu)).transpose();
+        Ok((lost, [next()?, next()?]))
     }
 }
 

@@ -272,10 +272,7 @@ impl Workbench {
     }
 
     fn base_of(&self, model: &Model) -> MadeOf {
-        let digests = model.digests();
-        let second = digests.second_text.map(|digest| ("text_encoder_2", digest));
-        let files = [("unet", digests.unet), ("vae", digests.vae), ("text_encoder", digests.text)];
-        let files = files.into_iter().chain(second).map(|(name, digest)| (name.to_owned(), digest));
+        let files = model.digests().named().map(|(name, digest)| (name.to_owned(), digest));
         MadeOf { name: self.options.base_name.clone(), files: files.collect(), weight: None, lineage: None }
     }
 }

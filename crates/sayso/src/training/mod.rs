@@ -26,6 +26,8 @@ pub use depicted::Depicts;
 pub use grant::{GrantedBy, PersonGrant};
 pub use lineage::{BaseFacts, LINEAGE_VERSION, Lineage, PictureFacts, RunFacts};
 pub use names::{KnownNames, NameRefused, NameSource};
+#[cfg(feature = "diffusion")]
+pub(crate) use papers::XL;
 pub use papers::{LISTED_PICTURES, Papers, papers, pictures_root};
 #[cfg(feature = "diffusion")]
 pub(crate) use read::read_head;

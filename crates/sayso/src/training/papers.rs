@@ -24,6 +24,9 @@ pub struct Papers {
 /// Pictures that are listed in the head of the weights. Of more, the list lies beside them, and its root and digest in the head.
 pub const LISTED_PICTURES: usize = 256;
 
+/// How modelspec names the architecture of Stable Diffusion XL.
+pub(crate) const XL: &str = "stable-diffusion-xl-v1-base";
+
 /// The version of modelspec that is written.
 const MODELSPEC: &str = "1.0.1";
 
@@ -143,6 +146,10 @@ fn kohya(facts: &RunFacts, stem: &str) -> BTreeMap<String, String> {
     };
     say("output_name", stem.to_owned());
     say("sd_model_name", facts.base.name.clone());
+    // Without it, programs take an adapter for one of Stable Diffusion 1.
+    if facts.architecture.starts_with(XL) {
+        say("base_model_version", "sdxl_base_v1-0".to_owned());
+    }
     if let [(_, digest)] = &facts.base.files[..] {
         say("new_sd_model_hash", digest.to_string());
     }

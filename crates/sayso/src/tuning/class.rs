@@ -31,7 +31,7 @@ struct List {
     guidance: String,
     prediction: Option<String>,
     /// The digests of the base's weights, and of what else is read of it.
-    weights: [String; 3],
+    weights: Vec<String>,
     configuration: BTreeMap<String, String>,
     /// The digests of the pictures' files, by their numbers.
     pictures: Vec<String>,
@@ -120,7 +120,7 @@ impl List {
             steps: request.steps,
             guidance: request.guidance.to_string(),
             prediction: tuning.loading.prediction.clone(),
-            weights: [digests.unet, digests.vae, digests.text].map(|digest| digest.to_string()),
+            weights: digests.named().map(|(_, digest)| digest.to_string()).collect(),
             configuration: configuration(tuning)?,
             pictures: Vec::new(),
         })

@@ -5,7 +5,7 @@ use sayso_diffusion::train::{Method, Settings};
 use serde_json::{Value, json};
 
 use super::{Paper, Tuning, base_licence};
-use crate::training::{BaseFacts, RunFacts, Selection, Taken};
+use crate::training::{BaseFacts, RunFacts, Selection, Taken, XL};
 
 /// The facts of a run, for its papers.
 pub(super) fn facts(tuning: &Tuning, paper: &Paper, digests: Digests, selection: &Selection, steps: usize) -> RunFacts {
@@ -20,16 +20,14 @@ pub(super) fn facts(tuning: &Tuning, paper: &Paper, digests: Digests, selection:
     RunFacts {
         title: paper.title.clone(),
         description: paper.description.clone(),
-        architecture: if network.is_some() { "stable-diffusion-v1/lora" } else { "stable-diffusion-v1" }.to_owned(),
+        architecture: architecture(digests.second_text.is_some(), network.is_some()),
         implementation: if network.is_some() { paper.form.name() } else { "diffusers" }.to_owned(),
         licence: paper.licence.clone(),
         author: paper.author.clone(),
         date: paper.date.clone(),
         base: BaseFacts {
             name: tuning.base_name.clone(),
-            files: [("unet", digests.unet), ("vae", digests.vae), ("text_encoder", digests.text)]
-                .map(|(name, digest)| (name.to_owned(), digest))
-                .to_vec(),
+            files: digests.named().map(|(name, digest)| (name.to_owned(), digest)).collect(),
             licence: base_licence(&tuning.base).map(|licence| licence.name().to_owned()),
         },
         pictures: selection.taken.iter().map(Taken::facts).collect(),
@@ -44,6 +42,12 @@ pub(super) fn facts(tuning: &Tuning, paper: &Paper, digests: Digests, selection:
         settings: settings(tuning, steps),
         program: concat!("sayso ", env!("CARGO_PKG_VERSION")).to_owned(),
     }
+}
+
+/// As Stability AI's specification names it.
+fn architecture(is_xl: bool, is_adapter: bool) -> String {
+    let base = if is_xl { XL } else { "stable-diffusion-v1" };
+    format!("{base}{}", if is_adapter { "/lora" } else { "" })
 }
 
 /// How it was trained, by plain names.

@@ -83,13 +83,9 @@ impl Outputs {
                 );
             }
         }
-        let digests = model.digests();
-        let second = digests.second_text.map(|digest| ("text_encoder_2", digest));
-        let files = [("unet", digests.unet), ("vae", digests.vae), ("text_encoder", digests.text)];
-        let files = files.into_iter().chain(second);
         let base = MadeOf {
             name: base::name_of(&arguments.model.base),
-            files: files.map(|(name, digest)| (name.to_owned(), digest)).collect(),
+            files: model.digests().named().map(|(name, digest)| (name.to_owned(), digest)).collect(),
             weight: None,
             lineage: None,
         };

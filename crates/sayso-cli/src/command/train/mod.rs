@@ -241,7 +241,7 @@ fn licence_in_words(licence: Option<&BaseLicence>) -> String {
 }
 
 fn method(method: train::Method) -> String {
-    let text = |text| if text { ", and the net that reads prompts" } else { "" };
+    let text = |text| if text { ", and what reads prompts" } else { "" };
     match method {
         train::Method::Lora { rank, alpha, targets, text: is_taught } => {
             let targets = match targets {

@@ -95,18 +95,21 @@ fn a_dry_run_says_which_models_cannot_be_trained() {
     let mut value: serde_json::Value = serde_json::from_str(&whole).unwrap();
     value["in_channels"] = serde_json::json!(9);
     fs_err::write(&config, value.to_string()).unwrap();
-    assert!(refused(&base, LORA).contains("of inpainting, which cannot be trained yet"));
-    for (name, method, said) in [
-        ("xl", LORA, "is a model of Stable Diffusion XL"),
-        ("one", Method::Full { text: false }, "of which only adapters can be trained"),
-    ] {
+    let said = refused(&base, LORA);
+    assert!(said.contains("is a model of inpainting, which cannot be trained yet"), "{said}");
+    assert!(said.contains("in the shape of Stable Diffusion 1, 2 or XL"), "{said}");
+    for (name, channels) in [("one", 4), ("one", 9), ("xl", 4), ("xl", 9)] {
         let file = folder.path().join("one.safetensors");
-        candle_core::safetensors::save(&crate::fixture::family_tensors(name, 4), &file).unwrap();
-        assert!(refused(&file, method).contains(said), "{name}");
+        candle_core::safetensors::save(&crate::fixture::family_tensors(name, channels), &file).unwrap();
+        let full = refused(&file, Method::Full { text: false });
+        assert!(full.contains("of which only adapters can be trained"), "{name}");
+        if channels == 9 {
+            assert!(refused(&file, LORA).contains("of inpainting"), "{name}");
+        } else {
+            // No tokens are asked for, which a single file does not bring.
+            assert!(Plan::new(&file, &Loading::default(), &settings(LORA)).unwrap().trained > 0, "{name}");
+        }
     }
-    // No tokens are asked for, which a single file does not bring.
-    let file = folder.path().join("one.safetensors");
-    assert!(Plan::new(&file, &Loading::default(), &settings(LORA)).unwrap().trained > 0);
 }
 
 #[test]
@@ -131,31 +134,44 @@ fn many_pictures_are_kept_on_the_disk() {
 #[test]
 fn the_plan_counts_what_is_kept() {
     let lora = |text| Method::Lora { rank: 2, alpha: 2.0, targets: Targets::Attention, text };
-    for method in [lora(false), Method::Full { text: false }] {
+    for method in [lora(false), lora(true), Method::Full { text: false }] {
         let folder = tempfile::tempdir().unwrap();
         let how = Settings { batch: 2, buckets: false, ..settings(method) };
         let trainer = begun(folder.path(), how.clone(), &examples()).unwrap();
-        let plan = Plan::new(&path("model"), &Loading::default(), &how).unwrap();
-        assert_eq!(plan.trained, trainer.trained());
-        // The numbers of all tensors that the way back needs, as they are.
-        let batch = batch(&trainer, &tensors("training.safetensors"), 0, None);
-        let texts = trainer.model().text.forward(&[vec![0; 77], vec![1; 77]], 0).unwrap();
-        let answer = trainer.model().unet.forward(&batch.clean, &[1.0, 2.0], &texts).unwrap();
-        let mut places = std::collections::BTreeSet::new();
-        let mut kept = 0;
-        for tensor in answer.sorted_nodes() {
-            // A tensor in another shape is no other numbers.
-            let (storage, _) = tensor.storage_and_layout();
-            if places.insert(std::ptr::from_ref(&*storage).addr()) && !tensor.is_variable() {
-                kept += tensor.elem_count() as u64 * 4;
-            }
-        }
-        println!("{method:?}: {kept} bytes kept, {} foreseen", plan.kept_bytes);
-        let share = plan.kept_bytes as f64 / kept as f64;
-        assert!((0.5..2.0).contains(&share), "{share}");
-        let less = Plan::new(&path("model"), &Loading::default(), &Settings { checkpointing: true, ..how }).unwrap();
-        assert!(less.kept_bytes < plan.kept_bytes && less.operations > plan.operations);
-        assert!(plan.memory_bytes() > plan.kept_bytes && plan.operations > 1e6);
+        let sizes = [4, 8, 8];
+        is_as_planned(&trainer, (&path("model"), &Loading::default()), &how, sizes);
         assert!(Plan::operations_a_second(Processor::Cpu).unwrap() > 1e5);
     }
+}
+
+/// What is trained and kept of one batch of two pictures with latents of these sides is about what was foreseen.
+pub(super) fn is_as_planned(
+    trainer: &Trainer,
+    (base, loading): (&Path, &Loading),
+    how: &Settings,
+    [channels, rows, columns]: [usize; 3],
+) {
+    let plan = Plan::new(base, loading, how).unwrap();
+    assert_eq!(plan.trained, trainer.trained());
+    // The numbers of all tensors that the way back needs, as they are.
+    let said = trainer.model().said(&PROMPTS, 0).unwrap();
+    let added = said.whole.clone().map(|texts| crate::unet::Added { texts, sizes: vec![[16.0; 6]; 2] });
+    let clean = Tensor::ones((2, channels, rows, columns), candle_core::DType::F32, &candle_core::Device::Cpu).unwrap();
+    let unet = &trainer.model().unet;
+    let answer = unet.forward_added(&clean, &[1.0, 2.0], &said.texts, added.as_ref()).unwrap();
+    let mut places = std::collections::BTreeSet::new();
+    let mut kept = 0;
+    for tensor in answer.sorted_nodes() {
+        // A tensor in another shape is no other numbers.
+        let (storage, _) = tensor.storage_and_layout();
+        if places.insert(std::ptr::from_ref(&*storage).addr()) && !tensor.is_variable() {
+            kept += tensor.elem_count() as u64 * 4;
+        }
+    }
+    println!("{:?}: {kept} bytes kept, {} foreseen", how.method, plan.kept_bytes);
+    let share = plan.kept_bytes as f64 / kept as f64;
+    assert!((0.5..2.0).contains(&share), "{share}");
+    let less = Plan::new(base, loading, &Settings { checkpointing: true, ..how.clone() }).unwrap();
+    assert!(less.kept_bytes < plan.kept_bytes && less.operations > plan.operations);
+    assert!(plan.memory_bytes() > plan.kept_bytes && plan.operations > 1e6);
 }
