@@ -41,10 +41,11 @@ impl Adapted {
         Ok([rows.elem_count() / inputs, inputs, rank, outputs])
     }
 
-    /// The few numbers between the two matrices, scaled.
+    /// The few numbers between the two matrices, scaled; all rows beside each other, since they fill the processor's vectors
+    /// and the few do not: [rank] [row].
     fn between(&self, rows: Matrix<'_>, down: Matrix<'_>, [count, rank]: [usize; 2]) -> Result<Vec<f32>> {
         let mut few = vec![0.0; count * rank];
-        product(Onto::new(&mut few, rank), rows, down, By::All)?;
+        product(Onto::new(&mut few, count), down.turned(), rows.turned(), By::All)?;
         few.iter_mut().for_each(|number| *number *= self.scale);
         Ok(few)
     }
@@ -75,7 +76,7 @@ impl CustomOp3 for Adapted {
         let down = Matrix::rows(numbers(down, of_down)?, [rank, inputs]).turned();
         let few = self.between(rows, down, [count, rank])?;
         let up = Matrix::rows(numbers(up, of_up)?, [outputs, rank]).turned();
-        product(Onto::adding(&mut made, outputs), Matrix::rows(&few, [count, rank]), up, By::All)?;
+        product(Onto::adding(&mut made, outputs), Matrix::rows(&few, [rank, count]).turned(), up, By::All)?;
         Ok((CpuStorage::F32(made), of_width(of_rows.dims(), outputs)))
     }
 
@@ -99,15 +100,19 @@ impl CustomOp3 for Adapted {
             let down = Matrix::rows(held(&down, of_matrix)?, [rank, inputs]);
             let up = Matrix::rows(held(&up, of_other)?, [outputs, rank]);
             let few = self.between(pixels, down.turned(), [count, rank])?;
-            product(Onto::new(&mut of_up, rank), given.turned(), Matrix::rows(&few, [count, rank]), By::All)?;
+            let mut turned = vec![0.0; of_up.len()];
+            product(Onto::new(&mut turned, outputs), Matrix::rows(&few, [rank, count]), given, By::All)?;
+            for (number, to) in of_up.iter_mut().enumerate() {
+                *to = turned.get(number % rank * outputs + number / rank).copied().unwrap_or(0.0);
+            }
             let back = self.between(given, up, [count, rank])?;
-            let back = Matrix::rows(&back, [count, rank]);
-            product(Onto::new(&mut of_down, inputs), back.turned(), pixels, By::All)?;
+            let back = Matrix::rows(&back, [rank, count]);
+            product(Onto::new(&mut of_down, inputs), back, pixels, By::All)?;
             if rows.track_op() {
                 let (matrix, of_matrix) = self.matrix.storage_and_layout();
                 let matrix = Matrix::rows(held(&matrix, of_matrix)?, [outputs, inputs]);
                 product(Onto::new(&mut of_rows, inputs), given, matrix, By::All)?;
-                product(Onto::adding(&mut of_rows, inputs), back, down, By::All)?;
+                product(Onto::adding(&mut of_rows, inputs), back.turned(), down, By::All)?;
             }
         }
         let tensor = |numbers, like: &Tensor| Tensor::from_vec(numbers, like.shape(), like.device()).map(Some);

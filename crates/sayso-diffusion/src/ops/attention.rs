@@ -204,7 +204,11 @@ fn through(weights: &[f32], of_weights: &mut [f32], [seen, deep]: [usize; 2]) {
 mod tests {
     #![allow(clippy::unwrap_used, reason = "tests")]
 
+    use candle_core::{Device, Tensor, Var};
+
     use super::super::differences::assert_gradients;
+    use super::super::plain::tests::plainly;
+    use super::super::recorded;
     use super::attention;
 
     #[test]
@@ -216,8 +220,32 @@ mod tests {
     }
 
     #[test]
+    fn gradients_of_more_places_than_fit_at_once_are_candles() {
+        let of = |by: f32, places: usize| {
+            let numbers: Vec<f32> = (0..2 * places * 6).map(|number| (number as f32 * by).sin()).collect();
+            Var::from_vec(numbers, (2, places, 6), &Device::Cpu).unwrap()
+        };
+        let factors = of(0.9, 300);
+        for (keys, causal) in [(300, false), (300, true), (140, false)] {
+            let given = [of(0.37, 300), of(0.73, keys), of(0.11, keys)];
+            let computed = || {
+                let (sum, record) = recorded(|| {
+                    let made = attention(&given[0], &given[1], &given[2], 2, causal).unwrap();
+                    (made * factors.as_detached_tensor()).unwrap().sum_all().unwrap()
+                });
+                let found = record.back(&sum).unwrap();
+                given.each_ref().map(|var| found.get(var).unwrap().flatten_all().unwrap().to_vec1::<f32>().unwrap())
+            };
+            for (ours, theirs) in computed().iter().zip(&plainly(computed)) {
+                let largest = theirs.iter().fold(0.0_f32, |most, number| most.max(number.abs()));
+                let apart = ours.iter().zip(theirs).map(|(one, other)| (one - other).abs()).fold(0.0, f32::max);
+                assert!(apart < 1e-5 * largest, "{apart} of {largest}");
+            }
+        }
+    }
+
+    #[test]
     fn more_places_than_fit_at_once_are_all_seen() {
-        use candle_core::{Device, Tensor};
         let of = |start: f32, count: usize| {
             let numbers: Vec<f32> = (0..count * 2).map(|n| (n as f32 * 0.37 + start).sin()).collect();
             Tensor::from_vec(numbers, (1, count, 2), &Device::Cpu).unwrap()

@@ -311,13 +311,12 @@ mod tests {
             let (pictures, kernels) = (of(0.37, &[count, 17, 31, 30]), of(0.73, &[16, 17, 3, 3]));
             let (bias, factors) = (of(0.5, &[16]), of(0.11, &[count, 16, 31, 30]));
             let computed = || {
-                let (sum, record) = recorded(|| {
-                    let made = conv2d(&pictures, &kernels, &bias, Geometry::same(3)).unwrap();
-                    (made * factors.as_detached_tensor()).unwrap().sum_all().unwrap()
-                });
+                let (made, record) = recorded(|| conv2d(&pictures, &kernels, &bias, Geometry::same(3)).unwrap());
+                let sum = (&made * factors.as_detached_tensor()).unwrap().sum_all().unwrap();
                 let found = record.back(&sum).unwrap();
-                let of = |var: &Var| found.get(var).unwrap().flatten_all().unwrap().to_vec1::<f32>().unwrap();
-                [of(&pictures), of(&kernels), of(&bias), vec![sum.to_scalar::<f32>().unwrap()]]
+                let flat = |tensor: &Tensor| tensor.flatten_all().unwrap().to_vec1::<f32>().unwrap();
+                let of = |var: &Var| flat(found.get(var).unwrap());
+                [of(&pictures), of(&kernels), of(&bias), flat(&made)]
             };
             for (ours, theirs) in computed().iter().zip(&plainly(computed)) {
                 let largest = theirs.iter().fold(1.0_f32, |most, number| most.max(number.abs()));

@@ -318,7 +318,10 @@ fn all_of_xl_is_learned_from_a_folder_and_written_as_one() {
     let request = Request { guidance: 5.0, width: 24, steps: 4, ..request() };
     let drawn = |model: &Model| model.generate(&request, &mut |_, _| true).unwrap().pictures.remove(0);
     let made = trainer.sample(&request, &mut |_, _| true).unwrap().pictures.remove(0);
-    assert_eq!(drawn(&Model::open(&target).unwrap()), made);
+    // Sums of what is trained are made in another order: a number may be rounded to its neighbour.
+    let opened = drawn(&Model::open(&target).unwrap());
+    assert_eq!(opened.pixels.len(), made.pixels.len());
+    assert!(opened.pixels.iter().zip(&made.pixels).all(|(one, other)| one.abs_diff(*other) <= 1));
     assert_ne!(drawn(&base.model()), made);
     // What is never asked for stays as it was; the rest of the text nets learned.
     let read = |folder: &Path, part: &str| {
