@@ -1,13 +1,18 @@
 use std::ops::{Deref, DerefMut};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// Pieces of memory that are kept for whoever needs some next.
 const KEPT: usize = 8;
 
 static POOL: Mutex<Vec<Vec<f32>>> = Mutex::new(Vec::new());
 
+fn pool() -> MutexGuard<'static, Vec<Vec<f32>>> {
+    POOL.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 /// Numbers to compute with meanwhile, in memory that others computed with before: the system would fill new memory with
 /// zeros first, which takes as long as what many operations do with it. What stands there is anybody's: write before reading.
+#[derive(Default)]
 pub(super) struct Scratch(Vec<f32>);
 
 impl Scratch {
@@ -18,15 +23,34 @@ impl Scratch {
         scratch
     }
 
-    /// As many numbers as that, of which the first stay.
+    /// So many numbers from now on.
     pub(super) fn resize(&mut self, count: usize) {
+        if self.0.capacity() < count {
+            // The narrowest that is wide enough, so that wide ones stay for those who need them, and not all become wide.
+            let mut pool = pool();
+            let wide_enough = pool.iter().position(|piece| piece.capacity() >= count);
+            let found = match wide_enough {
+                Some(place) => Some(pool.remove(place)),
+                None if self.0.capacity() == 0 => pool.pop(),
+                None => None,
+            };
+            if let Some(found) = found {
+                keep(&mut pool, std::mem::replace(&mut self.0, found));
+            }
+        }
         self.0.resize(count, 0.0);
     }
 }
 
-impl Default for Scratch {
-    fn default() -> Self {
-        Self(POOL.lock().unwrap_or_else(PoisonError::into_inner).pop().unwrap_or_default())
+/// Keeps a piece among the others, the narrowest first; of too many the narrowest goes.
+fn keep(pool: &mut Vec<Vec<f32>>, piece: Vec<f32>) {
+    if piece.capacity() == 0 {
+        return;
+    }
+    let place = pool.partition_point(|other| other.capacity() < piece.capacity());
+    pool.insert(place, piece);
+    if pool.len() > KEPT {
+        pool.remove(0);
     }
 }
 
@@ -46,28 +70,33 @@ impl DerefMut for Scratch {
 
 impl Drop for Scratch {
     fn drop(&mut self) {
-        let mut pool = POOL.lock().unwrap_or_else(PoisonError::into_inner);
-        pool.push(std::mem::take(&mut self.0));
-        // The widest stay, in the order in which they are taken: the widest first.
-        pool.sort_by_key(Vec::capacity);
-        if pool.len() > KEPT {
-            pool.remove(0);
-        }
+        keep(&mut pool(), std::mem::take(&mut self.0));
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::Scratch;
+    use super::{KEPT, Scratch, keep};
 
     #[test]
     fn it_has_as_many_numbers_as_were_asked_for() {
         let mut some = Scratch::of(100);
-        some.fill(1.0);
-        some.resize(150);
-        assert_eq!((some.len(), some[..100].iter().sum::<f32>()), (150, 100.0));
+        for count in [150, 20, 0, 70] {
+            some.resize(count);
+            assert_eq!(some.len(), count);
+        }
         drop(some);
         let (some, other) = (Scratch::of(20), Scratch::of(30));
         assert_eq!((some.len(), other.len()), (20, 30));
+    }
+
+    #[test]
+    fn the_widest_are_kept() {
+        let mut pool = Vec::new();
+        for width in [5, 0, 3, 9, 1, 7, 2, 8, 4, 6, 10] {
+            keep(&mut pool, Vec::with_capacity(width));
+        }
+        let widths: Vec<usize> = pool.iter().map(Vec::capacity).collect();
+        assert!(widths.is_sorted() && widths.len() == KEPT && widths.first() == Some(&3), "{widths:?}");
     }
 }
