@@ -1,12 +1,13 @@
 //! How far a fetch came: a line for each sample that is done, so that nothing is fetched twice.
 
 use std::fs::File;
-use std::io::{BufRead, BufReader, Seek, SeekFrom, Write};
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use sayso_dataset::{remove_if_there, write_atomically};
 use serde::{Deserialize, Serialize};
 
+use super::lines::{each_line, in_bytes, open_at};
 use super::outcome::Outcome;
 use crate::Error;
 
@@ -126,7 +127,7 @@ impl Journal {
     #[cfg(feature = "cluster")]
     pub(super) fn known(&self, part: u32) -> Result<Vec<(u32, bool)>, Error> {
         let mut known = Vec::new();
-        super::lanes::each_line(&self.path(part), |line: KnownLine| {
+        each_line(&self.path(part), |line: KnownLine, _| {
             known.push((line.row, line.outcome.kind.is_had()));
             Ok(())
         })?;
@@ -144,14 +145,7 @@ impl Journal {
         let path = self.path(part);
         let (_, ends) = read(&path)?;
         let end = lines.checked_sub(1).and_then(|last| ends.get(last)).copied().unwrap_or(0);
-        let open = || {
-            let mut file = File::options().create(true).truncate(false).write(true).open(&path)?;
-            file.set_len(end)?;
-            file.seek(SeekFrom::Start(end))?;
-            Ok(file)
-        };
-        let file = open().map_err(Error::file(&path))?;
-        Ok(PartJournal { file, path })
+        Ok(PartJournal { file: open_at(&path, end)?, path })
     }
 
     /// Removes it all: the snapshot is there.
@@ -170,13 +164,7 @@ pub(super) struct PartJournal {
 impl PartJournal {
     /// Writes down what is done, in one piece: a process that is killed leaves whole lines and at most one that is cut.
     pub(super) fn write(&mut self, lines: &[Line]) -> Result<(), Error> {
-        let mut bytes = Vec::new();
-        for line in lines {
-            serde_json::to_writer(&mut bytes, line)
-                .map_err(|error| arrow_schema::ArrowError::JsonError(error.to_string()))?;
-            bytes.push(b'\n');
-        }
-        self.file.write_all(&bytes).map_err(Error::file(&self.path))
+        self.file.write_all(&in_bytes(lines)?).map_err(Error::file(&self.path))
     }
 
     /// Makes it last.
@@ -187,22 +175,12 @@ impl PartJournal {
 
 /// The whole lines of a file, and where each ends.
 fn read(path: &Path) -> Result<(Vec<Line>, Vec<u64>), Error> {
-    let file = match File::open(path) {
-        Ok(file) => file,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok((Vec::new(), Vec::new())),
-        Err(error) => return Err(Error::file(path)(error)),
-    };
-    let (mut reader, mut text, mut at) = (BufReader::new(file), Vec::new(), 0_u64);
     let (mut lines, mut ends) = (Vec::new(), Vec::new());
-    loop {
-        text.clear();
-        let read = reader.read_until(b'\n', &mut text).map_err(Error::file(path))?;
-        // Behind a line that is damaged nothing counts: it was fetched, and is fetched again.
-        let Some(line) = text.strip_suffix(b"\n").and_then(|line| serde_json::from_slice(line).ok()) else { break };
-        at += read as u64;
+    each_line(path, |line, end| {
         lines.push(line);
-        ends.push(at);
-    }
+        ends.push(end);
+        Ok(())
+    })?;
     Ok((lines, ends))
 }
 

@@ -22,6 +22,7 @@ mod keep;
 mod kind;
 mod lanes;
 mod large;
+mod lines;
 mod look;
 mod names;
 mod options;

@@ -1,7 +1,4 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
-use std::fs::File;
-use std::io::{BufRead, BufReader};
-use std::path::Path;
 
 use sayso_dataset::remove_if_there;
 use serde::{Deserialize, Serialize};
@@ -9,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::folder::{LINES, LanesFolder};
 use crate::Error;
 use crate::fetch::journal::{Journal, Line};
+use crate::fetch::lines::each_line;
 
 /// A line of a lane's journal: one of a part's, with the part.
 #[derive(Debug, Serialize, Deserialize)]
@@ -30,7 +28,7 @@ pub(in crate::fetch) fn gather(folder: &LanesFolder, journal: &Journal) -> Resul
             continue;
         }
         let mut parts = Parts { journal, known: HashMap::new(), held: BTreeMap::new(), count: 0 };
-        each_line(&path, |line: LaneLine| parts.take(line))?;
+        each_line(&path, |line: LaneLine, _| parts.take(line))?;
         parts.flush()?;
         remove_if_there(&path)?;
     }
@@ -70,27 +68,5 @@ impl Parts<'_> {
         }
         self.count = 0;
         Ok(())
-    }
-}
-
-/// Hands over the whole lines of a journal; behind one that is damaged nothing counts. Says where the last one ends.
-pub(in crate::fetch) fn each_line<T: serde::de::DeserializeOwned>(
-    path: &Path,
-    mut take: impl FnMut(T) -> Result<(), Error>,
-) -> Result<u64, Error> {
-    let file = match File::open(path) {
-        Ok(file) => file,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(0),
-        Err(error) => return Err(Error::file(path)(error)),
-    };
-    let (mut reader, mut text, mut at) = (BufReader::new(file), Vec::new(), 0_u64);
-    loop {
-        text.clear();
-        let read = reader.read_until(b'\n', &mut text).map_err(Error::file(path))?;
-        let Some(line) = text.strip_suffix(b"\n").and_then(|line| serde_json::from_slice(line).ok()) else {
-            return Ok(at);
-        };
-        take(line)?;
-        at += read as u64;
     }
 }

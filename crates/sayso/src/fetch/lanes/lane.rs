@@ -1,6 +1,6 @@
 use std::collections::HashMap;
 use std::fs::File;
-use std::io::{BufRead, BufReader, Seek, SeekFrom, Write};
+use std::io::{BufRead, BufReader, Write};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -11,11 +11,12 @@ use sayso_dataset::remove_if_there;
 use serde::{Deserialize, Serialize};
 
 use super::folder::{HOSTS, LINES, LanesFolder, Step};
-use super::gather::{LaneLine, each_line};
+use super::gather::LaneLine;
 use super::lay::{PARTS, SITES};
 use super::ledger::Ledger;
 use crate::Error;
 use crate::fetch::journal::{KnownLine, Line};
+use crate::fetch::lines::{each_line, in_bytes, open_at};
 use crate::fetch::part::Part;
 use crate::fetch::plan::PartPlan;
 
@@ -87,17 +88,11 @@ impl Lane {
         let ledger = Arc::new(Ledger::open(dir.join(HOSTS), pause, now, Some(lock))?);
         let path = dir.join(LINES);
         let mut known: HashMap<u32, Vec<(u32, bool)>> = HashMap::new();
-        let end = each_line(&path, |Known { part, line }| {
+        let end = each_line(&path, |Known { part, line }, _| {
             known.entry(part).or_default().push((line.row, line.outcome.kind.is_had()));
             Ok(())
         })?;
-        let open = || {
-            let mut file = File::options().create(true).truncate(false).write(true).open(&path)?;
-            file.set_len(end)?;
-            file.seek(SeekFrom::Start(end))?;
-            Ok(file)
-        };
-        let file = open().map_err(Error::file(&path))?;
+        let file = open_at(&path, end)?;
         // Of samples it is counted anew what is done, of the other step and of requests it stays.
         let counts = Self::counts(folder, number)?.map(|counts| Counts { done: 0, had: 0, ..counts });
         Ok(Self {
@@ -171,12 +166,7 @@ impl Lane {
 
     /// Writes down what came of samples, in one piece.
     pub(super) fn write(&self, part: u32, lines: Vec<Line>) -> Result<(), Error> {
-        let mut bytes = Vec::new();
-        for line in lines {
-            serde_json::to_writer(&mut bytes, &LaneLine { part, line })
-                .map_err(|error| arrow_schema::ArrowError::JsonError(error.to_string()))?;
-            bytes.push(b'\n');
-        }
+        let bytes = in_bytes(lines.into_iter().map(|line| LaneLine { part, line }))?;
         let mut lines = lock(&self.lines);
         lines.file.write_all(&bytes).map_err(|error| Error::file(&lines.path)(error))
     }

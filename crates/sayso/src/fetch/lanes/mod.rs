@@ -36,8 +36,6 @@ mod watch;
 #[cfg(feature = "cluster")]
 pub use self::drive::fetch_on;
 pub(super) use self::folder::LanesFolder;
-#[cfg(feature = "cluster")]
-pub(super) use self::gather::each_line;
 pub(super) use self::gather::gather;
 pub(super) use self::halt::halt;
 pub(super) use self::ledger::{Known, Ledger};
