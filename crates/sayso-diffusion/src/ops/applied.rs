@@ -1,4 +1,4 @@
-use candle_core::{CpuStorage, CustomOp1, CustomOp2, CustomOp3, Layout, Result, Shape, Storage, Tensor, Var, bail};
+use candle_core::{CpuStorage, CustomOp1, CustomOp2, CustomOp3, Result, Shape, Storage, Tensor, Var, bail};
 
 use super::record::{Operation, current};
 
@@ -37,14 +37,9 @@ pub(super) fn apply3(
     let is_tracked = first.track_op() || second.track_op() || third.track_op();
     let Some(record) = current().filter(|_| is_tracked) else { return first.apply_op3(second, third, operation) };
     let made = {
-        let parts = [first.storage_and_layout(), second.storage_and_layout(), third.storage_and_layout()];
-        let of = |part: usize| -> Result<(&CpuStorage, &Layout)> {
-            match parts.get(part) {
-                Some((storage, layout)) => Ok((on_processor(storage)?, layout)),
-                None => bail!("no tensor {part}"),
-            }
-        };
-        let ((one, of_one), (two, of_two), (three, of_three)) = (of(0)?, of(1)?, of(2)?);
+        let ((one, of_one), (two, of_two)) = (first.storage_and_layout(), second.storage_and_layout());
+        let (three, of_three) = third.storage_and_layout();
+        let (one, two, three) = (on_processor(&one)?, on_processor(&two)?, on_processor(&three)?);
         made(operation.cpu_fwd(one, of_one, two, of_two, three, of_three)?)?
     };
     let given = vec![first.clone(), second.clone(), third.clone()];
