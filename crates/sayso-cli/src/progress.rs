@@ -35,9 +35,7 @@ impl Bar {
             (Stage::Extract, None) => "reading  {spinner} {bytes}  {bytes_per_sec}  {msg}",
             _ => style,
         };
-        if let Ok(style) = ProgressStyle::with_template(style) {
-            self.bar.set_style(style);
-        }
+        self.style(style, progress.done);
         match progress.total {
             Some(total) => self.bar.set_length(total.max(progress.done)),
             None => self.bar.unset_length(),
@@ -49,11 +47,17 @@ impl Bar {
         self.bar.set_message(format!("{files}{} {found}{requests}", progress.found));
     }
 
-    /// Shows how many of how many are done.
-    pub(crate) fn count(&self, doing: &str, done: usize, all: usize) {
-        if let Ok(style) = ProgressStyle::with_template("{msg}  {bar:30} {human_pos}/{human_len}  {eta} left") {
+    /// Shows it so. How much time is left nobody knows before something is done.
+    fn style(&self, template: &str, done: u64) {
+        let known = if done == 0 { template.replace("  {eta} left", "") } else { template.to_owned() };
+        if let Ok(style) = ProgressStyle::with_template(&known) {
             self.bar.set_style(style);
         }
+    }
+
+    /// Shows how many of how many are done.
+    pub(crate) fn count(&self, doing: &str, done: usize, all: usize) {
+        self.style("{msg}  {bar:30} {human_pos}/{human_len}  {eta} left", done as u64);
         self.bar.set_message(doing.to_owned());
         self.bar.set_length(all as u64);
         self.bar.set_position(done as u64);
@@ -62,9 +66,7 @@ impl Bar {
     /// Shows how many bytes of how many are done.
     #[cfg(feature = "s3")]
     pub(crate) fn bytes(&self, doing: &'static str, done: u64, all: u64) {
-        if let Ok(style) = ProgressStyle::with_template("{prefix}  {bar:30} {bytes}/{total_bytes}  {eta} left") {
-            self.bar.set_style(style);
-        }
+        self.style("{prefix}  {bar:30} {bytes}/{total_bytes}  {eta} left", done);
         self.bar.set_prefix(doing);
         self.bar.set_length(all);
         self.bar.set_position(done);
@@ -73,9 +75,7 @@ impl Bar {
     /// Shows how many are done, where nobody knows of how many.
     #[cfg(feature = "diffusion")]
     pub(crate) fn so_many(&self, doing: &str, done: u64) {
-        if let Ok(style) = ProgressStyle::with_template("{msg}  {spinner} {human_pos}  {per_sec}") {
-            self.bar.set_style(style);
-        }
+        self.style("{msg}  {spinner} {human_pos}  {per_sec}", done);
         self.bar.set_message(doing.to_owned());
         self.bar.unset_length();
         self.bar.set_position(done);
@@ -90,10 +90,7 @@ impl Bar {
     /// The same, with what is done.
     #[cfg(feature = "diffusion")]
     pub(crate) fn lesson(&self, doing: &'static str, done: usize, all: usize, loss: f64) {
-        if let Ok(style) = ProgressStyle::with_template("{prefix}  {bar:30} {human_pos}/{human_len}  {eta} left  {msg}")
-        {
-            self.bar.set_style(style);
-        }
+        self.style("{prefix}  {bar:30} {human_pos}/{human_len}  {eta} left  {msg}", done as u64);
         self.bar.set_prefix(doing);
         self.bar.set_length(all as u64);
         self.bar.set_position(done as u64);
@@ -111,9 +108,7 @@ impl Bar {
             // How much there is becomes known while it is checked.
             None => "checking  {spinner} {human_pos}  {per_sec}  {msg}",
         };
-        if let Ok(style) = ProgressStyle::with_template(template) {
-            self.bar.set_style(style);
-        }
+        self.style(template, progress.done);
         match progress.all {
             Some(all) => self.bar.set_length(all),
             None => self.bar.unset_length(),
@@ -127,19 +122,14 @@ impl Bar {
         if progress.done > 64 && !progress.done.is_multiple_of(16) {
             return;
         }
-        if let Ok(style) = ProgressStyle::with_template("looking  {spinner} {human_pos}  {per_sec}  {msg}") {
-            self.bar.set_style(style);
-        }
+        self.style("looking  {spinner} {human_pos}  {per_sec}  {msg}", progress.done);
         self.bar.set_position(progress.done);
         self.bar.set_message(format!("{} found", progress.found));
     }
 
     /// Shows how far a search for copies is of which it is known about how many pictures there are.
     pub(crate) fn matched_of(&self, progress: MatchProgress, all: u64) {
-        if let Ok(style) = ProgressStyle::with_template("looking  {bar:30} {human_pos}/{human_len}  {eta} left  {msg}")
-        {
-            self.bar.set_style(style);
-        }
+        self.style("looking  {bar:30} {human_pos}/{human_len}  {eta} left  {msg}", progress.done);
         self.bar.set_length(all.max(progress.done));
         self.bar.set_position(progress.done);
         self.bar.set_message(format!("{} found", progress.found));
