@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 
 use sayso_crawl::CrawlError;
-use sayso_crawl::blocks::{Input, is_crawl};
+use sayso_crawl::blocks::{self, Input};
 
 use sayso_storage::{Address, Folder, Listed, StorageError, is_address};
 
@@ -68,6 +68,12 @@ impl Input for InputFile {
         Ok(Box::new(Counting { reader, count: Arc::clone(&self.read) }))
     }
 }
+
+/// Bytes by which a ZIP is told.
+const SIGNATURE: u64 = 4;
+
+/// Bytes by which a crawl is told whose name does not say that it is one.
+const START: u64 = 64 << 10;
 
 /// All crawl files of a build: those that only say what sites wish come first.
 pub(crate) fn all_inputs(options: &BuildOptions) -> Result<Vec<InputFile>, Error> {
@@ -201,8 +207,8 @@ impl Found {
 
     fn file(&mut self, name: &str, path: &Path, bytes: u64, prefix: Option<&str>, depth: u32) -> Result<(), Error> {
         let mut start = Vec::new();
-        let file = fs_err::File::open(path).map_err(Error::file(path))?;
-        file.take(64 << 10).read_to_end(&mut start).map_err(Error::file(path))?;
+        let mut file = fs_err::File::open(path).map_err(Error::file(path))?;
+        file.by_ref().take(SIGNATURE).read_to_end(&mut start).map_err(Error::file(path))?;
         if start.starts_with(b"PK\x03\x04") || start.starts_with(b"PK\x05\x06") {
             match entries(path, name) {
                 Ok(entries) => entries.into_iter().for_each(|entry| {
@@ -217,8 +223,14 @@ impl Found {
             }
             return Ok(());
         }
-        // A name that says crawl is believed even where the content does not: then the content is damaged.
-        if is_crawl(&start) || is_crawl_name(name) {
+        // A name that says crawl is believed, and of ninety thousand files nothing more is looked at: where the content says
+        // something else, it is damaged.
+        let mut is_crawl = is_crawl_name(name);
+        if !is_crawl {
+            file.take(START).read_to_end(&mut start).map_err(Error::file(path))?;
+            is_crawl = blocks::is_crawl(&start);
+        }
+        if is_crawl {
             self.push(InputPlace::File(path.to_owned()), Some(bytes));
             return Ok(());
         }
