@@ -30,8 +30,8 @@ pub mod vector;
 pub use build::{TextIndexOptions, TextIndexWriter, remove_leftovers};
 pub use error::IndexError;
 pub use facets::{
-    ColumnName, FacetAfter, FacetCount, FacetCounter, FacetField, FacetIndex, FacetIndexWriter, FacetKind, FacetRow,
-    FacetTotals, SortKeys,
+    ColumnName, FacetAfter, FacetCount, FacetCounter, FacetField, FacetIndex, FacetIndexWriter, FacetKind,
+    FacetPartWriter, FacetRow, FacetTotals, SortKeys,
 };
 pub use features::{
     FeatureAnswer, FeatureHit, FeatureIndex, FeatureIndexWriter, Frame, NearPicture, PartCheck, PartHit, Region,

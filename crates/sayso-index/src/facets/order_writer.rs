@@ -1,5 +1,5 @@
 use std::fs::File;
-use std::io::{self, BufWriter, Write};
+use std::io::{self, BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
 
 use super::field::FacetField;
@@ -27,6 +27,32 @@ impl OrderColumn {
         let fraction = number.map_or(0, |number| fraction(self.field, number));
         self.fractions.write_all(&fraction.to_le_bytes())
     }
+
+    /// Adds the samples of a part, as it has them; none where nothing is known there.
+    pub(super) fn add_part(&mut self, fractions: Option<&[u8]>, rows: u64) -> io::Result<()> {
+        self.is_known |= fractions.is_some();
+        match fractions {
+            Some(fractions) => self.fractions.write_all(fractions),
+            None => io::copy(&mut io::repeat(0).take(Order::WIDTH * rows), &mut self.fractions).map(drop),
+        }
+    }
+}
+
+/// Puts the fractions of all fields of which anything is known behind what was written before, which ends at `offset`.
+pub(super) fn append_orders(
+    columns: Vec<OrderColumn>,
+    mut offset: u64,
+    out: &mut impl Write,
+) -> io::Result<Vec<Order>> {
+    let mut orders = Vec::new();
+    for mut column in columns {
+        column.fractions.flush()?;
+        if column.is_known {
+            orders.push(Order { field: column.field, offset });
+            offset += io::copy(&mut File::open(&column.path)?, out)?;
+        }
+    }
+    Ok(orders)
 }
 
 /// Puts the fractions of all fields of which anything is known into one file; none where that is no field.
