@@ -3,6 +3,9 @@ many tiny inputs, and what the driver holds in memory.
 
     bench_cluster.py SAYSO CRAWL.wat.gz FOLDER [FILES [TINY]]
 
+A worker has one slot, and a core of its own: where it writes a shard it indexes it beside, and would else use another's. What
+two cores are to one on this machine is measured, too: two builds on a thread each, of halves of the inputs, to one after the other.
+
 FILES inputs (64) are made of the crawl, each of two copies of it under host names of their own (a quarter to a third of a file of
 a real crawl), and TINY (90,000) of single pages. They lie in FOLDER and are kept for the next run; FILES take as
 much room as twice as many crawls.
@@ -15,6 +18,7 @@ import pathlib
 import shutil
 import subprocess
 import sys
+import threading
 import time
 import zlib
 from concurrent.futures import ProcessPoolExecutor
@@ -79,41 +83,70 @@ def make_inputs():
         (folder / f"complete-{tiny}").touch()
 
 
+class Memory:
+    """What processes hold at most, in MiB, without what is mapped of files: that is the system's to take back."""
+
+    def __init__(self, pids):
+        self.peaks = dict.fromkeys(pids, 0)
+        self.ended = threading.Event()
+        self.thread = threading.Thread(target=self.look)
+        self.thread.start()
+
+    def look(self):
+        while not self.ended.wait(0.05):
+            for pid in self.peaks:
+                try:
+                    status = pathlib.Path(f"/proc/{pid}/status").read_text()
+                    held = int(next(line for line in status.splitlines() if line.startswith("RssAnon")).split()[1]) / 1024
+                except (OSError, StopIteration):
+                    continue
+                self.peaks[pid] = max(self.peaks[pid], held)
+
+    def end(self):
+        self.ended.set()
+        self.thread.join()
+        return list(self.peaks.values())
+
+
 class Measured:
-    def __init__(self, command):
+    def __init__(self, command, others):
         started = time.perf_counter()
         process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+        memory = Memory([process.pid, *others])
         said = process.stderr.read()
-        _, status, used = os.wait4(process.pid, 0)
+        status = process.wait()
         self.seconds = time.perf_counter() - started
-        self.peak = used.ru_maxrss / 1024
+        self.peak, *self.others = memory.end()
         # Exit status 3 says that something in the inputs was damaged, which some inputs are meant to be.
-        if os.waitstatus_to_exitcode(status) not in (0, 3):
+        if status not in (0, 3):
             sys.exit(f"{' '.join(map(str, command))} failed:\n{said.decode(errors='replace')}")
+
+
+def on_core(core):
+    """Lets a process run on one core alone, of those that this one may use."""
+    cores = sorted(os.sched_getaffinity(0))
+    return lambda: os.sched_setaffinity(0, {cores[core]})
 
 
 class Cluster:
     def __init__(self, workers):
-        self.process = subprocess.Popen(
-            [sayso, "cluster", "local", str(workers), "--port", "0"], stdout=subprocess.PIPE, text=True
-        )
-        self.address = self.process.stdout.readline().strip()
+        self.processes = []
+        self.address = self.start(["cluster", "scheduler", "--listen", "127.0.0.1:0"], None)
+        for core in range(workers):
+            self.start(["worker", "--scheduler", self.address, "--slots", "1"], on_core(core))
+
+    def start(self, role, place):
+        process = subprocess.Popen([sayso, *role], stdout=subprocess.PIPE, text=True, preexec_fn=place)
+        self.processes.append(process)
+        return process.stdout.readline().strip()
 
     def __enter__(self):
         return self
 
     def __exit__(self, *_):
-        self.process.terminate()
-        self.process.wait()
-
-    def peaks(self):
-        """What its processes held at most, in MiB: the scheduler first."""
-        children = pathlib.Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()
-        peaks = []
-        for child in children:
-            status = pathlib.Path(f"/proc/{child}/status").read_text()
-            peaks.append(int(next(line for line in status.splitlines() if line.startswith("VmHWM")).split()[1]) / 1024)
-        return peaks
+        for process in reversed(self.processes):
+            process.terminate()
+            process.wait()
 
 
 def build(inputs, out, cluster=None, *more):
@@ -121,7 +154,7 @@ def build(inputs, out, cluster=None, *more):
     command = [sayso, "build", *map(str, inputs), "-o", str(out), *more]
     if cluster:
         command += ["--cluster", cluster.address]
-    measured = Measured(command)
+    measured = Measured(command, [process.pid for process in cluster.processes] if cluster else [])
     measured.report = json.loads((out / "report.json").read_text())
     return measured
 
@@ -150,9 +183,34 @@ inputs = sorted((work / "large").glob("*.wat.gz"))[:files]
 bytes_in = sum(path.stat().st_size for path in inputs)
 alone, together = work / "alone", work / "together"
 
+
+def on_one_thread(half, core):
+    out = work / f"half-{core}"
+    shutil.rmtree(out, ignore_errors=True)
+    command = [sayso, "build", *map(str, half), "-o", str(out), "--threads", "1"]
+    return subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, preexec_fn=on_core(core))
+
+
+def two_cores_to_one():
+    """How many times as much two cores do as one, where nobody waits for anybody."""
+    halves = [inputs[:16], inputs[16:32]]
+    started = time.perf_counter()
+    on_one_thread(halves[0], 0).wait()
+    alone = time.perf_counter() - started
+    started = time.perf_counter()
+    for process in [on_one_thread(half, core) for core, half in enumerate(halves)]:
+        process.wait()
+    for core in range(2):
+        shutil.rmtree(work / f"half-{core}", ignore_errors=True)
+    return 2 * alone / (time.perf_counter() - started)
+
+
 tell(f"{len(inputs)} inputs, {bytes_in / 1e6:.0f} MB")
 seconds = {"alone": [], "one": [], "two": []}
+cores = []
 for round_ in range(ROUNDS):
+    cores.append(two_cores_to_one())
+    tell(f"  two cores are {cores[-1]:.2f} times one here")
     # Each round in another order of the three, so that none always comes behind the same.
     for kind in [["alone", "one", "two"], ["two", "alone", "one"], ["one", "two", "alone"]][round_ % 3]:
         if kind == "alone":
@@ -160,7 +218,6 @@ for round_ in range(ROUNDS):
         else:
             with Cluster(1 if kind == "one" else 2) as cluster:
                 made = build(inputs, together, cluster)
-                peaks = cluster.peaks()
             if alone.exists():
                 same(alone, together)
         took = made.report["seconds"]
@@ -168,11 +225,11 @@ for round_ in range(ROUNDS):
         tell(
             f"  {kind}\t{made.seconds:.1f} s (to read {took['extract']:.1f}, to judge and write {took['write']:.1f},"
             f" then {made.seconds - took['extract'] - took['write']:.1f})\tthis process {made.peak:.0f} MiB"
-            + ("" if kind == "alone" else "\tscheduler and workers " + ", ".join(f"{peak:.0f}" for peak in peaks))
+            + ("" if kind == "alone" else "\tscheduler and workers " + ", ".join(f"{peak:.0f}" for peak in made.others))
         )
 pairs = made.report["counts"]["pairs"]
 tell(f"  {pairs} pairs; medians: alone {median(seconds['alone']):.1f} s, one worker {median(seconds['one']):.1f} s, two {median(seconds['two']):.1f} s")
-tell(f"  one worker to two: {median(seconds['one']) / median(seconds['two']):.2f} (aim 1.8)")
+tell(f"  one worker to two: {median(seconds['one']) / median(seconds['two']):.2f} (aim 1.8; two cores without a cluster: {median(cores):.2f})")
 tell(f"  two workers to a build without: {median(seconds['two']) / median(seconds['alone']):.2f} (aim 1.10)")
 shutil.rmtree(alone, ignore_errors=True)
 shutil.rmtree(together, ignore_errors=True)
@@ -184,10 +241,9 @@ folders = sorted(path for path in (work / "tiny").iterdir() if path.is_dir())
 for thousands in [count for count in (1, 10, tiny // 1000) if count * 1000 <= tiny]:
     with Cluster(2) as cluster:
         made = build(folders[:thousands], together, cluster)
-        peaks = cluster.peaks()
     took = made.report["seconds"]
     tell(
         f"  {made.report['inputs']}\t{made.seconds:.1f} s (to read {took['extract']:.1f}, to judge and write {took['write']:.1f})"
-        f"\tdriver {made.peak:.0f} MiB, scheduler and workers " + ", ".join(f"{peak:.0f}" for peak in peaks)
+        f"\tdriver {made.peak:.0f} MiB, scheduler and workers " + ", ".join(f"{peak:.0f}" for peak in made.others)
     )
 shutil.rmtree(together, ignore_errors=True)

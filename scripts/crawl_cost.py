@@ -39,7 +39,7 @@ def hours(seconds):
 
 print(f"{given.files:,} files, {gigabytes / 1000:.1f} TB, {millions:,.0f} million candidate pairs")
 total = reading + rest + alone
-print(f"core hours: {reading / 3600:,.0f} to read, {rest / 3600:,.0f} to judge, write and index, {alone / 3600:,.0f} of the one that drives;"
+print(f"core hours: {reading / 3600:,.0f} to read, {rest / 3600:,.0f} to judge, write and index, {alone / 3600:,.1f} of the one that drives;"
       f" {total / 3600:,.0f} in all, {total / 3600 * given.dollars:,.0f} dollars")
 print(f"cc2dataset's figure for reading: {peer / 3600:,.0f} core hours, {peer / 3600 * given.dollars:,.0f} dollars")
 print()
