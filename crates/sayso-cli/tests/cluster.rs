@@ -6,6 +6,7 @@ mod clustered;
 mod support;
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use crate::clustered::{
     Role, build, extracted, free_port, local, report, same_dataset, start, start_logging, wait_until, write_crawl,
@@ -100,6 +101,22 @@ fn a_scheduler_is_killed_and_the_build_goes_on_where_it_was() {
 }
 
 #[test]
+fn a_build_that_nobody_works_for_says_so_and_waits() {
+    let dir = tempfile::tempdir().unwrap();
+    write_crawl(&dir.path().join("crawl"), 2, 5);
+    let (_scheduler, address) = start(SCHEDULER, &[]);
+    let out = dir.path().join("out");
+    let building = build(dir.path(), "crawl", &out, Some(&address)).spawn().unwrap();
+    std::thread::sleep(Duration::from_secs(11));
+    assert!(!out.join("CURRENT").exists());
+    let _worker = worker(&address);
+    let output = building.wait_with_output().unwrap();
+    assert!(matches!(output.status.code(), Some(0 | 3)), "{}", said(&output));
+    let says = format!("{address} has no worker, and what it is asked waits");
+    assert!(said(&output).contains(&says), "{}", said(&output));
+}
+
+#[test]
 fn an_input_that_harms_is_set_aside() {
     let dir = tempfile::tempdir().unwrap();
     let crawl = dir.path().join("crawl");
@@ -132,28 +149,28 @@ fn an_input_that_harms_is_set_aside() {
 }
 
 #[test]
-fn a_range_that_ends_every_worker_ends_the_build() {
+fn a_step_that_ends_every_worker_ends_the_build() {
     let dir = tempfile::tempdir().unwrap();
-    write_crawl(&dir.path().join("crawl"), 3, 20);
-    let together = dir.path().join("together");
-    {
-        let (_cluster, address) = local("2", &[("SAYSO_FAIL_ON", "abort range 000000")]);
-        let output = build(dir.path(), "crawl", &together, Some(&address)).output().unwrap();
-        assert_eq!(output.status.code(), Some(2), "{}", said(&output));
-        assert!(
-            said(&output).contains("ended the worker that read it 3 times\nhint: what is finished"),
-            "{}",
-            said(&output)
-        );
-        assert!(!together.join("CURRENT").exists());
-    }
-    // Elsewhere the same command goes on from what is finished.
+    // So many that runs are gathered.
+    write_crawl(&dir.path().join("crawl"), 66, 3);
     let alone = dir.path().join("alone");
     build(dir.path(), "crawl", &alone, None).output().unwrap();
-    let (_cluster, address) = local("2", &[]);
-    let output = build(dir.path(), "crawl", &together, Some(&address)).output().unwrap();
-    assert!(matches!(output.status.code(), Some(0 | 3)), "{}", said(&output));
-    same_dataset(&alone, &together);
+    for step in ["runs from 000064 on", "facts of sites", "range 000000"] {
+        let together = dir.path().join(step);
+        {
+            let (_cluster, address) = local("2", &[("SAYSO_FAIL_ON", &format!("abort {step}"))]);
+            let output = build(dir.path(), "crawl", &together, Some(&address)).output().unwrap();
+            assert_eq!(output.status.code(), Some(2), "{step}: {}", said(&output));
+            let says = format!("`{step}`: it ended the worker that read it 3 times\nhint: what is finished");
+            assert!(said(&output).contains(&says), "{}", said(&output));
+            assert!(!together.join("CURRENT").exists());
+        }
+        // Elsewhere the same command goes on from what is finished.
+        let (_cluster, address) = local("2", &[]);
+        let output = build(dir.path(), "crawl", &together, Some(&address)).output().unwrap();
+        assert!(matches!(output.status.code(), Some(0 | 3)), "{step}: {}", said(&output));
+        same_dataset(&alone, &together);
+    }
 }
 
 #[test]

@@ -42,9 +42,10 @@ fn parts(dataset: &Path) -> Vec<String> {
 #[test]
 fn more_inputs_than_are_merged_at_once_and_an_index_in_parts() {
     let dir = tempfile::tempdir().unwrap();
-    // Seventy runs: those of the first sixty-four become one, and the others another.
-    write_crawl(&dir.path().join("crawl"), 70, 6);
-    let more = ["--shard-rows", "1500"];
+    // Seventy runs: those of the first sixty-four become one, and the others another. So many pairs that they are judged in two
+    // ranges, and no shard ends where a range does.
+    write_crawl(&dir.path().join("crawl"), 70, 80);
+    let more = ["--shard-rows", "15000"];
     let (alone, together) = (dir.path().join("alone/set"), dir.path().join("together/set"));
     [&alone, &together].iter().for_each(|out| std::fs::create_dir(out.parent().unwrap()).unwrap());
     let built = build(dir.path(), "crawl", &alone, None).args(more).output().unwrap();

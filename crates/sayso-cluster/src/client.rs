@@ -1,16 +1,21 @@
-use std::sync::Arc;
-use std::time::Duration;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
+use std::time::{Duration, Instant};
 
 use arrow_array::RecordBatch;
+use ballista_core::execution_plans::DistributedQueryExec;
 use ballista_core::extension::SessionStateExt;
+use ballista_core::serde::protobuf::CancelJobParams;
 use datafusion::error::DataFusionError;
 use datafusion::execution::SessionStateBuilder;
+use datafusion::physical_plan::{ExecutionPlan, execute_stream};
 use datafusion::prelude::SessionContext;
+use datafusion_proto::protobuf::LogicalPlanNode;
 use futures_util::StreamExt;
 
 use crate::endpoint::session_config;
 use crate::error::one_line;
-use crate::reach::reach;
+use crate::reach::{Reached, reach};
 use crate::registered::{registered, sentence_of};
 use crate::scheduler::runtime;
 use crate::stores::runtime_env;
@@ -22,6 +27,8 @@ pub struct Cluster {
     address: ClusterAddress,
     pass: Pass,
     functions: Vec<Function>,
+    /// Whether somebody has looked if there is a worker.
+    has_looked: AtomicBool,
 }
 
 /// A question in SQL.
@@ -43,6 +50,9 @@ pub struct Question<'a> {
 /// How often whoever waits is asked whether it still wants to know.
 const TICK: Duration = Duration::from_millis(300);
 
+/// How long an answer is waited for until somebody looks whether there is a worker at all.
+const ALONE: Duration = Duration::from_secs(8);
+
 /// How long a scheduler that does not answer is waited for.
 const PATIENCE: Duration = Duration::from_secs(3);
 
@@ -51,17 +61,18 @@ impl Cluster {
     pub fn connect(address: ClusterAddress, pass: Pass, functions: Vec<Function>) -> Result<Self, ClusterError> {
         let runtime = runtime()?;
         runtime.block_on(reach(&address, &pass, PATIENCE))?;
-        Ok(Self { runtime, address, pass, functions })
+        Ok(Self { runtime, address, pass, functions, has_looked: AtomicBool::new(false) })
     }
 
     /// Asks, and hands over the rows of the answer as they come, behind an empty batch with its columns. `tick` is called now and then while it is waited for; when it
-    /// is false, the question is given up.
+    /// is false, the question is given up, and what of it waits for a worker is taken back.
     pub fn ask(
         &self,
         question: &Question<'_>,
         mut tick: impl FnMut() -> bool,
         mut each: impl FnMut(RecordBatch) -> bool,
     ) -> Result<(), ClusterError> {
+        let plan = OnceLock::new();
         self.runtime.block_on(async {
             let failed = |error: DataFusionError| self.failed(&error);
             let context = self.context(question).map_err(failed)?;
@@ -73,7 +84,9 @@ impl Cluster {
                 if question.most.is_some() {
                     frame = frame.limit(0, question.most)?;
                 }
-                let mut rows = frame.execute_stream().await?;
+                let task = Arc::new(frame.task_ctx());
+                let planned = frame.create_physical_plan().await?;
+                let mut rows = execute_stream(Arc::clone(plan.get_or_init(|| planned)), task)?;
                 let mut batches = Vec::new();
                 while let Some(batch) = rows.next().await {
                     batches.push(batch?);
@@ -84,10 +97,17 @@ impl Cluster {
                 Ok::<_, DataFusionError>((batches, rows))
             };
             tokio::pin!(asked);
+            let asked_at = Instant::now();
             let (batches, mut rows) = loop {
                 tokio::select! {
                     begun = &mut asked => break begun.map_err(failed)?,
-                    () = tokio::time::sleep(TICK) => if !tick() { return Err(ClusterError::Interrupted) },
+                    () = tokio::time::sleep(TICK) => if !tick() {
+                        self.cancel(plan.get()).await;
+                        return Err(ClusterError::Interrupted);
+                    },
+                }
+                if asked_at.elapsed() > ALONE && !self.has_looked.swap(true, Ordering::Relaxed) {
+                    let _ = tokio::time::timeout(PATIENCE, self.tell_if_alone()).await;
                 }
             };
             // An answer without rows has columns, too.
@@ -105,9 +125,36 @@ impl Cluster {
         })
     }
 
+    /// Says so where no worker has joined the scheduler: one that waits for nothing looks like one that works.
+    async fn tell_if_alone(&self) {
+        let reached = reach(&self.address, &self.pass, PATIENCE).await;
+        if reached.is_ok_and(|reached| reached.workers == Some(0)) {
+            let address = &self.address;
+            tracing::warn!(
+                "the scheduler at {address} has no worker, and what it is asked waits\nhint: start some with `sayso worker --scheduler {address}`"
+            );
+        }
+    }
+
+    /// Has a question cancelled, as far as nobody is at it. Who gives up does not wait long for that, and one that the scheduler
+    /// has not planned yet has no name by which to cancel it.
+    async fn cancel(&self, plan: Option<&Arc<dyn ExecutionPlan>>) {
+        let Some(job) = plan.and_then(job_of) else { return };
+        let cancelled = async {
+            let reached = reach(&self.address, &self.pass, Duration::ZERO).await;
+            if let Ok(Reached { mut client, .. }) = reached {
+                let _ = client.cancel_job(CancelJobParams { job_id: job }).await;
+            }
+        };
+        let _ = tokio::time::timeout(PATIENCE, cancelled).await;
+    }
+
     fn context(&self, question: &Question<'_>) -> Result<SessionContext, DataFusionError> {
         let config = session_config(&self.pass).with_target_partitions(question.parts.max(1));
         let config = config.with_collect_statistics(question.has_statistics);
+        // Asking every 50 milliseconds how it stands costs next to nothing, and who is told only at the end does not know until then
+        // what the question is called that is to be cancelled.
+        let config = config.set_bool("ballista.client.pull", true);
         let state = SessionStateBuilder::new().with_default_features().with_config(config);
         let state = state.with_runtime_env(runtime_env(None)?).build();
         let context = SessionContext::new_with_state(state.upgrade_for_ballista(self.address.url())?);
@@ -140,4 +187,11 @@ impl Cluster {
         }
         ClusterError::Engine { message: one_line(&said) }
     }
+}
+
+/// The engine's name of a question that it was asked.
+fn job_of(plan: &Arc<dyn ExecutionPlan>) -> Option<String> {
+    let asks = plan.downcast_ref::<DistributedQueryExec<LogicalPlanNode>>();
+    let job = asks.and_then(DistributedQueryExec::job_id).map(|job| job.to_string());
+    job.or_else(|| plan.children().into_iter().find_map(job_of))
 }

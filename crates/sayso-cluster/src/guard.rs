@@ -1,8 +1,12 @@
 use std::net::IpAddr;
 
+use sayso_metrics::Gauge;
+use tonic::body::Body;
+use tonic::codegen::http::{HeaderValue, Response};
 use tonic::service::Interceptor;
 use tonic::service::interceptor::InterceptorLayer;
 use tonic::{Request, Status};
+use tower::util::MapResponseLayer;
 
 use crate::pass::Stranger;
 use crate::{ClusterError, Pass};
@@ -32,6 +36,18 @@ impl Interceptor for Guard {
             ))),
         }
     }
+}
+
+/// The header by which a scheduler says how many workers it has.
+pub(crate) const WORKERS: &str = "sayso-workers";
+
+/// Says with each answer of a scheduler how many workers it has: the engine tells whoever asks nothing of them.
+pub(crate) fn says(workers: &Gauge) -> MapResponseLayer<impl Fn(Response<Body>) -> Response<Body> + Clone + use<>> {
+    let workers = workers.clone();
+    MapResponseLayer::new(move |mut answer: Response<Body>| {
+        answer.headers_mut().insert(WORKERS, HeaderValue::from(workers.get()));
+        answer
+    })
 }
 
 /// Refuses to listen where everybody could come in.

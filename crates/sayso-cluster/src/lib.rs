@@ -30,5 +30,5 @@ pub use function::{Failure, Function};
 pub use own_folder::working_folder;
 pub use pass::Pass;
 pub use scheduler::{Scheduler, SchedulerOptions};
-pub use table::{Table, write_table};
+pub use table::{Table, read_table, write_table};
 pub use worker::{Worker, WorkerOptions};

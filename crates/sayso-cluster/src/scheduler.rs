@@ -17,7 +17,7 @@ use tokio::net::TcpListener;
 use tonic::transport::server::TcpIncoming;
 
 use crate::endpoint::{session_config, shows};
-use crate::guard::{guard, refuse_open};
+use crate::guard::{guard, refuse_open, says};
 use crate::measured::Jobs;
 use crate::registered::registered;
 use crate::stores::runtime_env;
@@ -101,7 +101,7 @@ impl Scheduler {
                 Arc::new(jobs),
             );
             server.init().await.map_err(ClusterError::engine)?;
-            let state = Arc::clone(&server.state);
+            let (state, says) = (Arc::clone(&server.state), says(&workers));
             tokio::spawn(async move {
                 loop {
                     let known = state.executor_manager.get_executors_state().await.map_or(0, |known| known.len());
@@ -114,6 +114,7 @@ impl Scheduler {
                 .max_encoding_message_size(MESSAGE_BYTES);
             let server = create_grpc_server(&Default::default())
                 .layer(guard(&options.pass))
+                .layer(says)
                 .add_service(service)
                 // Workers ask for each task: an answer must not wait for another to fill a packet.
                 .serve_with_incoming(TcpIncoming::from(listener).with_nodelay(Some(true)));

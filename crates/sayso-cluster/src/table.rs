@@ -12,6 +12,8 @@ use datafusion::datasource::listing::{ListingOptions, ListingTable, ListingTable
 use datafusion::error::{DataFusionError, Result};
 use datafusion::prelude::SessionContext;
 use parquet::arrow::ArrowWriter;
+use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+use parquet::file::properties::{EnabledStatistics, WriterProperties};
 
 use sayso_storage::is_address;
 
@@ -33,10 +35,10 @@ pub struct Table {
 }
 
 impl Table {
-    /// The table in a folder.
+    /// The table in a folder, with these columns: to look for them would be to open all files of it.
     #[must_use]
-    pub fn of(name: &str, folder: String) -> Self {
-        Self { group: None, name: name.to_owned(), files: vec![folder], columns: None, shows: None }
+    pub fn of(name: &str, folder: String, columns: SchemaRef) -> Self {
+        Self { group: None, name: name.to_owned(), files: vec![folder], columns: Some(columns), shows: None }
     }
 
     /// Makes a session know it.
@@ -82,6 +84,23 @@ fn address_of(place: &str) -> String {
     if is_folder && !place.ends_with('/') { format!("{place}/") } else { place.to_owned() }
 }
 
+/// Reads such a file.
+pub fn read_table(path: &Path) -> Result<Vec<RecordBatch>, ClusterError> {
+    let failed = |error: parquet::errors::ParquetError| ClusterError::file(path)(std::io::Error::other(error));
+    let file = File::open(path).map_err(ClusterError::file(path))?;
+    let reader = ParquetRecordBatchReaderBuilder::try_new(file)
+        .and_then(ParquetRecordBatchReaderBuilder::build)
+        .map_err(failed)?;
+    let batches = reader.collect::<Result<Vec<_>, _>>();
+    batches.map_err(|error| ClusterError::file(path)(std::io::Error::other(error)))
+}
+
+/// Of a table of a thousand files with a few rows each, what makes columns of millions of values small is what costs most.
+fn properties() -> WriterProperties {
+    let plain = WriterProperties::builder().set_dictionary_enabled(false);
+    plain.set_statistics_enabled(EnabledStatistics::None).build()
+}
+
 /// Writes a batch as a file of Parquet, as a table that a cluster reads consists of. It has its name once it is whole.
 pub fn write_table(path: &Path, batch: &RecordBatch) -> Result<(), ClusterError> {
     let temporary = path.with_extension("tmp");
@@ -90,7 +109,7 @@ pub fn write_table(path: &Path, batch: &RecordBatch) -> Result<(), ClusterError>
     }
     let file = File::create(&temporary).map_err(ClusterError::file(&temporary))?;
     let failed = |error: parquet::errors::ParquetError| ClusterError::file(path)(std::io::Error::other(error));
-    let mut writer = ArrowWriter::try_new(file, batch.schema(), None).map_err(failed)?;
+    let mut writer = ArrowWriter::try_new(file, batch.schema(), Some(properties())).map_err(failed)?;
     writer.write(batch).map_err(failed)?;
     let file = writer.into_inner().map_err(failed)?;
     file.sync_all().map_err(ClusterError::file(&temporary))?;

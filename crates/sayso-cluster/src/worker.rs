@@ -71,7 +71,7 @@ impl Worker {
     pub fn open(options: WorkerOptions) -> Result<Self, ClusterError> {
         refuse_open(options.listen.ip(), &options.pass)?;
         let runtime = runtime()?;
-        let scheduler = runtime.block_on(reach(&options.scheduler, &options.pass, options.patience))?;
+        let scheduler = runtime.block_on(reach(&options.scheduler, &options.pass, options.patience))?.client;
         let failed = |source| ClusterError::Listen { listen: options.listen, source };
         let listener = runtime.block_on(TcpListener::bind(options.listen)).map_err(failed)?;
         let listens = listener.local_addr().map_err(failed)?;

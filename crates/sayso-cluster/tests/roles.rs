@@ -10,6 +10,7 @@ use std::time::Duration;
 use arrow_array::cast::AsArray;
 use arrow_array::types::Int64Type;
 use arrow_array::{ArrayRef, Int64Array, RecordBatch, StringArray};
+use arrow_schema::{DataType, Field, Schema, SchemaRef};
 use sayso_cluster::{
     Cluster, ClusterAddress, ClusterError, Failure, Function, Pass, Question, Scheduler, SchedulerOptions, Table,
     Worker, WorkerOptions, write_table,
@@ -18,10 +19,18 @@ use sayso_cluster::{
 /// How often the function that fails at first was called.
 static TRIES: AtomicUsize = AtomicUsize::new(0);
 
+/// How often the function that takes its time was called.
+static SLOW: AtomicUsize = AtomicUsize::new(0);
+
 fn work(what: &str, job: &str) -> Result<String, Failure> {
     match what {
         "never" => Err(Failure::Never("it cannot be done\nhint: do something else".to_owned())),
         "panics" => panic!("on purpose"),
+        "slow" => {
+            SLOW.fetch_add(1, Ordering::SeqCst);
+            std::thread::sleep(Duration::from_millis(400));
+            Ok(String::new())
+        }
         "at first" if TRIES.fetch_add(1, Ordering::SeqCst) == 0 => Err(Failure::Again("the disk is away".to_owned())),
         what => Ok(format!("{job} {}", what.len())),
     }
@@ -58,13 +67,16 @@ fn worker(scheduler: &ClusterAddress, pass: &Pass) -> Result<(), ClusterError> {
     Ok(())
 }
 
+fn columns_of_things() -> SchemaRef {
+    let column = |name, kind| Field::new(name, kind, false);
+    Arc::new(Schema::new(vec![column("number", DataType::Int64), column("what", DataType::Utf8)]))
+}
+
 fn table(dir: &std::path::Path, rows: &[&str]) -> PathBuf {
     for (number, row) in rows.iter().enumerate() {
-        let columns: [(&str, ArrayRef); 2] = [
-            ("number", Arc::new(Int64Array::from(vec![number as i64]))),
-            ("what", Arc::new(StringArray::from(vec![*row]))),
-        ];
-        let batch = RecordBatch::try_from_iter(columns).unwrap();
+        let columns: Vec<ArrayRef> =
+            vec![Arc::new(Int64Array::from(vec![number as i64])), Arc::new(StringArray::from(vec![*row]))];
+        let batch = RecordBatch::try_new(columns_of_things(), columns).unwrap();
         write_table(&dir.join(format!("{number:05}.parquet")), &batch).unwrap();
     }
     dir.to_owned()
@@ -74,7 +86,7 @@ fn ask(cluster: &Cluster, sql: &str, table: &Path) -> Result<Vec<String>, Cluste
     let mut rows = Vec::new();
     let question = Question {
         sql,
-        tables: &[Table::of("things", table.to_string_lossy().into_owned())],
+        tables: &[Table::of("things", table.to_string_lossy().into_owned(), columns_of_things())],
         parts: 8,
         most: None,
         has_statistics: true,
@@ -113,7 +125,7 @@ fn workers_call_functions_and_shuffle() {
     let mut total = 0;
     let question = Question {
         sql: "select sum(number) from things",
-        tables: &[Table::of("things", things.to_string_lossy().into_owned())],
+        tables: &[Table::of("things", things.to_string_lossy().into_owned(), columns_of_things())],
         parts: 4,
         most: Some(2),
         has_statistics: false,
@@ -135,6 +147,35 @@ fn workers_call_functions_and_shuffle() {
             other => panic!("{other:?}"),
         }
     }
+}
+
+#[test]
+fn what_is_given_up_is_not_begun() {
+    let pass = Pass::new(Some("another secret of this test"));
+    let address = scheduler(&pass);
+    worker(&address, &pass).unwrap();
+    let cluster = Cluster::connect(address, pass, FUNCTIONS.to_vec()).unwrap();
+    let dir = tempfile::tempdir().unwrap();
+    let things = table(dir.path(), &["slow"; 200]);
+    let question = Question {
+        sql: "select work(what, 'job') from things",
+        tables: &[Table::of("things", things.to_string_lossy().into_owned(), columns_of_things())],
+        parts: 200,
+        most: None,
+        has_statistics: false,
+    };
+    let given_up = cluster.ask(&question, || SLOW.load(Ordering::SeqCst) == 0, |_| true);
+    assert!(matches!(given_up, Err(ClusterError::Interrupted)), "{given_up:?}");
+
+    // The next question is not behind what is left of it.
+    let dir = tempfile::tempdir().unwrap();
+    let others = table(dir.path(), &["a"]);
+    assert_eq!(ask(&cluster, "select work(what, 'job') from things", &others).unwrap(), ["job 1"]);
+    std::thread::sleep(Duration::from_millis(900));
+    let begun = SLOW.load(Ordering::SeqCst);
+    std::thread::sleep(Duration::from_millis(900));
+    assert_eq!(SLOW.load(Ordering::SeqCst), begun, "nobody works on it any more");
+    assert!(begun < 200, "{begun}");
 }
 
 #[test]

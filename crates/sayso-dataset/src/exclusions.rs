@@ -17,7 +17,8 @@ static SCHEMA: LazyLock<SchemaRef> = LazyLock::new(|| {
 });
 
 /// The columns of exclusions.
-pub(crate) fn exclusion_schema() -> SchemaRef {
+#[must_use]
+pub fn exclusion_schema() -> SchemaRef {
     Arc::clone(&SCHEMA)
 }
 

@@ -26,7 +26,7 @@ mod tombstones;
 pub use dataset::Dataset;
 pub use durable::{remove_if_there, sync_folder, write_atomically};
 pub use error::DatasetError;
-pub use exclusions::{ExclusionWriter, read_exclusions};
+pub use exclusions::{ExclusionWriter, exclusion_schema, read_exclusions};
 pub use foreign::{Cell, ForeignBatches, ForeignRows, ForeignTable};
 pub use instants::writable;
 pub use listing::ListedTable;

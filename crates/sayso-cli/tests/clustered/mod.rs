@@ -185,7 +185,10 @@ pub(crate) fn report(dataset: &Path) -> serde_json::Value {
 /// Every file that belongs to the snapshot, by name.
 fn files(dir: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
     let mut files = BTreeMap::new();
-    for folder in ["samples", "exclusions", "tombstones", "superseded/samples", "."] {
+    // Texts are indexed in parts by a cluster, and as a whole by one machine.
+    let folders = ["samples", "exclusions", "tombstones", "superseded/samples", "."];
+    let indexes = ["facets", "hash", "features", "uid"].map(|index| format!("index/{index}"));
+    for folder in folders.into_iter().chain(indexes.iter().map(String::as_str)) {
         let Ok(entries) = std::fs::read_dir(dir.join(folder)) else { continue };
         for entry in entries {
             let path = entry.unwrap().path();

@@ -24,11 +24,13 @@ pub(crate) fn finished<R: PlanReport>(writing: &Writing<'_>, plan: &str) -> Resu
     let report = fs_err::read(out.join("report.json")).ok().and_then(|json| serde_json::from_slice::<R>(&json).ok());
     match report {
         Some(report) if report.plan() == plan => {
-            ensure_index(writing)?;
-            // What one left behind that was killed at its very end.
-            if out.join(".build").exists() {
-                Workshop::open(out)?.clear()?;
+            // What one left behind that was killed at its very end; if it is still at it, the two are not to index beside each other.
+            let left = out.join(".build").exists().then(|| Workshop::open(out)).transpose()?;
+            if let Some(left) = &left {
+                left.clear_but_for_lock()?;
             }
+            ensure_index(writing)?;
+            left.map_or(Ok(()), Workshop::clear)?;
             Ok(Some(report))
         }
         _ => {
@@ -39,17 +41,22 @@ pub(crate) fn finished<R: PlanReport>(writing: &Writing<'_>, plan: &str) -> Resu
     }
 }
 
-/// Makes what was written a dataset.
+/// Makes what was written a dataset, for good.
 pub(crate) fn complete<R: PlanReport>(
     out: &Path,
     report: &R,
     manifest: &Manifest,
     workshop: Workshop,
 ) -> Result<(), Error> {
+    publish(out, report, manifest)?;
+    workshop.clear()
+}
+
+/// Makes what was written a dataset, beside what is left of its making.
+pub(super) fn publish<R: PlanReport>(out: &Path, report: &R, manifest: &Manifest) -> Result<(), Error> {
     // The report goes first: a manifest without its report would look like somebody else's dataset to the next start.
     write_report(out, report)?;
-    manifest.publish(out)?;
-    workshop.clear()
+    Ok(manifest.publish(out)?)
 }
 
 /// Writes the report of a dataset.

@@ -136,8 +136,12 @@ impl Workshop {
         }
     }
 
+    /// Removes all that lies there but the lock.
+    pub(crate) fn clear_but_for_lock(&self) -> Result<(), Error> {
+        self.keep_only(&self.dir.join("lock"))
+    }
+
     /// Removes all that lies there but the lock and the folder `kept`.
-    #[cfg(feature = "cluster")]
     pub(crate) fn keep_only(&self, kept: &Path) -> Result<(), Error> {
         for entry in fs_err::read_dir(&self.dir).map_err(Error::file(&self.dir))? {
             let path = entry.map_err(Error::file(&self.dir))?.path();

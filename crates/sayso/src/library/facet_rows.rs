@@ -5,7 +5,7 @@ use arrow_cast::{CastOptions, cast_with_options};
 use arrow_schema::{DataType, Schema};
 use sayso_core::Timestamp;
 use sayso_dataset::IndexedColumns;
-use sayso_index::{ColumnName, FacetField, FacetIndexWriter, FacetRow};
+use sayso_index::{ColumnName, FacetField, FacetRow, IndexError};
 
 use crate::Error;
 
@@ -125,17 +125,17 @@ fn text(column: Option<&StringArray>, row: usize) -> Option<&str> {
     column.filter(|column| column.is_valid(row)).map(|column| column.value(row))
 }
 
-/// Adds the samples of a batch to what is counted.
+/// Hands over what of the samples of a batch is counted.
 pub(super) fn add_facets(
-    writer: &mut FacetIndexWriter,
     known: &FacetColumns<'_>,
     columns: &IndexedColumns<'_>,
+    mut add: impl FnMut(&FacetRow<'_>) -> Result<(), IndexError>,
 ) -> Result<(), Error> {
     let mut further = Vec::new();
     for row in 0..columns.url.len() {
         further.clear();
         further.extend(known.further.iter().map(|column| text(column.as_ref(), row)));
-        writer.add(&FacetRow {
+        add(&FacetRow {
             domain: columns.domain.value(row),
             creator: text(Some(columns.creator), row),
             licence: text(Some(columns.licence), row),

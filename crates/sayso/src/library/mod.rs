@@ -3,6 +3,8 @@
 mod answer;
 mod change;
 mod compare;
+#[cfg(feature = "cluster")]
+mod complete;
 mod cursor;
 mod facet_rows;
 mod facets;
@@ -15,6 +17,7 @@ mod near;
 mod near_names;
 mod open;
 mod order;
+mod picture_indexes;
 mod removals;
 mod rows;
 mod scan;
@@ -27,10 +30,10 @@ mod value;
 pub use answer::{DatasetSummary, Hit, Matched, SearchAnswer, Window};
 pub use change::what_would_change;
 pub use compare::{Comparison, OneSide};
+#[cfg(feature = "cluster")]
+pub(crate) use complete::complete_index;
 pub use cursor::CursorError;
 pub use facets::{Facet, FacetQuestion};
-#[cfg(feature = "cluster")]
-pub(crate) use index::complete_index;
 pub(crate) use index::{Indexer, rebuild_index, remove_index_leftovers};
 pub use index::{index_anew, merge_index};
 pub use json::{reason_json, sample_json, search_json};
@@ -47,6 +50,6 @@ pub use sayso_index::{ColumnName, FacetCount, FacetField, FacetKind, MergedParts
 pub(crate) use scan::each_sample_of;
 pub use search::{SearchQuestion, Start};
 #[cfg(feature = "cluster")]
-pub(crate) use shard_index::ShardIndexer;
+pub(crate) use shard_index::{ShardIndex, ShardIndexer};
 pub use sort::{Sort, SortBy, UnknownSort};
 pub use value::{SiteStatement, ValueSummary};

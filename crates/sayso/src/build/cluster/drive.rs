@@ -5,9 +5,8 @@ use std::time::Instant;
 
 use sayso_cluster::Cluster;
 use sayso_dataset::Manifest;
-use sayso_index::TextPart;
 
-use super::destination;
+use super::destination::{self, Indexes};
 use super::harm::TRIES;
 use super::job::{Grounds, Settings};
 use super::judging::{Judging, ToRange, WrittenFiles};
@@ -50,7 +49,7 @@ pub fn build_on(
     let Pooled { has_sites, set_aside, .. } = &pool;
     let to_range = ToRange { inputs: inputs.len(), pairs: pool.counts.pairs, has_sites: *has_sites, set_aside };
     let judging = drive.judge(&to_range, options.shard_rows)?;
-    let (manifest, texts) = manifest_of(&drive, &judging, &writing, destination.dir())?;
+    let (manifest, indexes) = manifest_of(&drive, &judging, &writing, destination.dir())?;
     let report = Report {
         format: "sayso-report".to_owned(),
         version: REPORT_VERSION,
@@ -69,26 +68,26 @@ pub fn build_on(
         bytes_written: manifest.samples.iter().map(|entry| entry.bytes).sum(),
         seconds: Seconds { extract: seconds, write: started.elapsed().as_secs_f64() - seconds },
     };
-    destination.complete(&writing, &report, &manifest, texts)?;
+    destination.complete(&writing, &report, &manifest, indexes)?;
     Ok(report)
 }
 
-/// Has the files of a first snapshot written, those of this machine into `dir`, and gives its manifest and the parts of its text
-/// index.
+/// Has the files of a first snapshot written, those of this machine into `dir`, and gives its manifest and what was indexed of its
+/// shards.
 pub(crate) fn manifest_of(
     drive: &Drive<'_>,
     judging: &Judging,
     writing: &Writing<'_>,
     dir: &Path,
-) -> Result<(Manifest, Vec<TextPart>), Error> {
-    let WrittenFiles { samples, exclusions, texts } = drive.write(judging)?;
+) -> Result<(Manifest, Indexes), Error> {
+    let WrittenFiles { samples, exclusions, indexes } = drive.write(judging)?;
     let by_reason = drive.count_exclusions(judging)?;
     let tombstones = writing.kept_out.map(|kept_out| kept_out.write(dir)).transpose()?;
     let (policy, agent) = (writing.policy.clone(), writing.agent.to_owned());
     let manifest = Manifest::new(1, policy, agent, samples, exclusions, by_reason);
     let mut manifest = manifest.with_tombstones(tombstones.unwrap_or_default());
     manifest.registry_head = writing.registry.map(|registry| registry.head().clone());
-    Ok((manifest, texts))
+    Ok((manifest, indexes))
 }
 
 /// Whoever drives a build on a cluster.
@@ -148,7 +147,7 @@ impl<'a> Drive<'a> {
         texts: &[String],
         take: impl FnMut(&str) -> Result<(), Error>,
     ) -> Result<(), Error> {
-        each_task(self.cluster, self.storage.as_ref(), function, texts, || self.goes_on(), take)
+        each_task(self.cluster, self.storage.as_ref(), function, copies(texts), || self.goes_on(), take)
     }
 
     /// The same, and calls `tell` now and then meanwhile.
@@ -163,17 +162,18 @@ impl<'a> Drive<'a> {
             tell();
             self.goes_on()
         };
-        each_task(self.cluster, self.storage.as_ref(), function, texts, tick, take)
+        each_task(self.cluster, self.storage.as_ref(), function, copies(texts), tick, take)
     }
 
     /// The same, and shows meanwhile how far it is.
     pub(crate) fn each_shown(
         &self,
         function: &str,
-        texts: &[String],
+        texts: impl ExactSizeIterator<Item = Result<String, Error>>,
         shown: &Shown<'_>,
         take: impl FnMut(&str) -> Result<(), Error>,
     ) -> Result<(), Error> {
+        let all = texts.len() as u64;
         let mut watch = Watch::new(self.storage.as_ref(), shown.results.to_owned());
         let (mut done, mut found, mut files) = (0, 0, 0);
         let tick = || {
@@ -184,7 +184,7 @@ impl<'a> Drive<'a> {
                 files += 1;
             });
             if has_looked {
-                let files = matches!(shown.stage, Stage::Extract).then_some((files, texts.len() as u64));
+                let files = matches!(shown.stage, Stage::Extract).then_some((files, all));
                 (self.progress)(Progress {
                     stage: shown.stage,
                     done,
@@ -198,4 +198,8 @@ impl<'a> Drive<'a> {
         };
         each_task(self.cluster, self.storage.as_ref(), function, texts, tick, take)
     }
+}
+
+fn copies(texts: &[String]) -> impl ExactSizeIterator<Item = Result<String, Error>> {
+    texts.iter().map(|text| Ok(text.clone()))
 }

@@ -1,9 +1,10 @@
 use std::path::Path;
 use std::slice;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, LazyLock};
 
 use arrow_array::{ArrayRef, Int64Array, RecordBatch, StringArray};
+use arrow_schema::{DataType, Field, Schema, SchemaRef};
 use sayso_cluster::{Failure, write_table};
 use sayso_core::fail_on;
 use sayso_crawl::blocks::Input;
@@ -65,6 +66,12 @@ pub(crate) const PAIRS: &str = "pairs";
 pub(crate) const SITES: &str = "sites";
 /// Samples of the keys of runs, by which ranges are cut.
 pub(crate) const KEYS: &str = "keys";
+/// The columns of these samples.
+pub(super) static KEY_COLUMNS: LazyLock<SchemaRef> = LazyLock::new(|| {
+    let column = |name, kind| Field::new(name, kind, false);
+    let (domain, url) = (column("domain", DataType::Utf8), column("url", DataType::Utf8));
+    Arc::new(Schema::new(vec![domain, url, column("rows", DataType::Int64)]))
+});
 /// Rows that one key stands for.
 const KEY_ROWS: usize = 1024;
 
@@ -174,9 +181,9 @@ pub(crate) fn lay_pairs<J: RunJournal>(
         Arc::new(keys.iter().map(|(key, _)| Some(of(key))).collect::<StringArray>())
     };
     let rows: ArrayRef = Arc::new(keys.iter().map(|(_, rows)| *rows).collect::<Int64Array>());
-    let columns = [("domain", texts(|key| &key.domain)), ("url", texts(|key| &key.url)), ("rows", rows)];
+    let columns = vec![texts(|key| &key.domain), texts(|key| &key.url), rows];
     let table = workshop.dir.join("keys.parquet");
-    write_table(&table, &RecordBatch::try_from_iter(columns)?)?;
+    write_table(&table, &RecordBatch::try_new(Arc::clone(&KEY_COLUMNS), columns)?)?;
     storage.put(&table, &format!("{KEYS}/{number:06}.parquet"))?;
     storage.put(&path, &format!("{PAIRS}/{number:06}.arrow"))
 }

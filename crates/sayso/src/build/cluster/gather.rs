@@ -1,11 +1,14 @@
 use std::path::{Path, PathBuf};
 
-use sayso_cluster::Failure;
+use arrow_select::concat::concat_batches;
+use sayso_cluster::{Failure, read_table, write_table};
+use sayso_core::fail_on;
 use serde::{Deserialize, Serialize};
 
 use super::GATHER;
 use super::drive::Drive;
-use super::extract::{PAIRS, SITES};
+use super::extract::{KEY_COLUMNS, KEYS, PAIRS, SITES};
+use super::harm::attempt_step;
 use super::job::Job;
 use super::judging::ToRange;
 use super::part::{Part, PartWriter};
@@ -46,7 +49,15 @@ fn run(what: &str, folder: &str) -> Result<String, Error> {
     if job.storage.has(&done)? {
         return Ok(number);
     }
-    let scratch = job.storage.scratch()?;
+    attempt_step(job.storage.as_ref(), &format!("runs from {number} on"), |scratch| lay(&what, &job, scratch))?;
+    job.storage.write(&done, b"")?;
+    Ok(number)
+}
+
+/// Lays down what the inputs gave together.
+fn lay(what: &ToGather, job: &Job, scratch: &Path) -> Result<(), Error> {
+    let number = format!("{:06}", what.first);
+    fail_on(&format!("runs from {number} on"));
     // Asked for one by one: the folder of a whole crawl has ninety thousand names, and there are many such tasks.
     let names = |folder: &str, ending: &str| -> Result<Vec<String>, Error> {
         let mut names = Vec::new();
@@ -58,20 +69,20 @@ fn run(what: &str, folder: &str) -> Result<String, Error> {
         }
         Ok(names)
     };
-    if let Some(path) = pairs(&names(PAIRS, "arrow")?, &job, scratch.path())? {
+    if let Some(path) = pairs(&names(PAIRS, "arrow")?, job, scratch)? {
         job.storage.put(&path, &format!("{}/{PAIRS}/{number}.arrow", what.folder))?;
     }
+    keys(&names(KEYS, "parquet")?, what, job, scratch)?;
     let mut facts = Vec::new();
     for name in names(SITES, "rows")? {
         facts.extend(job.storage.local(&name)?);
     }
     if !facts.is_empty() {
-        let path = scratch.path().join("sites.rows");
+        let path = scratch.join("sites.rows");
         merge_rows(&facts, &path)?;
         job.storage.put(&path, &format!("{}/{SITES}/{number}.rows", what.folder))?;
     }
-    job.storage.write(&done, b"")?;
-    Ok(number)
+    Ok(())
 }
 
 /// Merges runs into one that is sorted as they are; `None` where they are none.
@@ -92,6 +103,22 @@ fn pairs(names: &[String], job: &Job, scratch: &Path) -> Result<Option<PathBuf>,
         part.write_sorted(&merged.batch)?;
     }
     part.map(PartWriter::finish).transpose().map(|finished| finished.map(|()| path))
+}
+
+/// Puts samples of keys into one table: whoever asks for all of them opens a file for each of the runs, and no more.
+fn keys(names: &[String], what: &ToGather, job: &Job, scratch: &Path) -> Result<(), Error> {
+    let mut batches = Vec::new();
+    for name in names {
+        if let Some(path) = job.storage.local(name)? {
+            batches.extend(read_table(&path)?);
+        }
+    }
+    if batches.is_empty() {
+        return Ok(());
+    }
+    let path = scratch.join("keys.parquet");
+    write_table(&path, &concat_batches(&KEY_COLUMNS, &batches)?)?;
+    job.storage.put(&path, &format!("{}/{KEYS}/{:06}.parquet", what.folder, what.first))
 }
 
 /// The path of something in the folder of a gathering, or in the job's own where there was none.

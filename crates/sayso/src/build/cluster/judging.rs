@@ -1,21 +1,22 @@
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 
 use arrow_array::RecordBatch;
 use sayso_cluster::{Question, Table};
 use sayso_core::Stance;
-use sayso_dataset::FileEntry;
-use sayso_index::TextPart;
+use sayso_dataset::{FileEntry, exclusion_schema};
 
 use super::drive::{Drive, Shown};
 use super::judge::{EXCLUSIONS, JUDGED, Judged, ToJudge};
 use super::ranges::boundaries;
 use super::sites::ToMerge;
 use super::tasks::{SHUFFLED, answered, numbers, texts};
-use super::write::{Stretch, ToWrite, Wrote};
+use super::write::{Stretch, ToWrite, Wrote, facets_of};
 use super::{JUDGE, MERGE_SITES, WRITE};
 use crate::Error;
 use crate::build::plan::digest_of;
 use crate::build::report::{SetAside, Stage};
+use crate::library::ShardIndex;
 
 /// What was read, and lies there to be judged.
 pub(crate) struct ToRange<'a> {
@@ -34,8 +35,8 @@ pub(crate) struct ToRange<'a> {
 pub(super) struct WrittenFiles {
     pub(super) samples: Vec<FileEntry>,
     pub(super) exclusions: Vec<FileEntry>,
-    /// The parts of the text index, if they were made with the shards.
-    pub(super) texts: Vec<TextPart>,
+    /// What was indexed of each shard, if anything was, and where lies what was counted.
+    pub(super) indexes: Vec<(ShardIndex, PathBuf)>,
 }
 
 /// What all ranges gave together.
@@ -85,7 +86,7 @@ impl Drive<'_> {
     pub(crate) fn judge(&self, pooled: &ToRange<'_>, shard_rows: u64) -> Result<Judging, Error> {
         let ToRange { pairs, has_sites, set_aside, .. } = *pooled;
         let gathered = self.gather(pooled)?;
-        let cuts = boundaries(self.cluster, self.storage.as_ref(), pairs, || self.goes_on())?;
+        let cuts = boundaries(self.cluster, self.storage.as_ref(), &gathered, pairs, || self.goes_on())?;
         // Of other inputs or other ranges it would be another judging, and what is left of one is of no use to the other.
         let lacking: Vec<&str> = set_aside.iter().map(|aside| aside.input.as_str()).collect();
         let digest = digest_of(&(lacking, &cuts))?;
@@ -94,16 +95,17 @@ impl Drive<'_> {
             let task = super::written(&ToMerge { folder: folder.clone(), pool: gathered.clone() })?;
             self.each(MERGE_SITES, &[task], |_| Ok(()))?;
         }
-        let mut tasks = Vec::new();
-        for number in 0..=cuts.len() {
+        let task = |number: usize| {
             let from = number.checked_sub(1).and_then(|before| cuts.get(before)).cloned();
             let to = cuts.get(number).cloned();
-            tasks.push(super::written(&ToJudge { number, folder: folder.clone(), pool: gathered.clone(), from, to })?);
-        }
+            super::written(&ToJudge { number, folder: folder.clone(), pool: gathered.clone(), from, to })
+        };
+        // As many ranges as cuts, and the one behind the last.
+        let tasks = (0..cuts.len() + 1).map(task);
         let mut judging = Judging { folder: folder.clone(), ..Judging::default() };
         let results = format!("{folder}/{JUDGED}");
         let shown = Shown { stage: Stage::Write, results: &results, total: Some(pairs), of: judged_and_admitted };
-        self.each_shown(JUDGE, &tasks, &shown, |made| {
+        self.each_shown(JUDGE, tasks, &shown, |made| {
             judging.add(super::parsed(made)?, shard_rows);
             Ok(())
         })?;
@@ -123,11 +125,17 @@ impl Drive<'_> {
         let tasks = files.iter().map(super::written).collect::<Result<Vec<_>, _>>()?;
         let mut written = WrittenFiles::default();
         self.each(WRITE, &tasks, |made| {
-            let Wrote { entry, text } = super::parsed(made)?;
-            let is_shard = entry.file.starts_with("samples/");
-            let files = if is_shard { &mut written.samples } else { &mut written.exclusions };
-            files.push(entry);
-            written.texts.extend(text);
+            let Wrote { entry, index } = super::parsed(made)?;
+            if !entry.file.starts_with("samples/") {
+                written.exclusions.push(entry);
+                return Ok(());
+            }
+            if let Some(index) = index {
+                let shard = u32::try_from(written.samples.len()).unwrap_or(u32::MAX);
+                let counted = self.storage.local(&facets_of(&judging.folder, shard))?;
+                written.indexes.push((index, counted.ok_or(Error::Stopped("counting of a shard"))?));
+            }
+            written.samples.push(entry);
             Ok(())
         })?;
         Ok(written)
@@ -140,8 +148,9 @@ impl Drive<'_> {
             return Ok(counts);
         }
         let sql = "select reason, count(*) as pairs from exclusions group by reason order by reason";
-        let tables = [Table::of("exclusions", self.storage.address(&format!("{}/{EXCLUSIONS}", judging.folder)))];
-        let question = Question { sql, tables: &tables, parts: SHUFFLED, most: None, has_statistics: true };
+        let folder = self.storage.address(&format!("{}/{EXCLUSIONS}", judging.folder));
+        let tables = [Table::of("exclusions", folder, exclusion_schema())];
+        let question = Question { sql, tables: &tables, parts: SHUFFLED, most: None, has_statistics: false };
         let count = |batch: RecordBatch| {
             let (reasons, pairs) = (texts(&batch, 0)?, numbers(&batch, 1)?);
             for (reason, pairs) in reasons.iter().zip(pairs) {

@@ -51,7 +51,7 @@ struct Contents {
 }
 
 /// Rows of a batch where a range is cut out of a part: whoever wants a few rows of each of many parts reads a batch of each.
-const SORTED_ROWS: usize = 1024;
+pub(super) const SORTED_ROWS: usize = 1024;
 
 const CONTENTS: &str = "sayso:contents";
 

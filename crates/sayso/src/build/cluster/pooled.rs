@@ -6,7 +6,7 @@ use sayso_crawl::{Counts, DamageCounts};
 use super::EXTRACT;
 use super::drive::{Drive, Shown};
 use super::extract::{EXTRACTED, Extracted, KEYS, PAIRS, SITES, ToExtract};
-use super::rounds::{number_of_all, set_aside};
+use super::rounds::set_aside;
 use crate::Error;
 use crate::build::input::InputFile;
 use crate::build::report::{SetAside, Stage};
@@ -34,12 +34,12 @@ impl Pooled {
 impl Drive<'_> {
     /// Has all inputs read, each into a run of its own.
     pub(crate) fn extract(&self, inputs: &[InputFile]) -> Result<Pooled, Error> {
-        let tasks = inputs.iter().enumerate().map(|(number, input)| task(number, input));
-        let tasks = number_of_all(tasks.collect::<Result<Vec<_>, _>>()?);
+        let numbers: Vec<usize> = (0..inputs.len()).collect();
+        let task = |number: usize| task(number, inputs.get(number).ok_or(Error::Stopped("list of inputs"))?);
         let total = inputs.iter().map(|input| input.bytes).sum::<Option<u64>>();
         let shown = Shown { stage: Stage::Extract, results: EXTRACTED, total, of: read_and_found };
         let (mut pool, mut is_in_order) = (Pooled::default(), true);
-        let errors = self.each_input(EXTRACT, &tasks, &shown, |extracted: Extracted, round| {
+        let errors = self.each_input(EXTRACT, &numbers, task, &shown, |extracted: Extracted, round| {
             is_in_order &= round == 0;
             pool.add(extracted);
         })?;

@@ -21,21 +21,24 @@ const ROUNDS: usize = 2;
 impl Drive<'_> {
     /// Has a function called for each of these inputs, once more for those with which something is wrong, and hands over what it
     /// made and in which round: in the order of the inputs in each round. What comes back is why others have to be set aside.
+    /// `task` says what a worker has to know of an input.
     pub(crate) fn each_input<R: OfInput>(
         &self,
         function: &str,
-        tasks: &[(usize, String)],
+        numbers: &[usize],
+        task: impl Fn(usize) -> Result<String, Error>,
         shown: &Shown<'_>,
         mut take: impl FnMut(R, usize),
     ) -> Result<BTreeMap<usize, String>, Error> {
         let mut errors = BTreeMap::new();
         for round in 0..ROUNDS {
-            let left = tasks.iter().filter(|(number, _)| round == 0 || errors.contains_key(number));
-            let texts: Vec<String> = left.map(|(_, text)| text.clone()).collect();
-            if texts.is_empty() {
+            let left = numbers.iter().copied().filter(|number| round == 0 || errors.contains_key(number));
+            let left: Vec<usize> = left.collect();
+            if left.is_empty() {
                 break;
             }
-            self.each_shown(function, &texts, shown, |made| {
+            let texts = left.into_iter().map(&task);
+            self.each_shown(function, texts, shown, |made| {
                 let mut made: R = super::parsed(made)?;
                 match made.take_error() {
                     Some(error) => drop(errors.insert(made.number(), error)),
@@ -49,11 +52,6 @@ impl Drive<'_> {
         }
         Ok(errors)
     }
-}
-
-/// Each of these with its number.
-pub(crate) fn number_of_all(tasks: Vec<String>) -> Vec<(usize, String)> {
-    tasks.into_iter().enumerate().collect()
 }
 
 /// Those inputs that are left out, unless that is all of them: a dataset of nothing helps nobody.

@@ -1,10 +1,12 @@
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use sayso_cluster::Failure;
+use sayso_core::fail_on;
 use serde::{Deserialize, Serialize};
 
 use super::extract::SITES;
 use super::gather::inside;
+use super::harm::attempt_step;
 use super::job::Job;
 use crate::Error;
 use crate::build::merge_runs::FAN_IN;
@@ -38,7 +40,15 @@ fn run(what: &str, folder: &str) -> Result<String, Error> {
     if job.storage.has(&name)? {
         return Ok(name);
     }
-    let scratch = job.storage.scratch()?;
+    attempt_step(job.storage.as_ref(), "facts of sites", |scratch| {
+        let all = merged(&what, &job, scratch)?;
+        job.storage.put(&all, &name)
+    })?;
+    Ok(name)
+}
+
+fn merged(what: &ToMerge, job: &Job, scratch: &Path) -> Result<PathBuf, Error> {
+    fail_on("facts of sites");
     let mut runs = Vec::new();
     let facts = inside(&what.pool, SITES);
     for name in job.storage.list(&facts)? {
@@ -46,7 +56,7 @@ fn run(what: &str, folder: &str) -> Result<String, Error> {
     }
     let mut serial = 0;
     let mut merge = |runs: &[PathBuf]| -> Result<PathBuf, Error> {
-        let path = scratch.path().join(format!("{serial}.rows"));
+        let path = scratch.join(format!("{serial}.rows"));
         serial += 1;
         merge_rows(runs, &path)?;
         Ok(path)
@@ -55,7 +65,5 @@ fn run(what: &str, folder: &str) -> Result<String, Error> {
     while runs.len() > FAN_IN {
         runs = runs.chunks(FAN_IN).map(&mut merge).collect::<Result<_, _>>()?;
     }
-    let all = merge(&runs)?;
-    job.storage.put(&all, &name)?;
-    Ok(name)
+    merge(&runs)
 }

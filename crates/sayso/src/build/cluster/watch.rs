@@ -1,4 +1,5 @@
 use std::collections::HashSet;
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::time::{Duration, Instant};
 
 use super::storage::Storage;
@@ -7,7 +8,8 @@ use super::storage::Storage;
 pub(super) struct Watch<'a> {
     storage: &'a dyn Storage,
     folder: String,
-    seen: HashSet<String>,
+    /// Digests of their names. Two of the same would be a result that is not shown.
+    seen: HashSet<u64>,
     last: Option<Instant>,
     /// How long the last look took: it must not be most of what is done.
     took: Duration,
@@ -29,15 +31,22 @@ impl<'a> Watch<'a> {
         let started = Instant::now();
         // Progress is shown if it can be; what cannot be read here is told by the tasks themselves.
         for name in self.storage.list(&self.folder).unwrap_or_default() {
-            if !self.seen.contains(&name)
+            let digest = digest(&name);
+            if !self.seen.contains(&digest)
                 && let Ok(Some(json)) = self.storage.read(&format!("{}/{name}", self.folder))
             {
                 each(&String::from_utf8_lossy(&json));
-                self.seen.insert(name);
+                self.seen.insert(digest);
             }
         }
         self.took = started.elapsed();
         self.last = Some(Instant::now());
         true
     }
+}
+
+fn digest(name: &str) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    name.hash(&mut hasher);
+    hasher.finish()
 }

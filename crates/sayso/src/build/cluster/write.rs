@@ -4,7 +4,6 @@ use arrow_array::RecordBatch;
 use crossbeam_channel::{Receiver, Sender, bounded};
 use sayso_cluster::Failure;
 use sayso_dataset::{ExclusionWriter, FileEntry, ShardWriter, read_exclusions};
-use sayso_index::TextPart;
 use sayso_storage::is_address;
 use serde::{Deserialize, Serialize};
 
@@ -14,7 +13,7 @@ use super::judge::{EXCLUSIONS, SAMPLES};
 use super::part::Part;
 use super::storage::storage_at;
 use crate::Error;
-use crate::library::ShardIndexer;
+use crate::library::{ShardIndex, ShardIndexer};
 
 /// A file of the dataset that is to be written.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -41,9 +40,14 @@ pub(super) struct Stretch {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) struct Wrote {
     pub(super) entry: FileEntry,
-    /// Of a shard in a folder, the part of the text index that holds its samples. An object store gets no indexes: those who copy
-    /// the dataset make them, so that no word of it lies where it is not looked after.
-    pub(super) text: Option<TextPart>,
+    /// Of a shard in a folder, what was indexed of it. An object store gets no indexes: those who copy the dataset make them,
+    /// so that no word of it lies where it is not looked after.
+    pub(super) index: Option<ShardIndex>,
+}
+
+/// Where it lies, in the job's folder, what was counted of a shard.
+pub(super) fn facets_of(folder: &str, shard: u32) -> String {
+    format!("{folder}/{}", ShardIndexer::facets(shard))
 }
 
 /// Where the results of this step lie, inside the folder of the judging.
@@ -66,8 +70,8 @@ fn run(what: &str, folder: &str) -> Result<String, Error> {
         let done = String::from_utf8_lossy(&done).into_owned();
         // What no manifest names is removed whenever a build starts.
         let wrote: Wrote = super::parsed(&done)?;
-        let indexes = wrote.text.iter().flat_map(|text| ShardIndexer::files(what.number, text));
-        let mut is_there = true;
+        let indexes = wrote.index.iter().flat_map(|index| ShardIndexer::files(what.number, &index.text));
+        let mut is_there = wrote.index.is_none() || job.storage.has(&facets_of(&what.folder, what.number))?;
         for file in indexes.chain([what.file.clone()]) {
             is_there &= dataset.has(&file)?;
         }
@@ -78,9 +82,13 @@ fn run(what: &str, folder: &str) -> Result<String, Error> {
     let wrote = attempt_step(job.storage.as_ref(), &what.file, |scratch| {
         let wrote = match &what.samples {
             Some(stretches) => shard(&what, stretches, &job, scratch)?,
-            None => Wrote { entry: exclusions(&what, &job, scratch)?, text: None },
+            None => Wrote { entry: exclusions(&what, &job, scratch)?, index: None },
         };
-        let indexes = wrote.text.iter().flat_map(|text| ShardIndexer::files(what.number, text));
+        if wrote.index.is_some() {
+            let counted = scratch.join(ShardIndexer::facets(what.number));
+            job.storage.put(&counted, &facets_of(&what.folder, what.number))?;
+        }
+        let indexes = wrote.index.iter().flat_map(|index| ShardIndexer::files(what.number, &index.text));
         // The folder to work in is the job's, which is on the dataset's file system and goes with the job.
         for file in indexes.chain([what.file.clone()]) {
             dataset.put(&scratch.join(&file), &file)?;
@@ -93,7 +101,7 @@ fn run(what: &str, folder: &str) -> Result<String, Error> {
 }
 
 fn shard(what: &ToWrite, stretches: &[Stretch], job: &Job, scratch: &Path) -> Result<Wrote, Error> {
-    let index = |batches: Receiver<RecordBatch>| -> Result<Option<TextPart>, Error> {
+    let index = |batches: Receiver<RecordBatch>| -> Result<Option<ShardIndex>, Error> {
         if is_address(&job.settings.out) {
             return Ok(None);
         }
@@ -107,10 +115,10 @@ fn shard(what: &ToWrite, stretches: &[Stretch], job: &Job, scratch: &Path) -> Re
         let indexing = scope.spawn(move || index(batches));
         let entry = write(what, stretches, job, scratch, &to_index);
         drop(to_index);
-        let text = indexing.join().unwrap_or(Err(Error::Stopped("indexer")));
+        let index = indexing.join().unwrap_or(Err(Error::Stopped("indexer")));
         // An indexer that failed is nobody's to send to, and its error is the one that explains.
-        let text = text?;
-        Ok(Wrote { entry: entry?, text })
+        let index = index?;
+        Ok(Wrote { entry: entry?, index })
     })
 }
 

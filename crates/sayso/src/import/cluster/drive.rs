@@ -58,7 +58,7 @@ pub fn import_on(
     destination.lay(ASIDE_FILE)?;
     let to_range = ToRange { inputs, pairs: read.pairs, has_sites: false, set_aside: &set_aside };
     let judging = drive.judge(&to_range, options.shard_rows)?;
-    let (manifest, texts) = manifest_of(&drive, &judging, &writing, destination.dir())?;
+    let (manifest, indexes) = manifest_of(&drive, &judging, &writing, destination.dir())?;
     let report = ImportReport {
         format: FORMAT.to_owned(),
         version: REPORT_VERSION,
@@ -79,7 +79,7 @@ pub fn import_on(
         bytes_written: manifest.samples.iter().map(|entry| entry.bytes).sum(),
         seconds: Seconds { extract: seconds, write: started.elapsed().as_secs_f64() - seconds },
     };
-    destination.complete(&writing, &report, &manifest, texts)?;
+    destination.complete(&writing, &report, &manifest, indexes)?;
     Ok(report)
 }
 
@@ -174,9 +174,15 @@ impl<'a> Importing<'a> {
         let numbers: Vec<usize> = (0..self.inputs.len()).collect();
         let shown = Shown { stage: Stage::Extract, results: SEEN, total: None, of: |_| (0, 0) };
         let mut all = BTreeMap::new();
-        let errors = self.drive.each_input(super::LOOK, &self.tasks(&numbers)?, &shown, |seen: Seen, _| {
-            all.insert(seen.place(), seen);
-        })?;
+        let errors = self.drive.each_input(
+            super::LOOK,
+            &numbers,
+            |number| self.task(number),
+            &shown,
+            |seen: Seen, _| {
+                all.insert(seen.place(), seen);
+            },
+        )?;
         // Where none can be looked at, there is nothing to decide on.
         set_aside(&errors, self.inputs.len(), |number| self.name(number))?;
         Ok((errors, all))
@@ -218,22 +224,25 @@ impl<'a> Importing<'a> {
         let total = numbers.iter().map(|number| self.inputs.get(*number)?.bytes).sum::<Option<u64>>();
         let shown = Shown { stage: Stage::Extract, results: RESULTS, total, of: bytes_and_pairs };
         let mut inputs = BTreeMap::new();
-        let errors = drive.each_input(super::READ, &self.tasks(numbers)?, &shown, |input: ReadInput, _| {
-            inputs.insert(input.number, input);
-        })?;
+        let errors = drive.each_input(
+            super::READ,
+            numbers,
+            |number| self.task(number),
+            &shown,
+            |input: ReadInput, _| {
+                inputs.insert(input.number, input);
+            },
+        )?;
         let mut read = Read::default();
         inputs.into_values().for_each(|input| read.add(input));
         Ok((errors, read))
     }
 
-    /// What workers need to know of inputs.
-    fn tasks(&self, numbers: &[usize]) -> Result<Vec<(usize, String)>, Error> {
-        let task = |number: &usize| {
-            let input = self.inputs.get(*number).ok_or(Error::Stopped("list of inputs"))?;
-            let input = input.absolute().map_err(Error::file(&input.name))?;
-            Ok((*number, written(&ToRead { number: *number, input })?))
-        };
-        numbers.iter().map(task).collect()
+    /// What workers need to know of an input.
+    fn task(&self, number: usize) -> Result<String, Error> {
+        let input = self.inputs.get(number).ok_or(Error::Stopped("list of inputs"))?;
+        let input = input.absolute().map_err(Error::file(&input.name))?;
+        written(&ToRead { number, input })
     }
 }
 

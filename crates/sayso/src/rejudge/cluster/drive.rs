@@ -104,11 +104,10 @@ impl Shards<'_> {
     fn judge(&self, drive: &Drive<'_>, samples: u64, report: &mut RejudgeReport) -> Result<Judged, Error> {
         let shards = self.old.samples.iter().enumerate();
         let tasks: Vec<ToJudge> = shards.map(|(number, entry)| self.task(number, &entry.file)).collect();
-        let texts = tasks.iter().map(written).collect::<Result<Vec<_>, _>>()?;
         let results = format!("{}/{JUDGED}", self.folder);
         let shown = Shown { stage: Stage::Write, results: &results, total: Some(samples), of: judged_and_left };
         let (mut entries, mut is_same, mut refused) = (Vec::new(), true, Vec::new());
-        drive.each_shown(JUDGE_SHARD, &texts, &shown, |made| {
+        drive.each_shown(JUDGE_SHARD, tasks.iter().map(written), &shown, |made| {
             let JudgedShard { number, outcome, report: of_shard } = parsed(made)?;
             report.add(&of_shard);
             refused.extend((of_shard.refused > 0).then_some(number));

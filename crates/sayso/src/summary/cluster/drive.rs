@@ -77,7 +77,7 @@ fn counted(drive: &Drive<'_>, shelf: &Shelf) -> Result<(Counts, DomainLog), Erro
     let shown = Shown { stage: Stage::Count, results: COUNTED, total, of: samples };
     let (mut all, mut last_url) = (Counts::default(), String::new());
     let mut log = DomainLog::create().map_err(Error::file(dir))?;
-    drive.each_shown(COUNT_SHARD, &tasks, &shown, |made| {
+    drive.each_shown(COUNT_SHARD, tasks.into_iter().map(Ok), &shown, |made| {
         let Counted { number, mut counts, first_url, last_url: last } = parsed(made)?;
         if let Some(first) = first_url {
             // A picture whose captions lie in two shards is one.

@@ -2,13 +2,12 @@ use std::path::Path;
 use std::sync::Arc;
 
 use sayso_dataset::Manifest;
-use sayso_index::TextPart;
 use sayso_storage::{Address, Folder, StorageError};
 use tempfile::TempDir;
 
 use super::super::storage::{Bucket, Storage, each_at_once};
-use super::Destination;
 use super::lease::Lease;
+use super::{Destination, Indexes};
 use crate::Error;
 use crate::build::complete::{PlanReport, write_report};
 use crate::build::options::Writing;
@@ -120,13 +119,7 @@ impl<R: PlanReport> Destination<R> for InBucket {
         Ok(())
     }
 
-    fn complete(
-        self: Box<Self>,
-        _: &Writing<'_>,
-        report: &R,
-        manifest: &Manifest,
-        _: Vec<TextPart>,
-    ) -> Result<(), Error> {
+    fn complete(self: Box<Self>, _: &Writing<'_>, report: &R, manifest: &Manifest, _: Indexes) -> Result<(), Error> {
         let (dir, address) = (self.stage.path(), self.folder.address().to_string());
         write_report(dir, report)?;
         manifest.publish(dir)?;

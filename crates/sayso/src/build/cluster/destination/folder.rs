@@ -2,12 +2,12 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use sayso_dataset::Manifest;
-use sayso_index::TextPart;
+use sayso_index::IndexError;
 
 use super::super::storage::{SharedFolder, Storage};
-use super::Destination;
+use super::{Destination, Indexes};
 use crate::Error;
-use crate::build::complete::{PlanReport, complete};
+use crate::build::complete::{PlanReport, publish};
 use crate::build::options::Writing;
 use crate::build::plan::Workshop;
 use crate::build::write::ensure_index;
@@ -65,14 +65,23 @@ impl<R: PlanReport> Destination<R> for InFolder {
         writing: &Writing<'_>,
         report: &R,
         manifest: &Manifest,
-        texts: Vec<TextPart>,
+        indexes: Indexes,
     ) -> Result<(), Error> {
-        complete(&self.out, report, manifest, self.workshop)?;
+        publish(&self.out, report, manifest)?;
         // Derived, and of the snapshot that is there now; a build that is killed here makes all of them when it is started
         // again.
-        if texts.len() != manifest.samples.len() || texts.is_empty() {
-            return ensure_index(writing);
-        }
-        complete_index(&self.out, texts, writing.memory_bytes / 2, writing.threads)
+        let indexed = if indexes.len() != manifest.samples.len() || indexes.is_empty() {
+            ensure_index(writing)
+        } else {
+            complete_index(&self.out, indexes, writing.memory_bytes / 2, writing.threads)
+        };
+        // What cannot be put together is made anew; where that fails, too, nothing else is to lie there any more.
+        self.workshop.clear_but_for_lock()?;
+        let indexed = match indexed {
+            Err(Error::Index(IndexError::Damaged { .. })) => ensure_index(writing),
+            indexed => indexed,
+        };
+        self.workshop.clear()?;
+        indexed
     }
 }

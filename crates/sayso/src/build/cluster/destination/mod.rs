@@ -4,11 +4,10 @@ mod bucket;
 mod folder;
 mod lease;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use sayso_dataset::Manifest;
-use sayso_index::TextPart;
 use sayso_storage::is_address;
 
 use self::bucket::InBucket;
@@ -18,6 +17,10 @@ use super::storage::Storage;
 use crate::Error;
 use crate::build::complete::PlanReport;
 use crate::build::options::Writing;
+use crate::library::ShardIndex;
+
+/// What was indexed of each shard, and where lies what was counted.
+pub(crate) type Indexes = Vec<(ShardIndex, PathBuf)>;
 
 /// A place for a dataset that this process alone builds into, with a report of this kind.
 pub(crate) trait Destination<R> {
@@ -41,13 +44,13 @@ pub(crate) trait Destination<R> {
     /// Lays a file of [`Self::dir`] that no manifest names beside the dataset; if there is none, none is left of an earlier start.
     fn lay(&self, name: &str) -> Result<(), Error>;
 
-    /// Makes what was written a dataset, and the parts of its text index that index.
+    /// Makes what was written a dataset, and what was indexed of its shards its indexes.
     fn complete(
         self: Box<Self>,
         writing: &Writing<'_>,
         report: &R,
         manifest: &Manifest,
-        texts: Vec<TextPart>,
+        indexes: Indexes,
     ) -> Result<(), Error>;
 }
 
