@@ -5,8 +5,8 @@
 mod clustered;
 mod support;
 
+use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 use crate::clustered::{
     Role, build, extracted, free_port, local, report, same_dataset, start, start_logging, wait_until, write_crawl,
@@ -106,14 +106,18 @@ fn a_build_that_nobody_works_for_says_so_and_waits() {
     write_crawl(&dir.path().join("crawl"), 2, 5);
     let (_scheduler, address) = start(SCHEDULER, &[]);
     let out = dir.path().join("out");
-    let building = build(dir.path(), "crawl", &out, Some(&address)).spawn().unwrap();
-    std::thread::sleep(Duration::from_secs(11));
+    let mut building = build(dir.path(), "crawl", &out, Some(&address)).spawn().unwrap();
+    let mut lines = BufReader::new(building.stderr.take().unwrap()).lines().map_while(Result::ok);
+    let is_hint = |line: &String| line.contains("hint: start some with `sayso worker --scheduler df://");
+    let told: Vec<String> = lines.by_ref().take_while(|line| !is_hint(line)).collect();
+    let says = format!("{address} has no worker, and what it is asked waits");
+    assert!(told.iter().any(|line| line.contains(&says)), "{told:?}");
     assert!(!out.join("CURRENT").exists());
     let _worker = worker(&address);
-    let output = building.wait_with_output().unwrap();
-    assert!(matches!(output.status.code(), Some(0 | 3)), "{}", said(&output));
-    let says = format!("{address} has no worker, and what it is asked waits");
-    assert!(said(&output).contains(&says), "{}", said(&output));
+    let rest: Vec<String> = lines.collect();
+    let status = building.wait().unwrap();
+    assert!(matches!(status.code(), Some(0 | 3)), "{status}: {rest:?}");
+    assert!(out.join("CURRENT").exists());
 }
 
 #[test]
